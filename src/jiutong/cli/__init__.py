@@ -1,0 +1,3 @@
+"""The `jiutong` command."""
+def main() -> None:
+    print("hi")
