@@ -1,0 +1,118 @@
+-- access: who trades where - sellers, channels, stores, devices, staff, roles and app keys.
+create schema access;
+grant usage on schema access to jiutong_app;
+
+create table access.seller (
+    tenant_id     bigint not null,
+    seller_id     bigint not null,
+    code          text not null,
+    name          text not null,
+    tax_inclusive boolean not null, -- list prices contain tax
+    primary key (tenant_id, seller_id),
+    -- People and files name a seller by its code.
+    constraint seller_code_once unique (tenant_id, code)
+);
+comment on table access.seller is 'A legal entity that sells. Tax is rounded half up, once per line.';
+
+create table access.channel (
+    tenant_id  bigint not null,
+    channel_id bigint not null,
+    code       text not null,
+    name       text not null,
+    scene      text not null, -- the business identity its orders are traded under, e.g. b2c.mall
+    currency   text not null,
+    time_zone  text not null, -- business days end at midnight here
+    open       boolean not null default true,
+    primary key (tenant_id, channel_id),
+    -- People and files name a channel by its code.
+    constraint channel_code_once unique (tenant_id, code),
+    -- ISO 4217.
+    constraint channel_currency check (currency ~ '^[A-Z]{3}$')
+);
+
+create table access.store (
+    tenant_id  bigint not null,
+    store_id   bigint not null,
+    channel_id bigint not null,
+    seller_id  bigint not null,
+    code       text not null,
+    name       text not null,
+    open       boolean not null default true,
+    primary key (tenant_id, store_id),
+    -- People and files name a store by its code.
+    constraint store_code_once unique (tenant_id, code),
+    -- A store sells through a channel of its own tenant.
+    constraint store_channel foreign key (tenant_id, channel_id) references access.channel,
+    -- A store belongs to a legal entity of its own tenant.
+    constraint store_seller foreign key (tenant_id, seller_id) references access.seller
+);
+
+create table access.device (
+    tenant_id bigint not null,
+    device_id bigint not null,
+    store_id  bigint not null,
+    code      text not null,
+    active    boolean not null default true,
+    primary key (tenant_id, device_id),
+    -- Receipts are numbered per device: two tills of a store have two codes.
+    constraint device_code_once unique (tenant_id, store_id, code),
+    -- A till stands in a store.
+    constraint device_store foreign key (tenant_id, store_id) references access.store
+);
+
+create table access.role (
+    tenant_id bigint not null,
+    code      text not null,
+    name      text not null,
+    grants    text[] not null,
+    primary key (tenant_id, code)
+);
+
+create table access.staff (
+    tenant_id     bigint not null,
+    staff_id      bigint not null,
+    login         text not null,
+    name          text not null,
+    password_hash text not null,
+    roles         text[] not null,
+    store_id      bigint, -- whose till this person works at; null for head office
+    active        boolean not null default true,
+    primary key (tenant_id, staff_id),
+    -- One person, one login.
+    constraint staff_login_once unique (tenant_id, login)
+);
+
+create table access.session (
+    tenant_id  bigint not null,
+    token_hash bytea not null,
+    staff_id   bigint not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    primary key (tenant_id, token_hash),
+    -- A session ends with its person.
+    constraint session_staff foreign key (tenant_id, staff_id) references access.staff on delete cascade
+);
+
+create table access.app_key (
+    tenant_id  bigint not null,
+    key_id     bigint not null,
+    name       text not null,
+    key_hash   bytea not null,
+    grants     text[] not null,
+    created_at timestamptz not null,
+    revoked_at timestamptz,
+    primary key (tenant_id, key_id),
+    -- A key opens one door.
+    constraint app_key_hash_once unique (tenant_id, key_hash)
+);
+
+select kernel.isolate('access.seller');
+select kernel.isolate('access.channel');
+select kernel.isolate('access.store');
+select kernel.isolate('access.device');
+select kernel.isolate('access.role');
+select kernel.isolate('access.staff');
+select kernel.isolate('access.session');
+select kernel.isolate('access.app_key');
+grant select, insert, update on all tables in schema access to jiutong_app;
+grant delete on access.session to jiutong_app;

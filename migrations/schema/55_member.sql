@@ -1,0 +1,33 @@
+-- member 会员通: one person across all channels, found by any of their identities.
+create schema member;
+grant usage on schema member to jiutong_app;
+
+create table member.member (
+    tenant_id  bigint not null,
+    member_id  bigint not null,
+    name       text not null default '',
+    level      text not null default 'basic',
+    status     text not null default 'active',
+    created_at timestamptz not null,
+    primary key (tenant_id, member_id),
+    -- Can shop or not.
+    constraint member_status check (status in ('active', 'blocked', 'merged', 'erased'))
+);
+
+create table member.identity (
+    tenant_id bigint not null,
+    kind      text not null,
+    value     text not null, -- normalized: E.164 phone, lower-case e-mail, card number without spaces
+    member_id bigint not null,
+    -- One identity, one person.
+    constraint identity_once primary key (tenant_id, kind, value),
+    -- How a person can be recognized.
+    constraint identity_kind check (kind in ('phone', 'email', 'card', 'openid')),
+    -- A person of its own tenant.
+    constraint identity_member foreign key (tenant_id, member_id) references member.member
+);
+create index identity_of_member on member.identity (tenant_id, member_id);
+
+select kernel.isolate('member.member');
+select kernel.isolate('member.identity');
+grant select, insert, update on all tables in schema member to jiutong_app;

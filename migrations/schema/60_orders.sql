@@ -1,0 +1,158 @@
+-- orders 订单通: the promise to a customer. Status is derived from counters; money is integers of minor units.
+-- Hot tables: no foreign keys (verify checks them), few indexes; screens read models of their own.
+create schema orders;
+grant usage on schema orders to jiutong_app;
+
+create table orders.placed (
+    tenant_id    bigint not null,
+    order_id     bigint not null,
+    scene        text   not null, -- business identity, e.g. b2c.mall
+    plan_version text   not null, -- the pipeline it was placed by
+    channel_id   bigint not null,
+    store_id     bigint not null default 0,
+    seller_id    bigint not null,
+    member_id    bigint,
+    currency     text   not null,
+    business_day integer not null, -- yyyymmdd in the channel's time zone
+    placed_at    timestamptz not null,
+    device_id    bigint, -- the till, with
+    receipt_no   text,   -- its receipt number
+    contact      json,   -- whom and where to deliver
+    gross        bigint not null, -- list amounts
+    discount     bigint not null, -- price adjustments taken off
+    tax          bigint not null, -- contained in, or added to, the lines' net
+    total        bigint not null, -- what the customer owes
+    paid         bigint not null default 0,
+    refunded     bigint not null default 0,
+    canceled     bigint not null default 0, -- owed no longer because lines were canceled
+    returned     bigint not null default 0, -- owed back because lines were returned
+    units        bigint not null,
+    units_shipped  bigint not null default 0,
+    units_canceled bigint not null default 0,
+    units_returned bigint not null default 0,
+    revision     integer not null default 1,
+    closed_by    text, -- expired, canceled: why it ended before it was fulfilled
+    status       text not null generated always as (
+        case when closed_by is not null then closed_by
+             when units_returned > 0 and units_returned = units_shipped and units_shipped + units_canceled = units then 'returned'
+             when units_shipped + units_canceled = units then 'shipped'
+             when units_shipped > 0 then 'partly_shipped'
+             when paid >= total - canceled then 'paid'
+             else 'placed' end) stored,
+    primary key (tenant_id, order_id),
+    -- What is owed is what is listed less what is taken off, never negative.
+    constraint placed_money check (gross >= 0 and discount >= 0 and discount <= gross and total >= 0 and tax >= 0),
+    -- Refunds never exceed what came in; nothing is canceled or returned beyond the total.
+    constraint placed_refunds check (paid >= 0 and refunded >= 0 and refunded <= paid and canceled + returned <= total),
+    -- Units move forward only as far as they exist.
+    constraint placed_units check (
+        units >= 0 and units_shipped >= 0 and units_canceled >= 0 and units_returned >= 0
+        and units_shipped + units_canceled <= units and units_returned <= units_shipped)
+) with (fillfactor = 85);
+-- A till's receipt is an order exactly once, however often it is sent.
+create unique index placed_receipt_once on orders.placed (tenant_id, device_id, receipt_no) where device_id is not null;
+create index placed_of_member on orders.placed (tenant_id, member_id, order_id) where member_id is not null;
+-- Work lists: what is not finished yet.
+create index placed_open on orders.placed (tenant_id, status, order_id) where status in ('placed', 'paid', 'partly_shipped');
+
+create table orders.line (
+    tenant_id   bigint  not null,
+    order_id    bigint  not null,
+    line_id     bigint  not null,
+    line_no     integer not null,
+    sku_id      bigint  not null,
+    listing_id  bigint  not null,
+    owner_id    bigint  not null,
+    location_id bigint  not null,
+    tax_class   text    not null,
+    tax_bp      integer not null,
+    price_id    bigint,          -- the price row it was sold by; null when the price was given
+    price_source text   not null, -- list code, 'given', …
+    unit_price  bigint  not null, -- minor units per `price_per` base units
+    price_per   bigint  not null,
+    quantity    bigint  not null, -- base units
+    gross       bigint  not null,
+    discount    bigint  not null,
+    tax         bigint  not null,
+    payable     bigint  not null, -- what the customer owes for the line
+    shipped     bigint  not null default 0,
+    canceled    bigint  not null default 0,
+    returned    bigint  not null default 0,
+    primary key (tenant_id, order_id, line_id),
+    -- Somebody ordered something.
+    constraint line_quantity check (quantity > 0 and price_per > 0),
+    -- A line is never sold below nothing.
+    constraint line_money check (gross >= 0 and discount between 0 and gross and tax >= 0 and payable >= gross - discount),
+    -- Progress only as far as units exist: ordered >= shipped + canceled, shipped >= returned.
+    constraint line_progress check (shipped >= 0 and canceled >= 0 and returned >= 0 and shipped + canceled <= quantity and returned <= shipped)
+) with (fillfactor = 90);
+
+create table orders.price_adjustment (
+    tenant_id     bigint   not null,
+    order_id      bigint   not null,
+    line_id       bigint   not null,
+    adjustment_no smallint not null,
+    stage         text     not null, -- activity, order, coupon, …: published order in docs
+    rule          text     not null, -- which rule or reason took it off
+    funder        text     not null, -- who bears it: seller, manufacturer, platform, …
+    amount        bigint   not null, -- minor units taken off the line
+    primary key (tenant_id, order_id, line_id, adjustment_no),
+    -- Taking off nothing is no adjustment.
+    constraint price_adjustment_amount check (amount > 0)
+);
+
+create table orders.payable (
+    tenant_id  bigint not null,
+    order_id   bigint not null,
+    payable_no smallint not null,
+    amount     bigint not null,
+    paid       bigint not null default 0,
+    due_at     timestamptz,
+    primary key (tenant_id, order_id, payable_no),
+    -- Nobody pays more than is owed: a surplus is refused or refunded, never swallowed.
+    constraint payable_paid check (amount >= 0 and paid between 0 and amount)
+) with (fillfactor = 85);
+
+create view orders.inv_order_lines with (security_invoker = true) as
+select o.tenant_id, o.order_id, o.gross, o.discount, o.tax, o.total, l.gross as lines_gross, l.discount as lines_discount, l.tax as lines_tax, l.payable as lines_payable
+  from orders.placed o
+  left join (select tenant_id, order_id, sum(gross) as gross, sum(discount) as discount, sum(tax) as tax, sum(payable) as payable,
+                    sum(quantity) as units, sum(shipped) as shipped, sum(canceled) as canceled, sum(returned) as returned
+               from orders.line group by tenant_id, order_id) l using (tenant_id, order_id)
+ where (o.gross, o.discount, o.tax, o.total, o.units, o.units_shipped, o.units_canceled, o.units_returned)
+       is distinct from (l.gross, l.discount, l.tax, l.payable, l.units, l.shipped, l.canceled, l.returned);
+comment on view orders.inv_order_lines is 'An order is the sum of its lines: money and progress.';
+
+create view orders.inv_line_order with (security_invoker = true) as
+select l.tenant_id, l.order_id, l.line_id from orders.line l
+  left join orders.placed o using (tenant_id, order_id) where o.order_id is null;
+comment on view orders.inv_line_order is 'Every line belongs to an order.';
+
+create view orders.inv_adjustments with (security_invoker = true) as
+select tenant_id, order_id, line_id, l.discount, a.amount
+  from orders.line l
+  full join (select tenant_id, order_id, line_id, sum(amount) as amount from orders.price_adjustment group by 1, 2, 3) a
+       using (tenant_id, order_id, line_id)
+ where l.line_id is null or l.discount <> coalesce(a.amount, 0);
+comment on view orders.inv_adjustments is 'What was taken off a line is the sum of its adjustments, each with its funder.';
+
+create view orders.inv_payables with (security_invoker = true) as
+select o.tenant_id, o.order_id, o.total, o.paid, p.amount as payable, p.paid as payable_paid
+  from orders.placed o
+  left join (select tenant_id, order_id, sum(amount) as amount, sum(paid) as paid from orders.payable group by 1, 2) p
+       using (tenant_id, order_id)
+ where o.device_id is null and (o.total <> coalesce(p.amount, 0) or o.paid <> coalesce(p.paid, 0));
+comment on view orders.inv_payables is 'What an order owes is the sum of its payables, and so is what was paid (till sales are paid as they are rung up).';
+
+create view orders.inv_order_event with (security_invoker = true) as
+select o.tenant_id, o.order_id, count(e.event_id) as placed_events
+  from orders.placed o
+  left join kernel.event e on e.tenant_id = o.tenant_id and e.subject_id = o.order_id and e.type in ('order.placed.v1', 'sale.rung.v1')
+ group by o.tenant_id, o.order_id having count(e.event_id) <> 1;
+comment on view orders.inv_order_event is 'Every order was announced exactly once.';
+
+select kernel.isolate('orders.placed');
+select kernel.isolate('orders.line');
+select kernel.isolate('orders.price_adjustment');
+select kernel.isolate('orders.payable');
+grant select, insert, update on all tables in schema orders to jiutong_app;

@@ -1,0 +1,1 @@
+"""The ground under every room: values and the one way to write. Knows nothing of commerce."""

@@ -1,0 +1,26 @@
+"""Who asks, on whose behalf, and with what rights."""
+
+import msgspec
+
+from jiutong.kernel.errors import FORBIDDEN
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The caller of a command. `actor` reads `app:12`, `staff:3`, `member:9` or `system:expiry`; grants are like `order:place`."""
+
+    tenant_id: int
+    actor: str
+    grants: frozenset[str]
+    request_id: str = ""
+
+    def require(self, grant: str) -> None:
+        """Raise 403 unless this caller holds `grant` (or the room's `room:*`, or `*`)."""
+        grants = self.grants
+        if grant in grants or "*" in grants or f"{grant.partition(':')[0]}:*" in grants:
+            return
+        raise FORBIDDEN(f"this needs the scope {grant}", needs=grant)
+
+
+def system(tenant_id: int, name: str) -> Scope:
+    """The house acting by itself, e.g. the expiry sweep."""
+    return Scope(tenant_id, f"system:{name}", frozenset({"*"}))

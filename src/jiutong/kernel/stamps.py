@@ -1,0 +1,90 @@
+"""Facts may be reused until their stamp changes.
+
+Catalog and price rows are kept in a bounded in-process cache. Whoever changes a fact bumps its stamp in the same
+transaction; whoever sells by a cached fact verifies, in the selling transaction and in one statement, that the stamps it
+used are still the ones in force. A stale fact is never sold, and one busy price list empties no cache.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from jiutong.kernel.db import Tx
+
+Fact = TypeVar("Fact")
+
+
+class Facts(Generic[Fact]):
+    """A bounded least-recently-used cache of facts of one kind, each with the stamp it was read under."""
+
+    def __init__(self, rows_max: int) -> None:
+        self._rows_max = rows_max
+        self._rows: OrderedDict[tuple[int, int], tuple[int, Fact]] = OrderedDict()
+
+    def known(self, tenant_id: int, keys: Iterable[int]) -> tuple[dict[int, Fact], list[int]]:
+        """The cached facts among `keys`, and the keys that must be loaded."""
+        found: dict[int, Fact] = {}
+        missing: list[int] = []
+        rows = self._rows
+        for key in keys:
+            row = rows.get((tenant_id, key))
+            if row is None:
+                missing.append(key)
+            else:
+                found[key] = row[1]
+        return found, missing
+
+    def stamps(self, tenant_id: int, keys: Iterable[int]) -> dict[int, int]:
+        """The stamps under which the cached facts were read."""
+        rows = self._rows
+        return {key: row[0] for key in keys if (row := rows.get((tenant_id, key)))}
+
+    def keep(self, tenant_id: int, facts: Mapping[int, tuple[int, Fact]]) -> None:
+        """Remember loaded facts; the oldest leave when the cache is full."""
+        rows = self._rows
+        for key, row in facts.items():
+            rows[tenant_id, key] = row
+            rows.move_to_end((tenant_id, key))
+        while len(rows) > self._rows_max:
+            rows.popitem(last=False)
+
+    def forget(self, tenant_id: int, keys: Iterable[int]) -> None:
+        """Drop facts whose stamp has changed."""
+        for key in keys:
+            self._rows.pop((tenant_id, key), None)
+
+
+async def bump(tx: Tx, topic: str, keys: Sequence[int]) -> None:
+    """Post. Declare the facts behind `keys` changed."""
+    if keys:
+        await tx.count(_BUMP, topic, sorted(set(keys)))
+
+
+async def stale(tx: Tx, topic: str, stamps: Mapping[int, int]) -> list[int]:
+    """Quote. The keys whose stamp is no longer the one given."""
+    keys = list(stamps)
+    return [row["key"] for row in await tx.fetch(_STALE, topic, keys, [stamps[key] for key in keys])]
+
+
+async def read(tx: Tx, topic: str, keys: Sequence[int]) -> dict[int, int]:
+    """Quote. The stamps in force; to be read before the facts themselves, so that a change between the two is noticed."""
+    found = {row["key"]: row["revision"] for row in await tx.fetch(_READ, topic, list(keys))}
+    return {key: found.get(key, 0) for key in keys}
+
+
+_BUMP = """
+insert into kernel.stamp as s (tenant_id, topic, key, revision)
+select t.tenant_id, $2, k.key, 1
+  from kernel.tenant t, unnest($3::bigint[]) as k(key)
+ where t.tenant_id = $1
+    on conflict (tenant_id, topic, key) do update set revision = s.revision + 1
+"""
+_STALE = """
+select s.key
+  from unnest($3::bigint[], $4::bigint[]) as u(key, revision)
+  join kernel.stamp s on s.tenant_id = $1 and s.topic = $2 and s.key = u.key
+ where s.revision <> u.revision
+"""
+_READ = """
+select s.key, s.revision from kernel.stamp s where s.tenant_id = $1 and s.topic = $2 and s.key = any($3::bigint[])
+"""

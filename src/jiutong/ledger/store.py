@@ -1,0 +1,248 @@
+"""The book's statements. Every array is sorted by account id before it gets here: rows are locked in one order, always."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from jiutong.kernel.db import Again, Tx
+from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, Transfer
+from jiutong.ledger.rules import Demand
+
+OPEN_KNOWN_MAX = 400_000
+
+
+async def open_missing(tx: Tx, accounts: Collection[Account]) -> None:
+    """Open the accounts this process does not know to be open. Costs nothing once they are known."""
+    known: set[tuple[int, int]] = tx.memory.setdefault("ledger.open", set())
+    unknown = {a.account_id: a for a in accounts if (tx.tenant_id, a.account_id) not in known}
+    if not unknown:
+        return
+    rows = [unknown[id_] for id_ in sorted(unknown)]
+    await tx.count(
+        _OPEN,
+        [a.account_id for a in rows],
+        [a.code for a in rows],
+        [a.unit for a in rows],
+        [a.floor for a in rows],
+        [a.tracked for a in rows],
+    )
+
+    def remember() -> None:
+        if len(known) > OPEN_KNOWN_MAX:
+            known.clear()
+        known.update((tx.tenant_id, id_) for id_ in unknown)
+
+    tx.after_commit.append(remember)
+
+
+def forget_open(tx: Tx) -> Again:
+    """An account thought open is not there (another database behind the same address): forget and try again."""
+    tx.memory.pop("ledger.open", None)
+    return Again("accounts were not open")
+
+
+async def take(tx: Tx, demands: Sequence[Demand]) -> dict[int, Balance]:
+    """Apply all demands if every account can bear its own; otherwise apply none and give the balances, now locked."""
+    rows = await tx.fetch(
+        _TAKE, [d.account.account_id for d in demands], [d.posted for d in demands], [d.held for d in demands]
+    )
+    return {row["account_id"]: Balance(row["posted"], row["held"], row["floor"]) for row in rows}
+
+
+async def add(tx: Tx, demands: Sequence[Demand]) -> dict[int, int]:
+    """Apply demands on accounts without a floor; the accounts that are below zero now, and by how much."""
+    rows = await tx.fetch(
+        _ADD, [d.account.account_id for d in demands], [d.posted for d in demands], [d.held for d in demands]
+    )
+    if rows[0]["applied"] != len(demands):
+        raise forget_open(tx)
+    return {row["account_id"]: row["rest"] for row in rows if row["account_id"] is not None}
+
+
+async def record_holds(tx: Tx, groups: Sequence[ClaimGroup]) -> None:
+    """Write the granted claims."""
+    claims = [(group, claim) for group in groups for claim in group.claims]
+    if not claims:
+        return
+    await tx.count(
+        _RECORD_HOLDS,
+        [group.group_id for group, _ in claims],
+        [claim.hold_id for _, claim in claims],
+        [claim.from_.account_id for _, claim in claims],
+        [claim.to.account_id for _, claim in claims],
+        [claim.amount for _, claim in claims],
+        [group.expires_at for group, _ in claims],
+    )
+
+
+async def settle_holds(tx: Tx, refs: Sequence[HoldRef], posted: Sequence[int], voided: Sequence[int]) -> int:
+    """Use up or give back parts of holds, each only as far as it is still open; the number of holds that allowed it."""
+    order = sorted(range(len(refs)), key=lambda i: (refs[i].group_id, refs[i].hold_id))
+    return await tx.count(
+        _SETTLE_HOLDS,
+        [refs[i].group_id for i in order],
+        [refs[i].hold_id for i in order],
+        [posted[i] for i in order],
+        [voided[i] for i in order],
+    )
+
+
+async def lock_holds(tx: Tx, groups: Sequence[int]) -> list[tuple[HoldRef, int, int]]:
+    """Lock the open holds of these groups: (hold, account id, open amount)."""
+    rows = await tx.fetch(_LOCK_HOLDS, sorted(groups))
+    return [(HoldRef(row["group_id"], row["hold_id"]), row["account_id"], row["open"]) for row in rows]
+
+
+async def keep_holds(tx: Tx, groups: Sequence[int]) -> int:
+    """Let these groups no longer expire."""
+    return await tx.count(_KEEP_HOLDS, sorted(groups))
+
+
+async def due_groups(tx: Tx, at: datetime, limit: int) -> list[int]:
+    """The groups past their expiry, longest overdue first."""
+    return [row["group_id"] for row in await tx.fetch(_DUE_GROUPS, at, limit)]
+
+
+async def record_entries(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Append the facts. A fact that is in the book already fails on its primary key."""
+    await tx.count(
+        _RECORD_ENTRIES,
+        [e.entry_id for e in entries],
+        [e.rule for e in entries],
+        [e.subject_id for e in entries],
+        [e.reverses for e in entries],
+        tx.now,
+    )
+
+
+async def record_transfers(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Append what the facts moved."""
+    rows = [(entry.entry_id, no, t) for entry in entries for no, t in enumerate(entry.transfers)]
+    await tx.count(
+        _RECORD_TRANSFERS,
+        [entry_id for entry_id, _, _ in rows],
+        [no for _, no, _ in rows],
+        [t.from_.account_id for _, _, t in rows],
+        [t.to.account_id for _, _, t in rows],
+        [t.amount for _, _, t in rows],
+    )
+
+
+async def read_balances(tx: Tx, account_ids: Sequence[int]) -> dict[int, Balance]:
+    """The balances of the accounts that exist."""
+    rows = await tx.fetch(_BALANCES, list(account_ids))
+    return {row["account_id"]: Balance(row["posted"], row["held"], row["floor"]) for row in rows}
+
+
+async def read_entries(tx: Tx, entry_ids: Sequence[int]) -> list[Entry]:
+    """Entries with their transfers, as they were booked."""
+    heads: dict[int, tuple[str, int, int | None]] = {}
+    legs: dict[int, list[Transfer]] = {}
+    for row in await tx.fetch(_ENTRIES, list(entry_ids)):
+        heads[row["entry_id"]] = (row["rule"], row["subject_id"], row["reverses"])
+        from_ = Account(row["from_id"], row["from_code"], row["from_unit"], row["from_floor"], row["from_tracked"])
+        to = Account(row["to_id"], row["to_code"], row["to_unit"], row["to_floor"], row["to_tracked"])
+        legs.setdefault(row["entry_id"], []).append(Transfer(from_, to, row["amount"]))
+    return [Entry(id_, rule, subject, tuple(legs[id_]), reverses) for id_, (rule, subject, reverses) in heads.items()]
+
+
+_OPEN = """
+insert into ledger.account (tenant_id, account_id, code, unit, floor, tracked)
+select t.tenant_id, a.account_id, a.code, a.unit, a.floor, a.tracked
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) as a(account_id, code, unit, floor, tracked)
+ where t.tenant_id = $1
+    on conflict (tenant_id, account_id) do nothing
+"""
+_TAKE = """
+-- All or nothing for the whole batch. The locks come first and in account order, so two batches cannot deadlock; rows
+-- come back only when some account could not bear its demand, and then nothing was changed.
+with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as n(account_id, posted, held)),
+     locked as materialized (
+        select a.account_id, a.posted, a.held, a.floor,
+               a.floor is null or a.posted + n.posted - a.held - n.held >= a.floor or n.held <= n.posted as bearable
+          from need n join ledger.account a on a.tenant_id = $1 and a.account_id = n.account_id
+         order by a.account_id
+           for update of a),
+     verdict as materialized (select count(*) = cardinality($2::bigint[]) and bool_and(bearable) as granted from locked),
+     taken as (
+        update ledger.account a set posted = a.posted + n.posted, held = a.held + n.held
+          from need n
+         where a.tenant_id = $1 and a.account_id = n.account_id and (select granted from verdict)
+        returning a.account_id)
+select l.account_id, l.posted, l.held, l.floor from locked l where not (select granted from verdict)
+union all
+select 0, 0, 0, null from verdict v where v.granted is not true and not exists (select from locked)
+"""
+_ADD = """
+with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as n(account_id, posted, held)),
+     added as (
+        update ledger.account a set posted = a.posted + n.posted, held = a.held + n.held
+          from need n
+         where a.tenant_id = $1 and a.account_id = n.account_id
+        returning a.account_id, a.posted - a.held as rest)
+select (select count(*) from added) as applied, null::bigint as account_id, null::bigint as rest
+union all
+select null, a.account_id, a.rest from added a where a.rest < 0
+"""
+_RECORD_HOLDS = """
+insert into ledger.hold (tenant_id, group_id, hold_id, account_id, to_account_id, amount, expires_at)
+select t.tenant_id, h.group_id, h.hold_id, h.account_id, h.to_account_id, h.amount, h.expires_at
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+           as h(group_id, hold_id, account_id, to_account_id, amount, expires_at)
+ where t.tenant_id = $1
+"""
+_SETTLE_HOLDS = """
+update ledger.hold h set posted = h.posted + n.posted, voided = h.voided + n.voided
+  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(group_id, hold_id, posted, voided)
+ where h.tenant_id = $1 and h.group_id = n.group_id and h.hold_id = n.hold_id
+   and h.posted + h.voided + n.posted + n.voided <= h.amount
+"""
+_LOCK_HOLDS = """
+select h.group_id, h.hold_id, h.account_id, h.amount - h.posted - h.voided as open
+  from ledger.hold h
+ where h.tenant_id = $1 and h.group_id = any($2::bigint[]) and h.posted + h.voided < h.amount
+ order by h.group_id, h.hold_id
+   for update
+"""
+_KEEP_HOLDS = """
+update ledger.hold h set expires_at = null
+ where h.tenant_id = $1 and h.group_id = any($2::bigint[]) and h.posted + h.voided < h.amount
+"""
+_DUE_GROUPS = """
+select h.group_id
+  from ledger.hold h
+ where h.tenant_id = $1 and h.expires_at <= $2 and h.posted + h.voided < h.amount
+ group by h.group_id
+ order by min(h.expires_at), h.group_id
+ limit $3
+"""
+_RECORD_ENTRIES = """
+insert into ledger.entry (tenant_id, entry_id, rule, subject_id, reverses, at)
+select t.tenant_id, e.entry_id, e.rule, e.subject_id, e.reverses, $6
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) as e(entry_id, rule, subject_id, reverses)
+ where t.tenant_id = $1
+"""
+_RECORD_TRANSFERS = """
+insert into ledger.transfer (tenant_id, entry_id, transfer_no, from_account, to_account, amount)
+select t.tenant_id, x.entry_id, x.transfer_no, x.from_account, x.to_account, x.amount
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[])
+           as x(entry_id, transfer_no, from_account, to_account, amount)
+ where t.tenant_id = $1
+"""
+_BALANCES = """
+select a.account_id, a.posted, a.held, a.floor from ledger.account a where a.tenant_id = $1 and a.account_id = any($2::bigint[])
+"""
+_ENTRIES = """
+select e.entry_id, e.rule, e.subject_id, e.reverses, x.amount,
+       f.account_id as from_id, f.code as from_code, f.unit as from_unit, f.floor as from_floor, f.tracked as from_tracked,
+       o.account_id as to_id, o.code as to_code, o.unit as to_unit, o.floor as to_floor, o.tracked as to_tracked
+  from ledger.entry e
+  join ledger.transfer x on x.tenant_id = e.tenant_id and x.entry_id = e.entry_id
+  join ledger.account f on f.tenant_id = x.tenant_id and f.account_id = x.from_account
+  join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
+ where e.tenant_id = $1 and e.entry_id = any($2::bigint[])
+ order by e.entry_id, x.transfer_no
+"""
