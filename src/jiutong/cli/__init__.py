@@ -1,3 +1,8 @@
 """The `jiutong` command."""
+
+import sys
+
+
 def main() -> None:
-    print("hi")
+    """Run it."""
+    sys.stdout.write("jiutong: the commands are being built\n")

@@ -1,0 +1,7 @@
+"""Where this checkout and its parts are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+MIGRATIONS = ROOT / "migrations"
+DATA_DIR = ROOT / ".jiutong"
