@@ -7,7 +7,7 @@ from .corridor import corridor
 from .honesty import honest_tests, swallowed
 from .names import glossary, names, never
 from .network import outbound
-from .rooms import clock_and_chance, five_files, integers_only, pure_rules
+from .rooms import clock_and_chance, five_files, integers_only, one_door, pure_rules
 from .sentences import docstrings, four_sentences
 from .source import Finding, Source, read
 from .sql import sql_constant, sql_place
@@ -16,6 +16,7 @@ Lint = Callable[[Source], Iterator[Finding]]
 
 LINTS: tuple[Lint, ...] = (
     five_files,
+    one_door,
     pure_rules,
     integers_only,
     clock_and_chance,

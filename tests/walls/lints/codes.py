@@ -5,6 +5,7 @@ MEND = {
     "five-files": "write it, or wait with the room for its first row",
     "sixth-file": "move it into one of model, rules, store, verbs, or out of the room",
     "long-file": "make it a package of the same name, split by noun, its door unchanged",
+    "side-door": "import the room, and what its __init__.py offers",
     # decisions are pure, counts are whole
     "async-rule": "load the facts in a verb and pass them in",
     "rule-import": "take the rows as an argument",

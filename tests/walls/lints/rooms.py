@@ -30,6 +30,17 @@ def five_files(source: Source) -> Iterator[Finding]:
                 yield source.finding(1, "five-files", f"room `{source.room}` has no {name}.py")
 
 
+def one_door(source: Source) -> Iterator[Finding]:
+    """What a room does not offer at its door it may change tomorrow."""
+    if not source.place:
+        return
+    for _, full, node in source.imports:
+        match full.split("."):
+            case ["jiutong", "capabilities", room, inside, *_] | ["jiutong", "ledger" as room, inside, *_]:
+                if inside in FIVE and room != source.room:
+                    yield source.finding(node, "side-door", f"{full} comes from inside a room")
+
+
 def pure_rules(source: Source) -> Iterator[Finding]:
     """A rule is a function of its arguments: it can be replayed, explained and tested without a database."""
     if source.role != "rules":
