@@ -35,6 +35,7 @@ create table orders.placed (
     status       text not null generated always as (
         case when closed_by is not null then closed_by
              when units_returned > 0 and units_returned = units_shipped and units_shipped + units_canceled = units then 'returned'
+             when units_canceled = units and units > 0 then 'canceled'
              when units_shipped + units_canceled = units then 'shipped'
              when units_shipped > 0 then 'partly_shipped'
              when paid >= total - canceled then 'paid'

@@ -1,0 +1,96 @@
+"""Orders 订单通: the promise to a customer, one across all channels.
+
+Owns: `orders.placed`, `orders.line`, `orders.price_adjustment`, `orders.payable`; the basket, findings and draft that lead to them.
+Invariants: an order is the sum of its lines; a line's discount is the sum of its adjustments, each with a funder;
+shipped + canceled never exceed what was ordered, returned never what was shipped; refunds never what was paid.
+Status is derived from counters. Any sequence of partial shipments, cancellations and returns carries exactly the
+line's totals (`shipping_share`, `canceling_share`, `returning_share`).
+Verbs: `place`, `lock`, `orders`, `lines`, `pay`, `ship`, `cancel`, `take_back`, `refund`, `expire`, `reopen`, `set_contacts`.
+Events: order.placed, sale.rung, order.paid, order.shipped, order.canceled, order.expired, order.returned, order.edited, order.commented.
+"""
+
+from jiutong.capabilities.order.model import (
+    DISCOUNT_FLOOR,
+    EMPTY,
+    MIXED_CURRENCY,
+    MIXED_SELLERS,
+    NOT_OPEN,
+    NOT_YOURS,
+    NOTHING,
+    RECEIPT_TAKEN,
+    TENDERS_DIFFER,
+    TOO_MANY,
+    TOTAL_MOVED,
+    Adjustment,
+    Basket,
+    BasketLine,
+    Due,
+    Findings,
+    GivenAdjustment,
+    Line,
+    LineDraft,
+    LinePrice,
+    LineTax,
+    Offer,
+    Order,
+    OrderChanged,
+    OrderCommented,
+    OrderDraft,
+    OrderPlaced,
+    Share,
+    Units,
+)
+from jiutong.capabilities.order.rules import adjust_lines, canceling_share, draft, returning_share, share, shipping_share, spread, taken_off
+from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back
+
+__all__ = [
+    "DISCOUNT_FLOOR",
+    "EMPTY",
+    "MIXED_CURRENCY",
+    "MIXED_SELLERS",
+    "NOTHING",
+    "NOT_OPEN",
+    "NOT_YOURS",
+    "RECEIPT_TAKEN",
+    "TENDERS_DIFFER",
+    "TOO_MANY",
+    "TOTAL_MOVED",
+    "Adjustment",
+    "Basket",
+    "BasketLine",
+    "Due",
+    "Findings",
+    "GivenAdjustment",
+    "Line",
+    "LineDraft",
+    "LinePrice",
+    "LineTax",
+    "Offer",
+    "Order",
+    "OrderChanged",
+    "OrderCommented",
+    "OrderDraft",
+    "OrderPlaced",
+    "Share",
+    "Units",
+    "adjust_lines",
+    "cancel",
+    "canceling_share",
+    "draft",
+    "expire",
+    "lines",
+    "lock",
+    "orders",
+    "pay",
+    "place",
+    "refund",
+    "reopen",
+    "returning_share",
+    "set_contacts",
+    "share",
+    "ship",
+    "shipping_share",
+    "spread",
+    "take_back",
+    "taken_off",
+]

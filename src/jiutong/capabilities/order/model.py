@@ -1,0 +1,287 @@
+"""The nouns of trade: basket and findings on the way to an order; order, line, price adjustment, payable once placed."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from jiutong.kernel.errors import Problem, ProblemType
+
+EMPTY = ProblemType("order.empty", 422, "There is nothing to buy", "没有可购买的商品")
+MIXED_SELLERS = ProblemType("order.mixed_sellers", 422, "One order buys from one seller", "一个订单只能对应一个销售主体")
+MIXED_CURRENCY = ProblemType("order.wrong_currency", 422, "This channel trades in another currency", "币种与渠道不符")
+DISCOUNT_FLOOR = ProblemType("order.discount_floor", 422, "The discount goes below what this role may give", "折扣超过允许下限")
+TOTAL_MOVED = ProblemType("order.total_moved", 409, "The price has changed since you saw it", "价格已变动")
+NOT_YOURS = ProblemType("order.not_found", 404, "There is no such order here", "订单不存在")
+NOT_OPEN = ProblemType("order.not_open", 409, "The order can no longer be changed that way", "订单当前状态不允许该操作")
+TOO_MANY = ProblemType("order.too_many_units", 422, "More units than the line still has", "数量超过可操作数量")
+TENDERS_DIFFER = ProblemType("order.tenders_differ", 422, "The tenders do not add up to the total", "付款合计与应付不符")
+RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this till has that receipt number", "收据号已被使用")
+
+
+class BasketLine(msgspec.Struct, frozen=True):
+    """What somebody wants of one SKU. `given` amounts come from a till's receipt and are facts, not wishes."""
+
+    line_id: int
+    line_no: int
+    sku: str
+    quantity: int
+    given_gross: int | None = None
+    adjustments: tuple["GivenAdjustment", ...] = ()
+
+
+class GivenAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount somebody takes off by hand or by receipt: minor units off the line (or basket), why, and who bears it."""
+
+    amount_minor: int
+    reason: str
+    funder: str = "seller"
+
+
+class Basket(msgspec.Struct, frozen=True):
+    """One wish to buy, with who, where and when resolved."""
+
+    order_id: int
+    scene: str
+    channel_id: int
+    store_id: int
+    currency: str
+    at: datetime
+    business_day: int
+    lines: tuple[BasketLine, ...]
+    adjustments: tuple[GivenAdjustment, ...] = ()
+    member_id: int | None = None
+    may_discount_any: bool = False
+
+
+class LinePrice(msgspec.Struct, frozen=True):
+    """The price a line is sold by: a price row, or the amount given by a receipt."""
+
+    price_id: int | None
+    source: str
+    unit_price: int
+    per: int
+    gross: int
+
+
+class Adjustment(msgspec.Struct, frozen=True):
+    """Minor units taken off one line at one stage by one rule, borne by one funder."""
+
+    line_no: int
+    stage: str
+    rule: str
+    funder: str
+    amount: int
+
+
+class LineTax(msgspec.Struct, frozen=True):
+    """Tax of a line: rate in basis points, amount, and whether it comes on top of the net amount."""
+
+    rate_bp: int
+    amount: int
+    on_top: bool
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """The listing a line is sold under."""
+
+    sku_id: int
+    listing_id: int
+    seller_id: int
+    owner_id: int
+    tax_class: str
+
+
+class Due(msgspec.Struct, frozen=True):
+    """An amount the customer owes, and until when; None: no deadline."""
+
+    amount: int
+    due_at: datetime | None
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What the steps have found so far, by line number. Nothing is changed; findings are added."""
+
+    offers: dict[int, Offer] = {}
+    prices: dict[int, LinePrice] = {}
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: dict[int, LineTax] = {}
+    sources: dict[int, Any] = {}
+    dues: tuple[Due, ...] = ()
+    blocks: tuple[Problem, ...] = ()
+
+    def and_also(self, more: "Findings") -> "Findings":
+        """These findings and those of the next step."""
+        return Findings(
+            self.offers | more.offers if more.offers else self.offers,
+            self.prices | more.prices if more.prices else self.prices,
+            self.adjustments + more.adjustments,
+            self.taxes | more.taxes if more.taxes else self.taxes,
+            self.sources | more.sources if more.sources else self.sources,
+            self.dues + more.dues,
+            self.blocks + more.blocks,
+        )
+
+
+NOTHING = Findings()
+
+
+class LineDraft(msgspec.Struct, frozen=True):
+    """A line ready to be written; everything later rooms need is frozen here, so nobody walks back."""
+
+    line_id: int
+    line_no: int
+    sku_id: int
+    listing_id: int
+    owner_id: int
+    location_id: int
+    tax_class: str
+    tax_bp: int
+    price_id: int | None
+    price_source: str
+    unit_price: int
+    price_per: int
+    quantity: int
+    gross: int
+    discount: int
+    tax: int
+    payable: int
+
+
+class OrderDraft(msgspec.Struct, frozen=True):
+    """An order ready to be written: the fold of a basket."""
+
+    order_id: int
+    scene: str
+    plan_version: str
+    channel_id: int
+    store_id: int
+    seller_id: int
+    member_id: int | None
+    currency: str
+    business_day: int
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    units: int
+    lines: tuple[LineDraft, ...]
+    adjustments: tuple[Adjustment, ...]
+    dues: tuple[Due, ...]
+    contact: msgspec.Raw | None = None
+    device_id: int | None = None
+    receipt_no: str | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order as it stands."""
+
+    order_id: int
+    scene: str
+    channel_id: int
+    store_id: int
+    seller_id: int
+    member_id: int | None
+    currency: str
+    business_day: int
+    device_id: int | None
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    paid: int
+    refunded: int
+    canceled: int
+    returned: int
+    units: int
+    units_shipped: int
+    units_canceled: int
+    units_returned: int
+    revision: int
+    status: str
+
+    @property
+    def place(self) -> int:
+        """Where it was sold, as the ledger's accounts name it: the store, or the channel without one."""
+        return self.store_id or self.channel_id
+
+    @property
+    def owed(self) -> int:
+        """What is still to be paid."""
+        return max(self.total - self.canceled - self.paid, 0)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line as it stands, with what was taken off it."""
+
+    order_id: int
+    line_id: int
+    line_no: int
+    sku_id: int
+    owner_id: int
+    location_id: int
+    quantity: int
+    gross: int
+    discount: int
+    tax: int
+    payable: int
+    shipped: int
+    canceled: int
+    returned: int
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def open(self) -> int:
+        """Units neither shipped nor canceled."""
+        return self.quantity - self.shipped - self.canceled
+
+
+class Units(msgspec.Struct, frozen=True):
+    """So many units of a line of an order."""
+
+    order_id: int
+    line_id: int
+    quantity: int
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What some units of a line carry, in minor units. `gross` = `net` + all adjustments; tax is contained or on top."""
+
+    net: int
+    tax: int
+    payable: int
+    adjustments: tuple[Adjustment, ...]
+
+    @property
+    def gross(self) -> int:
+        """The list amount of these units."""
+        return self.net + sum(a.amount for a in self.adjustments)
+
+
+class OrderPlaced(msgspec.Struct, frozen=True):
+    """order.placed.v1 and sale.rung.v1."""
+
+    order_id: int
+    scene: str
+    channel_id: int
+    store_id: int
+    member_id: int | None
+    currency: str
+    total: int
+    lines: tuple[tuple[int, int, int], ...]  # (sku_id, quantity, payable)
+
+
+class OrderChanged(msgspec.Struct, frozen=True):
+    """order.paid.v1, order.canceled.v1, order.expired.v1, order.shipped.v1, order.edited.v1, order.returned.v1."""
+
+    order_id: int
+    amount: int = 0
+    units: tuple[tuple[int, int], ...] = ()  # (line_id, quantity)
+    reason: str = ""
+
+
+class OrderCommented(msgspec.Struct, frozen=True):
+    """order.commented.v1: what a person wrote on the timeline."""
+
+    order_id: int
+    text: str

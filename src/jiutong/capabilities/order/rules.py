@@ -1,0 +1,152 @@
+"""Decisions of trade: how a fold becomes an order, and what some units of a line carry."""
+
+from collections.abc import Sequence
+
+from jiutong.capabilities.order.model import (
+    EMPTY,
+    MIXED_SELLERS,
+    Adjustment,
+    Basket,
+    Findings,
+    GivenAdjustment,
+    Line,
+    LineDraft,
+    OrderDraft,
+    Share,
+)
+from jiutong.kernel.errors import Problem
+from jiutong.kernel.money import allocate_capped, units_share
+
+
+def taken_off(adjustments: Sequence[Adjustment]) -> dict[int, int]:
+    """Minor units taken off per line number."""
+    off: dict[int, int] = {}
+    for a in adjustments:
+        off[a.line_no] = off.get(a.line_no, 0) + a.amount
+    return off
+
+
+def adjust_lines(basket: Basket, found: Findings) -> tuple[Adjustment, ...]:
+    """The adjustments given on the lines themselves (stage `line`)."""
+    return tuple(
+        Adjustment(line.line_no, "line", given.reason, given.funder, given.amount_minor)
+        for line in basket.lines
+        for given in line.adjustments
+        if given.amount_minor
+    )
+
+
+def spread(given: Sequence[GivenAdjustment], stage: str, basket: Basket, found: Findings) -> tuple[tuple[Adjustment, ...], int]:
+    """Spread basket adjustments over the lines in proportion to what is left of them; what no line could bear is returned."""
+    off = taken_off(found.adjustments)
+    left = [found.prices[line.line_no].gross - off.get(line.line_no, 0) for line in basket.lines]
+    made: list[Adjustment] = []
+    unborne = 0
+    for one in given:
+        shares, rest = allocate_capped(one.amount_minor, left)
+        unborne += rest
+        left = [room - share for room, share in zip(left, shares, strict=True)]
+        made.extend(
+            Adjustment(line.line_no, stage, one.reason, one.funder, share)
+            for line, share in zip(basket.lines, shares, strict=True)
+            if share
+        )
+    return tuple(made), unborne
+
+
+def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Problem:
+    """The order a basket and its findings make, or the first reason why there is none."""
+    if found.blocks:
+        first, *rest = found.blocks
+        return first if not rest else Problem(first.type, first.detail, tuple(e for b in found.blocks for e in b.errors), first.facts)
+    if not basket.lines:
+        return EMPTY("add at least one line", pointer="/lines")
+    sellers = {offer.seller_id for offer in found.offers.values()}
+    if len(sellers) > 1:
+        return MIXED_SELLERS("the lines belong to different sellers", pointer="/lines")
+    off = taken_off(found.adjustments)
+    lines: list[LineDraft] = []
+    gross = discount = tax = total = units = 0
+    for wish in basket.lines:
+        no = wish.line_no
+        offer, price, line_tax = found.offers[no], found.prices[no], found.taxes[no]
+        line_off = off.get(no, 0)
+        payable = price.gross - line_off + (line_tax.amount if line_tax.on_top else 0)
+        lines.append(
+            LineDraft(
+                wish.line_id,
+                no,
+                offer.sku_id,
+                offer.listing_id,
+                offer.owner_id,
+                found.sources[no].location_id,
+                offer.tax_class,
+                line_tax.rate_bp,
+                price.price_id,
+                price.source,
+                price.unit_price,
+                price.per,
+                wish.quantity,
+                price.gross,
+                line_off,
+                line_tax.amount,
+                payable,
+            )
+        )
+        gross += price.gross
+        discount += line_off
+        tax += line_tax.amount
+        total += payable
+        units += wish.quantity
+    return OrderDraft(
+        basket.order_id,
+        basket.scene,
+        plan_version,
+        basket.channel_id,
+        basket.store_id,
+        sellers.pop(),
+        basket.member_id,
+        basket.currency,
+        basket.business_day,
+        gross,
+        discount,
+        tax,
+        total,
+        units,
+        tuple(lines),
+        found.adjustments,
+        found.dues,
+    )
+
+
+def share(line: Line, before: int, units: int) -> Share:
+    """What units `before + 1 … before + units` of a line carry, by prefix differences.
+
+    Each part (net, tax, every adjustment) is split by its own prefix function, so all shares are non-negative and any
+    sequence of partial shipments, cancellations and returns ends at exactly the totals of the whole line.
+    """
+    net = line.gross - line.discount
+    net_share = units_share(net, before, units, line.quantity)
+    tax_share = units_share(line.tax, before, units, line.quantity)
+    on_top = line.payable > net
+    parts = tuple(
+        Adjustment(a.line_no, a.stage, a.rule, a.funder, part)
+        for a in line.adjustments
+        if (part := units_share(a.amount, before, units, line.quantity))
+    )
+    return Share(net_share, tax_share, net_share + (tax_share if on_top else 0), parts)
+
+
+def shipping_share(line: Line, units: int) -> Share:
+    """What the next `units` to ship carry: units ship from the front."""
+    return share(line, line.shipped, units)
+
+
+def canceling_share(line: Line, units: int) -> Share:
+    """What the next `units` to cancel carry: units are canceled from the back, so they never meet the shipped ones."""
+    return share(line, line.quantity - line.canceled - units, units)
+
+
+def returning_share(line: Line, units: int) -> Share:
+    """What the next `units` to return carry: they come back in the order they shipped."""
+    return share(line, line.returned, units)

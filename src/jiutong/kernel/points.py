@@ -1,0 +1,196 @@
+"""Scenes composed from steps and extension points: data, resolved once at start into frozen plans.
+
+A scene overlays another (play > scene > industry > base). Its plan is the ordered steps and, per extension point, the
+answers of all layers reduced by the point's declared policy. Whatever cannot be resolved stops the start, not a customer.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from jiutong.kernel.errors import ProblemType
+
+UNKNOWN_SCENE = ProblemType("scenes.unknown", 422, "No scene of that code is installed", "没有安装该场景")
+REDUCERS = ("first", "all_pass", "collect", "sum", "chain")
+
+
+class Conflict(Exception):
+    """The scenes as declared contradict each other; the message says where."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A named pure function (basket, facts, so far) -> findings, and the kinds of facts it reads."""
+
+    name: str
+    run: Callable[[Any, Any, Any], Any]
+    needs: tuple[str, ...]
+    why: str
+
+
+class Point(msgspec.Struct, frozen=True):
+    """An extension point: its default answer and how the answers of several layers become one.
+
+    `first`: the most specific layer answers. `all_pass`, `collect`, `sum`: every layer's function is asked and the answers
+    are and-ed, listed, added. `chain`: each layer transforms what the layer below it gave.
+    """
+
+    name: str
+    reduce: str
+    default: Any
+    why: str
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """A business identity as declared: what it is based on, its steps (None: as below), and its answers to points."""
+
+    code: str
+    title: str
+    title_zh: str
+    based_on: "Scene | None" = None
+    steps: tuple[Step, ...] | None = None
+    points: tuple[tuple[Point, Any], ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A scene resolved. `version` changes whenever anything that shapes an order changes; orders pin it."""
+
+    scene: str
+    version: str
+    steps: tuple[Step, ...]
+    needs: frozenset[str]
+    answers: Mapping[str, Any]
+    origin: Mapping[str, str]
+
+    def ask(self, point: Point) -> Any:
+        """The resolved answer to an extension point."""
+        return self.answers.get(point.name, point.default)
+
+    def fold(self, basket: Any, facts: Any, nothing: Any) -> Any:
+        """Run the steps in order; each sees what the earlier ones found."""
+        found = nothing
+        for step in self.steps:
+            found = found.and_also(step.run(basket, facts, found))
+        return found
+
+
+def step(*needs: str) -> Callable[[Callable[[Any, Any, Any], Any]], Step]:
+    """Declare a step and the facts it needs; its name and reason are the function's own."""
+
+    def declare(run: Callable[[Any, Any, Any], Any]) -> Step:
+        return Step(run.__name__, run, needs, (run.__doc__ or "").strip().partition("\n")[0])
+
+    return declare
+
+
+PLANS: dict[str, Plan] = {}
+
+
+def install(scenes: tuple[Scene, ...]) -> Mapping[str, Plan]:
+    """Resolve and freeze all scenes; raise Conflict if any cannot be resolved."""
+    seen: set[str] = set()
+    for scene in scenes:
+        if scene.code in seen:
+            raise Conflict(f"two scenes are called {scene.code}")
+        seen.add(scene.code)
+    PLANS.update({scene.code: resolve(scene) for scene in scenes})
+    return PLANS
+
+
+def plan_of(scene_code: str) -> Plan:
+    """The frozen plan of a scene."""
+    plan = PLANS.get(scene_code)
+    if plan is None:
+        raise UNKNOWN_SCENE(f"{scene_code} is not installed", installed=sorted(PLANS))
+    return plan
+
+
+def resolve(scene: Scene) -> Plan:
+    """Overlay the layers of a scene, most specific first."""
+    layers = _layers(scene)
+    steps = next((layer.steps for layer in layers if layer.steps is not None), None)
+    if not steps:
+        raise Conflict(f"{scene.code} has no steps")
+    names = [s.name for s in steps]
+    if len(set(names)) != len(names):
+        raise Conflict(f"{scene.code} runs a step twice: {', '.join(names)}")
+    answers: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    given: dict[str, list[tuple[str, Point, Any]]] = {}
+    for layer in layers:
+        of_layer = [point.name for point, _ in layer.points]
+        if len(set(of_layer)) != len(of_layer):
+            raise Conflict(f"{layer.code} answers a point twice")
+        for point, answer in layer.points:
+            given.setdefault(point.name, []).append((layer.code, point, answer))
+    for name, answered in given.items():
+        if len({point.reduce for _, point, _ in answered}) > 1:
+            raise Conflict(f"point {name} is declared with two policies")
+        answers[name] = _reduce(answered[0][1], [answer for _, _, answer in answered])
+        origin[name] = " > ".join(code for code, _, _ in answered)
+    needs = frozenset(need for s in steps for need in s.needs)
+    return Plan(scene.code, _version(scene.code, names, answers), steps, needs, answers, origin)
+
+
+def explain(plan: Plan) -> list[tuple[str, str, str]]:
+    """The effective plan as rows (kind, name, why or value)."""
+    rows = [("step", s.name, s.why) for s in plan.steps]
+    return rows + [("point", name, f"{_shown(answer)}  (from {plan.origin[name]})") for name, answer in sorted(plan.answers.items())]
+
+
+def diff(one: Plan, other: Plan) -> list[tuple[str, str, str, str]]:
+    """Where two plans differ: (kind, name, in the one, in the other)."""
+    rows: list[tuple[str, str, str, str]] = []
+    ones, others = [s.name for s in one.steps], [s.name for s in other.steps]
+    for name in dict.fromkeys((*ones, *others)):
+        left = str(ones.index(name) + 1) if name in ones else "-"
+        right = str(others.index(name) + 1) if name in others else "-"
+        if "-" in (left, right):
+            rows.append(("step", name, left, right))
+    for name in sorted({*one.answers, *other.answers}):
+        left, right = _shown(one.answers.get(name, "default")), _shown(other.answers.get(name, "default"))
+        if left != right:
+            rows.append(("point", name, left, right))
+    return rows
+
+
+def _layers(scene: Scene) -> list[Scene]:
+    layers = [scene]
+    while (below := layers[-1].based_on) is not None:
+        if below in layers:
+            raise Conflict(f"{scene.code} is based on itself")
+        layers.append(below)
+    return layers
+
+
+def _reduce(point: Point, answers: list[Any]) -> Any:
+    if point.reduce == "first":
+        return answers[0]
+    if point.reduce == "all_pass":
+        return lambda *args: all(answer(*args) for answer in answers)
+    if point.reduce == "collect":
+        return lambda *args: [answer(*args) for answer in answers]
+    if point.reduce == "sum":
+        return lambda *args: sum(answer(*args) for answer in answers)
+    if point.reduce == "chain":
+        return _chained(list(reversed(answers)))
+    raise Conflict(f"point {point.name} has an unknown policy {point.reduce}")
+
+
+def _chained(answers: list[Any]) -> Callable[[Any], Any]:
+    def run(value: Any) -> Any:
+        for answer in answers:
+            value = answer(value)
+        return value
+
+    return run
+
+
+def _version(scene: str, steps: list[str], answers: Mapping[str, Any]) -> str:
+    text = "\n".join([scene, *steps, *(f"{name}={_shown(answers[name])}" for name in sorted(answers))])
+    return f"{scene}@{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
+
+
+def _shown(answer: Any) -> str:
+    return getattr(answer, "__name__", None) or repr(answer)
