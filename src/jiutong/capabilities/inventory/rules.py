@@ -1,0 +1,161 @@
+"""Decisions about stock: which account counts it, what moves it, and what a count or adjustment comes to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+
+import msgspec
+
+from jiutong import ledger
+from jiutong.capabilities.inventory.model import Corrected, Issue, LocationFacts, NotFree, Paper, PaperLine, Places, Shortage, StockKey
+
+SOLD = ledger.account_of("sold", {}, "any")
+SUPPLIED = ledger.account_of("supplied", {}, "any")
+CORRECTED = ledger.account_of("corrected", {}, "any")
+
+
+def places(rows: Sequence[tuple[LocationFacts, Sequence[tuple[int, int]]]]) -> Places:
+    """Locations, oldest first, each with (channel, priority), as flows look them up. A store sells from its oldest shelves."""
+    locations = [location for location, _ in rows]
+    choices: dict[int, list[tuple[int, int, LocationFacts]]] = {}
+    for location, channels in rows:
+        for channel_id, priority in channels:
+            choices.setdefault(channel_id, []).append((priority, location.location_id, location))
+    return Places(
+        {one.code: one for one in locations},
+        {one.store_id: one for one in reversed(locations) if one.store_id is not None},
+        {channel_id: tuple(location for *_, location in sorted(chosen, key=itemgetter(0, 1))) for channel_id, chosen in choices.items()},
+    )
+
+
+def stock_account(location: LocationFacts, owner_id: int, sku_id: int) -> ledger.Account:
+    """The account that counts this SKU of this owner here."""
+    return _stock_account(location.location_id, owner_id, sku_id, location.strict)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stock_account(location_id: int, owner_id: int, sku_id: int, strict: bool) -> ledger.Account:
+    keys = {"location": location_id, "owner": owner_id, "sku": sku_id}
+    return ledger.account_of("stock", keys, f"sku:{sku_id}", 0 if strict else None)
+
+
+def stock_claim(hold_id: int, location: LocationFacts, owner_id: int, sku_id: int, quantity: int) -> ledger.Claim:
+    """The wish to hold units for a customer. The hold's id is the order line's."""
+    return ledger.Claim(hold_id, stock_account(location, owner_id, sku_id), SOLD, quantity)
+
+
+def issue(location: LocationFacts, owner_id: int, sku_id: int, quantity: int, settles: ledger.HoldRef | None = None) -> ledger.Transfer:
+    """Units leave to a customer; with `settles` they are the ones held before."""
+    return ledger.Transfer(stock_account(location, owner_id, sku_id), SOLD, quantity, settles)
+
+
+def take_back(location: LocationFacts, owner_id: int, sku_id: int, quantity: int) -> ledger.Transfer:
+    """Sellable units come back from a customer."""
+    return ledger.Transfer(SOLD, stock_account(location, owner_id, sku_id), quantity)
+
+
+def stock_keys(papers: Iterable[Paper]) -> list[StockKey]:
+    """What the papers touch."""
+    return [(paper.location, line.owner_id, line.sku_id) for paper in papers for line in paper.lines]
+
+
+def receipt_entry(paper: Paper) -> ledger.Entry:
+    """What a receipt books: every line from the supplier into stock."""
+    return ledger.Entry(
+        paper.paper_id,
+        "goods.received",
+        paper.paper_id,
+        tuple(ledger.Transfer(SUPPLIED, stock_account(paper.location, line.owner_id, line.sku_id), line.change) for line in paper.lines),
+    )
+
+
+def correction_entries(paper: Paper, second_id: int) -> list[ledger.Entry]:
+    """What an adjustment or count books: what was lost and what was found. If both, the second entry needs an id of its own."""
+    lost: list[ledger.Transfer] = []
+    found: list[ledger.Transfer] = []
+    for line in paper.lines:
+        account = stock_account(paper.location, line.owner_id, line.sku_id)
+        if line.change < 0:
+            lost.append(ledger.Transfer(account, CORRECTED, -line.change))
+        elif line.change > 0:
+            found.append(ledger.Transfer(CORRECTED, account, line.change))
+    sides = [("goods.lost", tuple(lost)), ("goods.found", tuple(found))]
+    ids = iter((paper.paper_id, second_id))
+    return [ledger.Entry(next(ids), rule, paper.paper_id, moved) for rule, moved in sides if moved]
+
+
+def corrections(papers: Sequence[Paper], balances: Mapping[int, ledger.Balance]) -> Corrected:
+    """What the papers come to when booked in arrival order on these balances.
+
+    A counted line changes the book by what it lacks or has too much. A paper stands whole or not at all: a strict
+    location never gives what is held or not there, whichever line of the paper asks for it.
+    """
+    left = dict(balances)
+    booked: dict[int, Paper] = {}
+    refused: dict[int, NotFree] = {}
+    for position, paper in enumerate(papers):
+        verdict = _correction(paper, left)
+        if isinstance(verdict, NotFree):
+            refused[position] = verdict
+        else:
+            booked[position], after = verdict
+            left |= after
+    return Corrected(booked, refused)
+
+
+def _correction(paper: Paper, balances: Mapping[int, ledger.Balance]) -> tuple[Paper, dict[int, ledger.Balance]] | NotFree:
+    after: dict[int, ledger.Balance] = {}
+    lines: list[PaperLine] = []
+    taking: dict[int, int] = {}
+    for line_no, line in enumerate(paper.lines):
+        account = stock_account(paper.location, line.owner_id, line.sku_id)
+        balance = after.get(account.account_id) or balances.get(account.account_id) or ledger.Balance(0, 0, account.floor)
+        change = line.change if line.counted is None else line.counted - balance.posted
+        after[account.account_id] = msgspec.structs.replace(balance, posted=balance.posted + change)
+        lines.append(msgspec.structs.replace(line, change=change))
+        if change < 0:
+            taking[account.account_id] = line_no
+    for account_id, line_no in taking.items():
+        # Strict accounts have floor zero: what is free is what is neither held nor taken by the papers before.
+        if after[account_id].floor is not None and after[account_id].free < 0:
+            before = balances.get(account_id) or ledger.Balance()
+            return NotFree(line_no, max(before.free, 0))
+    return msgspec.structs.replace(paper, lines=tuple(lines)), after
+
+
+def changes(papers: Iterable[Paper]) -> dict[int, int]:
+    """What the booked papers change per account."""
+    sums: dict[int, int] = {}
+    for paper in papers:
+        for line in paper.lines:
+            account_id = stock_account(paper.location, line.owner_id, line.sku_id).account_id
+            sums[account_id] = sums.get(account_id, 0) + line.change
+    return sums
+
+
+def paper_issues(papers: Iterable[Paper]) -> list[Issue]:
+    """The booked changes of papers, seen as units that left with them (less than nothing where units came)."""
+    return [Issue(paper.paper_id, paper.location, line.owner_id, line.sku_id, -line.change) for paper in papers for line in paper.lines]
+
+
+def shortages(issues: Sequence[Issue], rests: Mapping[int, int]) -> list[Shortage]:
+    """The subjects that left with goods the book did not have.
+
+    `rests` is what is left of the accounts (posted - held) after all issues, so what was left after each one follows by
+    walking back. Issues come in the order they were booked; those of one subject on one account count together.
+    """
+    issued: dict[tuple[int, int], Issue] = {}
+    for one in issues:
+        account_id = stock_account(one.location, one.owner_id, one.sku_id).account_id
+        if not one.location.strict and account_id in rests:
+            same = issued.get((account_id, one.subject_id))
+            issued[account_id, one.subject_id] = (
+                one if same is None else msgspec.structs.replace(one, quantity=one.quantity + same.quantity)
+            )
+    rest = dict(rests)
+    found: list[Shortage] = []
+    for (account_id, _), one in reversed(issued.items()):
+        if one.quantity > 0 and rest[account_id] < 0:
+            found.append(Shortage(one.subject_id, one.location, one.owner_id, one.sku_id, -rest[account_id]))
+        rest[account_id] += one.quantity
+    return found[::-1]
