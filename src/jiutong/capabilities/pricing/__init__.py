@@ -1,0 +1,49 @@
+"""Pricing 价格通: what a SKU costs here, now and in this quantity, why, and the tax on it.
+
+Owns: `pricing.price_list`, `pricing.price`, `pricing.tax_rate`.
+Invariants: a price row never changes but for its end; of one list, SKU and quantity break at most one row is valid at an instant; a
+line without a price or a tax rate is refused, never free and never untaxed. Whatever changes a SKU's prices bumps its stamp (topic
+"sku"); whatever changes tax rates bumps the place (topic "place", key 0).
+Facts: `prices` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`, `forget_tax` drop what
+has changed. Rules: `resolve`, `trace`, `line_amount`, `tax_of`. The order of resolution is published: docs/price-resolution.md.
+"""
+
+from jiutong.capabilities.pricing.model import (
+    NO_PRICE,
+    NO_TAX_RATE,
+    Candidate,
+    Losing,
+    Prefer,
+    PriceFacts,
+    PriceRow,
+    Resolved,
+    ScopeKey,
+    Trace,
+)
+from jiutong.capabilities.pricing.rules import line_amount, resolve, tax_of, trace
+from jiutong.capabilities.pricing.store import forget, forget_tax, stamps, tax_stamps
+from jiutong.capabilities.pricing.verbs import history, prices, tax_rates
+
+__all__ = [
+    "NO_PRICE",
+    "NO_TAX_RATE",
+    "Candidate",
+    "Losing",
+    "Prefer",
+    "PriceFacts",
+    "PriceRow",
+    "Resolved",
+    "ScopeKey",
+    "Trace",
+    "forget",
+    "forget_tax",
+    "history",
+    "line_amount",
+    "prices",
+    "resolve",
+    "stamps",
+    "tax_of",
+    "tax_rates",
+    "tax_stamps",
+    "trace",
+]
