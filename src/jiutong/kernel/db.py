@@ -9,7 +9,7 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from jiutong.kernel.errors import OVERLOADED, Problem, ProblemType
+from jiutong.kernel.errors import OVERLOADED, UNAVAILABLE, Problem, ProblemType
 from jiutong.kernel.ids import IdMint
 from jiutong.kernel.outbox import Event
 from jiutong.kernel.scope import Scope
@@ -32,11 +32,12 @@ HOT_PLANNER: Final = {
 }
 READ_PLANNER: Final = {"jit": "off", "statement_timeout": "20s", "default_transaction_read_only": "on"}
 
+# A connection is not replaced for its age: its prepared statements are what makes it fast.
+NEVER: Final = 1 << 62
+
 # What a lost, stopping or overfull server raises. The outcome of a COMMIT that raises one of these is unknown.
 UNREACHABLE: Final = (
     OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
@@ -101,7 +102,9 @@ class Tx:
     async def commit(self) -> None:
         """For the runner alone. If it raises one of UNREACHABLE, whether it took effect is unknown."""
         self._boundary("commit")
-        await self._conn.execute("commit")
+        # PostgreSQL answers the COMMIT of a transaction in which a statement failed with a mild ROLLBACK.
+        if await self._conn.execute("commit") != "COMMIT":
+            raise RuntimeError("a statement failed and nobody minded: nothing was committed")
         self._boundary("committed")
         for done in self.after_commit:
             done()
@@ -150,8 +153,11 @@ class Database:
     @asynccontextmanager
     async def reading(self, tenant_id: int, now: datetime) -> AsyncIterator[Tx]:
         """A read-only transaction of one tenant on the read pool."""
-        async with self._begun(self._read, tenant_id, now) as tx:
-            yield tx
+        try:
+            async with self._begun(self._read, tenant_id, now) as tx:
+                yield tx
+        except UNREACHABLE as lost:
+            raise unavailable("the database did not answer") from lost
 
     @asynccontextmanager
     async def _begun(self, pool: asyncpg.Pool | None, tenant_id: int, now: datetime) -> AsyncIterator[Tx]:
@@ -160,18 +166,25 @@ class Database:
         try:
             conn = await pool.acquire(timeout=self._wait_s_max)
         except TimeoutError:
-            raise busy("every database connection is in use") from None
+            raise busy("no database connection came free in time") from None
         try:
             # One simple query: BEGIN and the tenant travel in the same round trip. The id is an int, never a string.
             await conn.execute("begin; set local app.tenant = '%d'" % tenant_id)  # sql: an integer, SET takes no parameters  # noqa: UP031
             yield Tx(conn, tenant_id, now, self)
+        except asyncpg.InterfaceError as fault:
+            if conn.is_closed():
+                raise ConnectionResetError("the connection was lost between two statements") from fault
+            raise
         finally:
-            try:
-                if conn.is_in_transaction():
-                    await conn.execute("rollback")
-            except UNREACHABLE:
-                conn.terminate()
-            await pool.release(conn)
+            await self._give_back(pool, conn)
+
+    async def _give_back(self, pool: asyncpg.Pool, conn: Any) -> None:
+        try:
+            if conn.is_in_transaction():
+                await conn.execute("rollback")
+        except (*UNREACHABLE, asyncpg.InterfaceError):
+            conn.terminate()
+        await pool.release(conn)
 
     async def _pool(self, size: int, settings: dict[str, str]) -> asyncpg.Pool:
         return await asyncpg.create_pool(
@@ -179,6 +192,7 @@ class Database:
             min_size=1,
             max_size=size,
             max_inactive_connection_lifetime=0,
+            max_queries=NEVER,
             command_timeout=25,
             timeout=self._wait_s_max,
             statement_cache_size=1024,
@@ -198,14 +212,20 @@ def busy(why: str) -> Problem:
     return OVERLOADED(why, retry_after_s=1)
 
 
+def unavailable(why: str) -> Problem:
+    """503 with a hint when to come back."""
+    return UNAVAILABLE(why, retry_after_s=2)
+
+
 async def _keep_session(_: object) -> None:
     """Sessions carry no state between transactions (SET LOCAL only), so the pool's reset round trip is left out."""
 
 
 _ROLE_CHECK = """
--- Any true column means tenant isolation would not hold for this role.
-select r.rolsuper as superuser, r.rolbypassrls as bypasses_rls,
+-- Any true column means tenant isolation would not hold: for this role, or for one it may become by SET ROLE.
+select bool_or(r.rolsuper) as superuser, bool_or(r.rolbypassrls) as bypasses_rls,
        exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.relowner = r.oid and n.nspname in ('kernel', 'ledger', 'orders')) as owns_tables
-  from pg_roles r where r.rolname = current_user
+                where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema$)'
+                  and pg_has_role(c.relowner, 'member')) as owns_tables
+  from pg_roles r where pg_has_role(r.oid, 'member')
 """

@@ -1,6 +1,8 @@
 """Ids: bigint inside, minted from blocks leased from the database; prefixed and unguessable outside."""
 
+import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from jiutong.kernel.errors import NOT_FOUND
@@ -20,28 +22,36 @@ class IdMint:
 
     def __init__(self, lease: Callable[[], Awaitable[int]]) -> None:
         self._lease = lease
+        self._leasing = asyncio.Lock()
         self._next = 0
         self._end = 0
-        self._spare: list[int] = []
+        self._spare: deque[int] = deque()
 
     async def reserve(self, count: int) -> None:
         """Make sure at least `count` ids can be minted without asking the database."""
-        while self._end - self._next + len(self._spare) * BLOCK < count:
-            self._spare.append(await self._lease())
+        if self._left() >= count:
+            return
+        # One lease at a time: two would come back in any order, and ids would step back.
+        async with self._leasing:
+            while self._left() < count:
+                self._spare.append(await self._lease())
 
     def mint(self) -> int:
         """One new id."""
         if self._next == self._end:
             if not self._spare:
                 raise RuntimeError("ids were minted without being reserved")
-            self._next = self._spare.pop(0) * BLOCK
+            self._next = self._spare.popleft() * BLOCK
             self._end = self._next + BLOCK
         self._next += 1
         return self._next - 1
 
+    def _left(self) -> int:
+        return self._end - self._next + len(self._spare) * BLOCK
+
 
 class PublicIds:
-    """A keyed permutation of 64-bit ids written in base32: `ord_1f6k…`. Neighbours cannot be told from their names.
+    """A keyed permutation of 64-bit ids written in base32: `ord_1f6k…`. Neighbors cannot be told from their names.
 
     A four-round Feistel network over BLAKE2b (Luby and Rackoff, 1988); the key is the installation's secret.
     """
@@ -75,7 +85,7 @@ class PublicIds:
         return left << 32 | right
 
 
-def _mix(keyed: "hashlib._Hash", half: int) -> int:
+def _mix(keyed: hashlib.blake2b, half: int) -> int:
     state = keyed.copy()
     state.update(half.to_bytes(4))
     return int.from_bytes(state.digest())

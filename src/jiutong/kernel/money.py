@@ -40,6 +40,8 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         if total:
             raise ValueError("nothing to allocate to")
         return []
+    if min(weights) < 0:
+        raise ValueError("a weight below zero has no share")
     if total < 0:
         return [-share for share in allocate(-total, weights)]
     base = sum(weights)
@@ -58,8 +60,10 @@ def allocate_capped(total: int, caps: Sequence[int]) -> tuple[list[int], int]:
     """Split `total` in proportion to what each position can still bear; nobody above its cap.
 
     Returns the shares and what nobody could bear. Proportion to the caps themselves keeps every share under its cap
-    (a rounding unit lands only where there is room), so one pass is enough.
+    (a rounding unit lands only where there is room), so one pass is enough. Neither `total` nor a cap is below zero.
     """
+    if total < 0 or min(caps, default=0) < 0:
+        raise ValueError("what is to be borne and what can be borne are not below zero")
     room = sum(caps)
     borne = min(total, room)
     if borne == room:
@@ -68,11 +72,14 @@ def allocate_capped(total: int, caps: Sequence[int]) -> tuple[list[int], int]:
 
 
 def prefix_share(total: int, first: int, whole: int) -> int:
-    """What the first `first` of `whole` units carry of `total`, rounded half up.
+    """What the first `first` of `whole` units carry of `total`, rounded half away from zero.
 
     The share of units k+1 … k+r is `prefix_share(k + r) - prefix_share(k)`: whatever the sequence of partial returns,
-    the shares of all units add up to `total`.
+    the shares of all units add up to `total`. A discount and what its funder owes for it are one amount with two signs,
+    so their shares must differ in nothing but the sign.
     """
+    if total < 0:
+        return -prefix_share(-total, first, whole)
     return (2 * total * first + whole) // (2 * whole)
 
 

@@ -8,26 +8,27 @@ crash or a lost commit reply - finds either nothing or the finished answer.
 
 import asyncio
 import hashlib
-import random
+import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+import asyncpg
 import msgspec
 import structlog
 
-from jiutong.kernel import outbox
+from jiutong.kernel import ids, outbox
 from jiutong.kernel.clock import Clock
-from jiutong.kernel.db import CONTENDED, UNREACHABLE, Database, Tx, busy
-from jiutong.kernel.errors import INTERNAL, KEY_REUSED, UNAVAILABLE, Problem
+from jiutong.kernel.db import CONTENDED, UNREACHABLE, Database, Tx, busy, unavailable
+from jiutong.kernel.errors import INTERNAL, KEY_REUSED, OVERLOADED, Problem
 from jiutong.kernel.scope import Scope
 
 log = structlog.get_logger()
 C = TypeVar("C", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode
-TRIES_MAX = 6
-IDS_PER_BATCH = 500_000
+TRIES_MAX: Final = 8
+WORTH_A_BATCH: Final = 32
 
 
 class Call(msgspec.Struct, Generic[C], frozen=True):
@@ -72,9 +73,9 @@ class Answer(msgspec.Struct, Generic[R], frozen=True):
 
 class _Item(msgspec.Struct, Generic[C], eq=False, gc=False):
     call: Call[C]
-    key: bytes
+    key: bytes  # empty until a command without a key of its own is given one
     fingerprint: bytes
-    done: asyncio.Future[Any]
+    done: asyncio.Future[Answer[Any] | Problem]
 
 
 class _Lane:
@@ -109,145 +110,161 @@ class Runner:
         With `key` (the caller's idempotency key) a repeat answers the first result; the same key with another body is 422.
         503 `service.overloaded` when too many wait, 503 `service.unavailable` when the outcome could not be had in time.
         """
-        # The loop is not kept waiting: whoever cannot be queued is told at once.
-        call = Call(command, scope)
-        fingerprint = hashlib.blake2b(_encode(command), digest_size=16).digest()
-        key_hash = _key(flow.name, scope, key) if key is not None else self._own_key()
-        running = self._running.get(key_hash)
-        if running is not None:
-            if running.fingerprint != fingerprint:
-                raise _reused(key)
-            outcome = await self._outcome(running)
-            return outcome if isinstance(outcome, Answer) and outcome.replayed else Answer(_result(outcome), replayed=True)
-        lane = self._lanes.get((flow.name, scope.tenant_id))
-        if lane is None:
-            lane = self._lanes[flow.name, scope.tenant_id] = _Lane()
-        if len(lane.queue) >= self._queue_max:
-            raise busy(f"{len(lane.queue)} commands are already waiting")
-        item: _Item[C] = _Item(call, key_hash, fingerprint, asyncio.get_running_loop().create_future())
-        self._running[key_hash] = item
-        lane.queue.append(item)
-        if len(lane.queue) == 1:
-            asyncio.get_running_loop().call_soon(self._pump, flow, scope.tenant_id, lane)
-        outcome = await self._outcome(item)
-        _result(outcome)
-        return outcome
+        item, joined = self._enlist(flow, Call(command, scope), key)
+        if not joined:
+            try:
+                self._queue(flow, item)
+            except Problem:
+                self._running.pop(item.key, None)
+                raise
+        return _told_to(await self._outcome(item), joined)
 
     async def run_all(self, flow: Flow[C, R], calls: Sequence[Call[C]], keys: Sequence[str | None]) -> list[Answer[R] | Problem]:
         """Do many commands of one tenant as one batch (imports, sweeps); answers and refusals in the order given."""
-        loop = asyncio.get_running_loop()
-        items = [
-            _Item(
-                call,
-                _key(flow.name, call.scope, key) if key is not None else self._own_key(),
-                hashlib.blake2b(_encode(call.command), digest_size=16).digest(),
-                loop.create_future(),
-            )
-            for call, key in zip(calls, keys, strict=True)
-        ]
-        await self._batch(flow, items)
-        return [item.done.result() for item in items]
+        if len({call.scope.tenant_id for call in calls}) > 1:
+            raise ValueError("a batch serves one tenant")
+        enlisted: list[tuple[_Item[C], bool] | Problem] = []
+        for call, key in zip(calls, keys, strict=True):
+            try:
+                enlisted.append(self._enlist(flow, call, key))
+            except Problem as refusal:
+                enlisted.append(refusal)
+        mine = [one[0] for one in enlisted if not isinstance(one, Problem) and not one[1]]
+        if mine:
+            await self._batch(flow, mine)
+        outcomes: list[Answer[R] | Problem] = []
+        for one in enlisted:
+            try:
+                outcomes.append(one if isinstance(one, Problem) else _told_to(await self._outcome(one[0]), one[1]))
+            except Problem as refusal:
+                outcomes.append(refusal)
+        return outcomes
 
     async def preview(self, flow: Flow[C, R], command: C, scope: Scope) -> R:
         """Dry run: do everything, tell the result, keep nothing."""
-        await self._db.ids.reserve(IDS_PER_BATCH)
-        async with self._db.transaction(scope.tenant_id, self.clock.now()) as tx:
-            (outcome,) = await flow.run(tx, [Call(command, scope)])
-        return _result(outcome)
+        item, _ = self._enlist(flow, Call(command, scope), None)
+        await self._settle(flow, [item], keep=False)
+        answer: Answer[R] = _told_to(item.done.result(), False)
+        return answer.result
 
     async def drain(self) -> None:
         """Wait for every batch that has started (graceful stop)."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _own_key(self) -> bytes:
-        return random.randbytes(16)
+    def _enlist(self, flow: Flow[Any, Any], call: Call[C], key: str | None) -> tuple[_Item[C], bool]:
+        """The item of this command, and whether it is one that is under way already under the same key."""
+        fingerprint = hashlib.blake2b(_encode(call.command), digest_size=16).digest()
+        key_hash = b"" if key is None else _key(flow.name, call.scope, key)
+        running = self._running.get(key_hash) if key_hash else None
+        if running is not None:
+            if running.fingerprint != fingerprint:
+                raise _reused()
+            return running, True
+        item = _Item(call, key_hash, fingerprint, asyncio.get_running_loop().create_future())
+        if key_hash:
+            self._running[key_hash] = item
+        return item, False
 
-    async def _outcome(self, item: _Item[Any]) -> Any:
+    def _queue(self, flow: Flow[Any, Any], item: _Item[Any]) -> None:
+        # The loop is not kept waiting: whoever cannot be queued is told at once.
+        tenant_id = item.call.scope.tenant_id
+        lane = self._lanes.get((flow.name, tenant_id))
+        if lane is None:
+            lane = self._lanes[flow.name, tenant_id] = _Lane()
+        if len(lane.queue) >= self._queue_max:
+            raise busy(f"{len(lane.queue)} commands are already waiting")
+        lane.queue.append(item)
+        if len(lane.queue) in {1, WORTH_A_BATCH}:
+            asyncio.get_running_loop().call_soon(self._pump, flow, lane)
+
+    async def _outcome(self, item: _Item[Any]) -> Answer[Any] | Problem:
         try:
-            return await asyncio.wait_for(asyncio.shield(item.done), self._wait_s_max * 2)
+            async with asyncio.timeout(self._wait_s_max * 2):
+                return await asyncio.shield(item.done)
         except TimeoutError:
-            raise UNAVAILABLE("no outcome within the time limit; repeat with the same Idempotency-Key to learn it", retry_after_s=2) from None
+            raise unavailable("no outcome within the time limit; repeat with the same Idempotency-Key to learn it") from None
 
-    def _pump(self, flow: Flow[Any, Any], tenant_id: int, lane: _Lane) -> None:
+    def _pump(self, flow: Flow[Any, Any], lane: _Lane) -> None:
         # A second batch starts beside a running one only when it is worth a transaction of its own.
-        while lane.queue and (lane.in_flight == 0 or (lane.in_flight < self._in_flight_max and len(lane.queue) >= 32)):
+        while lane.queue and (lane.in_flight == 0 or (lane.in_flight < self._in_flight_max and len(lane.queue) >= WORTH_A_BATCH)):
             size = min(len(lane.queue), self._batch_max, flow.batch_max)
             items = [lane.queue.popleft() for _ in range(size)]
             lane.in_flight += 1
             task = asyncio.create_task(self._batch(flow, items))
             self._tasks.add(task)
-            task.add_done_callback(lambda t: self._landed(flow, tenant_id, lane, t))
+            task.add_done_callback(lambda task: self._landed(flow, lane, task))
 
-    def _landed(self, flow: Flow[Any, Any], tenant_id: int, lane: _Lane, task: "asyncio.Task[None]") -> None:
+    def _landed(self, flow: Flow[Any, Any], lane: _Lane, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         lane.in_flight -= 1
-        self._pump(flow, tenant_id, lane)
+        self._pump(flow, lane)
 
     async def _batch(self, flow: Flow[Any, Any], items: list[_Item[Any]]) -> None:
         try:
             await self._settle(flow, items)
-        except BaseException:
-            for item in items:
-                if not item.done.done():
-                    item.done.set_result(INTERNAL("the command was not carried out"))
-            raise
         finally:
             for item in items:
                 self._running.pop(item.key, None)
+            # Only a batch that is being canceled leaves somebody without an answer: its commit may be under way.
+            _answer(items, unavailable("the server is stopping; repeat with the same Idempotency-Key to learn the outcome"))
 
-    async def _settle(self, flow: Flow[Any, Any], items: list[_Item[Any]]) -> None:
+    async def _settle(self, flow: Flow[Any, Any], items: list[_Item[Any]], *, keep: bool = True) -> None:
         """Run a batch until it is committed, refused or given up. Tries are bounded and jittered."""
         give_up = asyncio.get_running_loop().time() + self._wait_s_max
-        for tries in range(1, TRIES_MAX + 1):
+        tries = 0
+        while True:
+            tries += 1
             try:
-                await self._attempt(flow, items)
-            except _KeyTaken:
-                continue  # another process finished some of these keys meanwhile: their answers are there now
+                await self._attempt(flow, items, keep=keep)
+                return
+            except _TakenMeanwhile:
+                trouble = busy("the same keys are in use elsewhere")
             except CONTENDED as clash:
                 log.info("flow.contended", flow=flow.name, size=len(items), tries=tries, why=type(clash).__name__)
-                trouble: Problem = busy("others hold what this needs")
+                trouble = busy("others hold what this needs")
             except UNREACHABLE as lost:
                 log.warning("flow.unreachable", flow=flow.name, size=len(items), tries=tries, why=repr(lost))
-                trouble = UNAVAILABLE("the database did not answer; repeat with the same Idempotency-Key", retry_after_s=2)
+                trouble = unavailable("the database did not answer; repeat with the same Idempotency-Key")
+            except asyncpg.UniqueViolationError as fault:
+                # Another process may have done this very command; if so, its answer is there now.
+                if tries > 1:
+                    await self._apart(flow, items, fault, keep=keep)
+                    return
+                continue
             except Exception as fault:
-                await self._apart(flow, items, fault)
+                await self._apart(flow, items, fault, keep=keep)
                 return
-            else:
+            if tries == TRIES_MAX or asyncio.get_running_loop().time() > give_up:
+                _answer(items, trouble)
                 return
-            if asyncio.get_running_loop().time() > give_up:
-                break
-            await asyncio.sleep(random.uniform(0.005, 0.02) * 2**tries)
+            await asyncio.sleep(_pause_s(items[0].key, tries))
+
+    async def _apart(self, flow: Flow[Any, Any], items: list[_Item[Any]], fault: Exception, *, keep: bool) -> None:
+        """One command spoils no other: a batch that failed runs again in halves, until only the guilty one fails."""
+        if isinstance(fault, Problem) and (len(items) == 1 or fault.type is OVERLOADED):
+            _answer(items, fault)
+        elif len(items) == 1:
+            log.error("flow.failed", flow=flow.name, exc_info=fault)
+            _answer(items, INTERNAL("the command was not carried out", request=items[0].call.scope.request_id))
         else:
-            trouble = busy("the same keys are in use elsewhere")
+            middle = len(items) // 2
+            await self._settle(flow, items[:middle], keep=keep)
+            await self._settle(flow, items[middle:], keep=keep)
+
+    async def _attempt(self, flow: Flow[Any, Any], items: list[_Item[Any]], *, keep: bool) -> None:
+        await self._db.ids.reserve(ids.BLOCK)
         for item in items:
-            if not item.done.done():
-                item.done.set_result(trouble)
-
-    async def _apart(self, flow: Flow[Any, Any], items: list[_Item[Any]], fault: Exception) -> None:
-        """One command spoils no other: a batch that failed runs again one by one, and only the guilty one fails."""
-        if len(items) > 1:
-            for item in items:
-                await self._settle(flow, [item])
-            return
-        if isinstance(fault, Problem):
-            items[0].done.set_result(fault)
-            return
-        log.error("flow.failed", flow=flow.name, exc_info=fault)
-        items[0].done.set_result(INTERNAL("the command was not carried out", request=items[0].call.scope.request_id))
-
-    async def _attempt(self, flow: Flow[Any, Any], items: list[_Item[Any]]) -> None:
-        await self._db.ids.reserve(IDS_PER_BATCH)
+            item.key = item.key or self._db.ids.mint().to_bytes(8)
         async with self._db.transaction(items[0].call.scope.tenant_id, self.clock.now()) as tx:
-            told = await _told(tx, flow, items)
-            fresh = [item for item in items if item.key not in told]
-            outcomes = dict(told)
+            outcomes = await _told(tx, flow, items)
+            fresh = [item for item in items if item.key not in outcomes]
             if fresh:
                 results = await flow.run(tx, [item.call for item in fresh])
                 done = [(item, result) for item, result in zip(fresh, results, strict=True) if not isinstance(result, Problem)]
                 if tx.events:
                     await outbox.write(tx, tx.events, flow.name)
-                if done:
+                if done and keep:
                     await _tell(tx, flow, done)
                     await tx.commit()
                 outcomes |= {item.key: r if isinstance(r, Problem) else Answer(r) for item, r in zip(fresh, results, strict=True)}
@@ -256,22 +273,34 @@ class Runner:
                 item.done.set_result(outcomes[item.key])
 
 
-class _KeyTaken(Exception):
-    """A key of this batch was committed by somebody else after this batch looked."""
+class _TakenMeanwhile(Exception):
+    """A key of this batch was committed by somebody else after this batch looked: the answer is there now."""
 
 
 def _key(flow: str, scope: Scope, key: str) -> bytes:
-    return hashlib.blake2b(f"{scope.actor}\n{flow}\n{key}".encode(), digest_size=16).digest()
+    return hashlib.blake2b(f"{scope.tenant_id}\n{scope.actor}\n{flow}\n{key}".encode(), digest_size=16).digest()
 
 
-def _reused(key: str | None) -> Problem:
-    return KEY_REUSED("use a new Idempotency-Key for a new request", pointer="/Idempotency-Key", key=key)
+def _reused() -> Problem:
+    return KEY_REUSED("use a new Idempotency-Key for a new request", pointer="/Idempotency-Key")
 
 
-def _result(outcome: Any) -> Any:
+def _pause_s(key: bytes, tries: int) -> float:
+    """Doubles with every try, and differs between batches so that those who clashed do not meet again."""
+    return 0.005 * 2**tries * (1 + 3 * zlib.crc32(key, tries) / 2**32)
+
+
+def _answer(items: Sequence[_Item[Any]], outcome: Problem) -> None:
+    for item in items:
+        if not item.done.done():
+            item.done.set_result(outcome)
+
+
+def _told_to(outcome: Answer[R] | Problem, joined: bool) -> Answer[R]:
     if isinstance(outcome, Problem):
-        raise outcome
-    return outcome.result if isinstance(outcome, Answer) else outcome
+        # Several callers may share one refusal; each raises it from its own place.
+        raise outcome.with_traceback(None)
+    return Answer(outcome.result, replayed=True) if joined else outcome
 
 
 async def _told(tx: Tx, flow: Flow[Any, R], items: Sequence[_Item[Any]]) -> dict[bytes, Answer[R] | Problem]:
@@ -283,7 +312,7 @@ async def _told(tx: Tx, flow: Flow[Any, R], items: Sequence[_Item[Any]]) -> dict
     return {
         row["key"]: Answer(msgspec.json.decode(row["answer"], type=flow.gives), replayed=True)
         if row["fingerprint"] == fingerprints[row["key"]]
-        else _reused(None)
+        else _reused()
         for row in rows
     }
 
@@ -293,7 +322,7 @@ async def _tell(tx: Tx, flow: Flow[Any, R], done: Sequence[tuple[_Item[Any], R]]
     rows = sorted((item.key, item.fingerprint, _encode(result)) for item, result in done)
     written = await tx.count(_TELL, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], flow.name, tx.now)
     if written != len(rows):
-        raise _KeyTaken
+        raise _TakenMeanwhile
 
 
 _TOLD = """

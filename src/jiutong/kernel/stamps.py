@@ -32,6 +32,7 @@ class Facts(Generic[Fact]):
                 missing.append(key)
             else:
                 found[key] = row[1]
+                rows.move_to_end((tenant_id, key))
         return found, missing
 
     def stamps(self, tenant_id: int, keys: Iterable[int]) -> dict[int, int]:
@@ -40,7 +41,7 @@ class Facts(Generic[Fact]):
         return {key: row[0] for key in keys if (row := rows.get((tenant_id, key)))}
 
     def keep(self, tenant_id: int, facts: Mapping[int, tuple[int, Fact]]) -> None:
-        """Remember loaded facts; the oldest leave when the cache is full."""
+        """Remember loaded facts; those not asked for the longest leave when the cache is full."""
         rows = self._rows
         for key, row in facts.items():
             rows[tenant_id, key] = row

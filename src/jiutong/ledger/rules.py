@@ -1,10 +1,10 @@
 """Decisions of the book: who can be served, and which accounts a business fact moves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from jiutong.ledger.model import Account, Balance, Shortfall, Transfer, account
+from jiutong.ledger.model import Account, Balance, Claim, ClaimGroup, Entry, HoldRef, Release, Shortfall, Transfer, account
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -15,44 +15,122 @@ class Demand(msgspec.Struct, frozen=True):
     held: int
 
 
-def totals(demands: Iterable[Sequence[Demand]]) -> dict[int, Demand]:
-    """The batch's net change per tracked account, in account order: the house's one lock order."""
-    sums: dict[int, tuple[Account, int, int]] = {}
-    for group in demands:
-        for demand in group:
-            known = sums.get(demand.account.account_id)
-            if known is None:
-                sums[demand.account.account_id] = (demand.account, demand.posted, demand.held)
-            else:
-                sums[demand.account.account_id] = (demand.account, known[1] + demand.posted, known[2] + demand.held)
-    return {id_: Demand(*sums[id_]) for id_ in sorted(sums)}
+class Need(msgspec.Struct, frozen=True):
+    """What a batch does to one account. `low` is the least its groups leave behind on the way, relative to what is left now.
+
+    None when nobody takes from it: giving is never refused.
+    """
+
+    account: Account
+    posted: int
+    held: int
+    low: int | None
 
 
-def walk(groups: Sequence[Sequence[Demand]], balances: Mapping[int, Balance]) -> dict[int, Shortfall]:
+def claimed(group: ClaimGroup) -> dict[int, Demand]:
+    """What a group of claims wants of each account; several claims on one account count together."""
+    return _net((claim.from_, 0, claim.amount) for claim in group.claims)
+
+
+def moved(entry: Entry) -> dict[int, Demand]:
+    """What an entry does to each account that keeps a balance."""
+    return _net(_sides(entry.transfers))
+
+
+def used_up(entries: Iterable[Entry]) -> dict[HoldRef, tuple[int, int]]:
+    """The holds that entries settle: the account held, and how much of it. Several transfers may share one hold."""
+    used: dict[HoldRef, tuple[int, int]] = {}
+    for entry in entries:
+        for transfer in entry.transfers:
+            if transfer.settles is not None:
+                _, so_far = used.get(transfer.settles, (0, 0))
+                used[transfer.settles] = (transfer.from_.account_id, so_far + transfer.amount)
+    return used
+
+
+def totals(groups: Iterable[Mapping[int, Demand]]) -> list[Need]:
+    """What the batch does to each account, in account order: the house's one lock order."""
+    sums: dict[int, Need] = {}
+    for group in groups:
+        for id_, demand in group.items():
+            known = sums.get(id_)
+            posted = demand.posted if known is None else known.posted + demand.posted
+            held = demand.held if known is None else known.held + demand.held
+            low = None if known is None else known.low
+            if demand.posted < demand.held:
+                low = posted - held if low is None else min(low, posted - held)
+            sums[id_] = Need(demand.account, posted, held, low)
+    return [sums[id_] for id_ in sorted(sums)]
+
+
+def walk(groups: Sequence[Mapping[int, Demand]], balances: Mapping[int, Balance]) -> dict[int, Shortfall]:
     """Serve the groups in arrival order from `balances`; the positions that cannot be served, and why.
 
-    A group is served whole or not at all; several demands of one group on one account count together. An account that
-    does not exist has nothing.
+    A group is served whole or not at all. An account that does not exist has nothing.
     """
     left = {id_: balance.left for id_, balance in balances.items()}
     refused: dict[int, Shortfall] = {}
     for position, group in enumerate(groups):
-        wanted: dict[int, int] = {}
-        accounts: dict[int, Account] = {}
-        for demand in group:
-            id_ = demand.account.account_id
-            wanted[id_] = wanted.get(id_, 0) + demand.held - demand.posted
-            accounts[id_] = demand.account
-        for id_, amount in wanted.items():
+        for id_, demand in group.items():
             balance = balances.get(id_)
-            floor = accounts[id_].floor if balance is None else balance.floor
-            if amount > 0 and floor is not None and left.get(id_, 0) - amount < floor:
-                refused[position] = Shortfall(accounts[id_], amount, max(left.get(id_, 0) - floor, 0))
+            floor = demand.account.floor if balance is None else balance.floor
+            wanted, rest = demand.held - demand.posted, left.get(id_, 0)
+            if wanted > 0 and floor is not None and rest - wanted < floor:
+                refused[position] = Shortfall(demand.account, wanted, max(rest - floor, 0))
                 break
         else:
-            for id_, amount in wanted.items():
-                left[id_] = left.get(id_, 0) - amount
+            for id_, demand in group.items():
+                left[id_] = left.get(id_, 0) + demand.posted - demand.held
     return refused
+
+
+def to_open(claim: Claim) -> tuple[Account, ...]:
+    """The accounts a claim opens. A source that may not go below zero must have been given something first."""
+    floor = claim.from_.floor
+    return (claim.to,) if floor is not None and floor >= 0 else (claim.from_, claim.to)
+
+
+def given_back(releases: Iterable[Release], still_open: Mapping[HoldRef, int]) -> dict[HoldRef, int] | None:
+    """How much of each open hold is given back; None when a named hold is not open that far.
+
+    A whole group gives what is left of it, be it nothing. Parts of one hold count together.
+    """
+    given: dict[HoldRef, int] = {}
+    whole: set[int] = set()
+    for release in releases:
+        if release.hold_id is None:
+            whole.add(release.group_id)
+            continue
+        ref = HoldRef(release.group_id, release.hold_id)
+        rest = still_open.get(ref, 0) - given.get(ref, 0)
+        part = rest if release.amount is None else release.amount
+        if not 0 < part <= rest:
+            return None
+        given[ref] = given.get(ref, 0) + part
+    return given | {ref: amount for ref, amount in still_open.items() if ref.group_id in whole}
+
+
+def opposite(entry: Entry, entry_id: int) -> Entry:
+    """The entry that undoes `entry`."""
+    return Entry(entry_id, entry.rule, entry.subject_id, tuple(Transfer(t.to, t.from_, t.amount) for t in entry.transfers), entry.entry_id)
+
+
+def _sides(transfers: Iterable[Transfer]) -> Iterator[tuple[Account, int, int]]:
+    for transfer in transfers:
+        if transfer.from_.tracked:
+            yield transfer.from_, -transfer.amount, 0 if transfer.settles is None else -transfer.amount
+        if transfer.to.tracked:
+            yield transfer.to, transfer.amount, 0
+
+
+def _net(changes: Iterable[tuple[Account, int, int]]) -> dict[int, Demand]:
+    net: dict[int, Demand] = {}
+    for account_, posted, held in changes:
+        known = net.get(account_.account_id)
+        if known is not None:
+            posted, held = known.posted + posted, known.held + held
+        net[account_.account_id] = Demand(account_, posted, held)
+    return net
 
 
 class AccountKind(msgspec.Struct, frozen=True):

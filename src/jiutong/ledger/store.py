@@ -1,23 +1,28 @@
-"""The book's statements. Every array is sorted by account id before it gets here: rows are locked in one order, always."""
+"""The book's statements. Every array is sorted by its key before it gets here: rows are locked in one order, always.
 
-from collections.abc import Collection, Sequence
+Holds are locked before accounts, so that a posting and a release that meet on both cannot deadlock.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+
+from asyncpg import Record
 
 from jiutong.kernel.db import Again, Tx
 from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, Transfer
-from jiutong.ledger.rules import Demand
+from jiutong.ledger.rules import Need
 
 OPEN_KNOWN_MAX = 400_000
 
 
 async def open_missing(tx: Tx, accounts: Collection[Account]) -> None:
     """Open the accounts this process does not know to be open. Costs nothing once they are known."""
-    known: set[tuple[int, int]] = tx.memory.setdefault("ledger.open", set())
-    unknown = {a.account_id: a for a in accounts if (tx.tenant_id, a.account_id) not in known}
+    known: dict[int, str] = tx.memory.setdefault("ledger.open", {}).setdefault(tx.tenant_id, {})
+    unknown = {a.account_id: a for a in accounts if known.get(a.account_id) != a.unit}
     if not unknown:
         return
     rows = [unknown[id_] for id_ in sorted(unknown)]
-    await tx.count(
+    others = await tx.fetch(
         _OPEN,
         [a.account_id for a in rows],
         [a.code for a in rows],
@@ -25,11 +30,14 @@ async def open_missing(tx: Tx, accounts: Collection[Account]) -> None:
         [a.floor for a in rows],
         [a.tracked for a in rows],
     )
+    if others:
+        raise ValueError(f"accounts are open as something else: {[tuple(row) for row in others]}")
 
     def remember() -> None:
-        if len(known) > OPEN_KNOWN_MAX:
-            known.clear()
-        known.update((tx.tenant_id, id_) for id_ in unknown)
+        open_ = tx.memory.setdefault("ledger.open", {})
+        if sum(map(len, open_.values())) > OPEN_KNOWN_MAX:
+            open_.clear()
+        open_.setdefault(tx.tenant_id, {}).update((a.account_id, a.unit) for a in rows)
 
     tx.after_commit.append(remember)
 
@@ -40,22 +48,29 @@ def forget_open(tx: Tx) -> Again:
     return Again("accounts were not open")
 
 
-async def take(tx: Tx, demands: Sequence[Demand]) -> dict[int, Balance]:
-    """Apply all demands if every account can bear its own; otherwise apply none and give the balances, now locked."""
+async def take(tx: Tx, needs: Sequence[Need]) -> tuple[bool, dict[int, Balance]]:
+    """Apply all needs if every account can bear its own, and tell which floorless ones are now below zero.
+
+    Otherwise apply none and tell what the accounts show; they are locked now.
+    """
+    if all(need.account.floor is None for need in needs):
+        return True, await add(tx, needs)
     rows = await tx.fetch(
-        _TAKE, [d.account.account_id for d in demands], [d.posted for d in demands], [d.held for d in demands]
+        _TAKE,
+        [n.account.account_id for n in needs],
+        [n.posted for n in needs],
+        [n.held for n in needs],
+        [n.low for n in needs],
     )
-    return {row["account_id"]: Balance(row["posted"], row["held"], row["floor"]) for row in rows}
+    return rows[0]["granted"], _balances(rows)
 
 
-async def add(tx: Tx, demands: Sequence[Demand]) -> dict[int, int]:
-    """Apply demands on accounts without a floor; the accounts that are below zero now, and by how much."""
-    rows = await tx.fetch(
-        _ADD, [d.account.account_id for d in demands], [d.posted for d in demands], [d.held for d in demands]
-    )
-    if rows[0]["applied"] != len(demands):
+async def add(tx: Tx, needs: Sequence[Need]) -> dict[int, Balance]:
+    """Apply needs that no floor can refuse; what the accounts show that are now below zero."""
+    rows = await tx.fetch(_ADD, [n.account.account_id for n in needs], [n.posted for n in needs], [n.held for n in needs])
+    if rows[0]["applied"] != len(needs):
         raise forget_open(tx)
-    return {row["account_id"]: row["rest"] for row in rows if row["account_id"] is not None}
+    return _balances(rows)
 
 
 async def record_holds(tx: Tx, groups: Sequence[ClaimGroup]) -> None:
@@ -74,19 +89,25 @@ async def record_holds(tx: Tx, groups: Sequence[ClaimGroup]) -> None:
     )
 
 
-async def settle_holds(tx: Tx, refs: Sequence[HoldRef], posted: Sequence[int], voided: Sequence[int]) -> int:
-    """Use up or give back parts of holds, each only as far as it is still open; the number of holds that allowed it."""
-    order = sorted(range(len(refs)), key=lambda i: (refs[i].group_id, refs[i].hold_id))
+async def settle_holds(tx: Tx, parts: Mapping[HoldRef, tuple[int, int]], *, void: bool = False) -> int:
+    """Use up or give back parts of holds (held account, amount), each only as far as it is open; how many allowed it.
+
+    Below zero, an amount takes the use back.
+    """
+    order = sorted(parts, key=lambda ref: (ref.group_id, ref.hold_id))
+    amounts = [parts[ref][1] for ref in order]
+    nothing = [0] * len(order)
     return await tx.count(
         _SETTLE_HOLDS,
-        [refs[i].group_id for i in order],
-        [refs[i].hold_id for i in order],
-        [posted[i] for i in order],
-        [voided[i] for i in order],
+        [ref.group_id for ref in order],
+        [ref.hold_id for ref in order],
+        [parts[ref][0] for ref in order],
+        nothing if void else amounts,
+        amounts if void else nothing,
     )
 
 
-async def lock_holds(tx: Tx, groups: Sequence[int]) -> list[tuple[HoldRef, int, int]]:
+async def lock_holds(tx: Tx, groups: Collection[int]) -> list[tuple[HoldRef, int, int]]:
     """Lock the open holds of these groups: (hold, account id, open amount)."""
     rows = await tx.fetch(_LOCK_HOLDS, sorted(groups))
     return [(HoldRef(row["group_id"], row["hold_id"]), row["account_id"], row["open"]) for row in rows]
@@ -129,37 +150,51 @@ async def record_transfers(tx: Tx, entries: Sequence[Entry]) -> None:
 
 async def read_balances(tx: Tx, account_ids: Sequence[int]) -> dict[int, Balance]:
     """The balances of the accounts that exist."""
-    rows = await tx.fetch(_BALANCES, list(account_ids))
-    return {row["account_id"]: Balance(row["posted"], row["held"], row["floor"]) for row in rows}
+    return _balances(await tx.fetch(_BALANCES, account_ids))
 
 
-async def read_entries(tx: Tx, entry_ids: Sequence[int]) -> list[Entry]:
+async def read_entries(tx: Tx, entry_ids: Sequence[int]) -> dict[int, Entry]:
     """Entries with their transfers, as they were booked."""
     heads: dict[int, tuple[str, int, int | None]] = {}
     legs: dict[int, list[Transfer]] = {}
-    for row in await tx.fetch(_ENTRIES, list(entry_ids)):
+    for row in await tx.fetch(_ENTRIES, entry_ids):
         heads[row["entry_id"]] = (row["rule"], row["subject_id"], row["reverses"])
+        moved = legs.setdefault(row["entry_id"], [])
+        if row["amount"] is None:
+            continue  # a fact of no amount is a fact
         from_ = Account(row["from_id"], row["from_code"], row["from_unit"], row["from_floor"], row["from_tracked"])
         to = Account(row["to_id"], row["to_code"], row["to_unit"], row["to_floor"], row["to_tracked"])
-        legs.setdefault(row["entry_id"], []).append(Transfer(from_, to, row["amount"]))
-    return [Entry(id_, rule, subject, tuple(legs[id_]), reverses) for id_, (rule, subject, reverses) in heads.items()]
+        moved.append(Transfer(from_, to, row["amount"]))
+    return {id_: Entry(id_, rule, subject, tuple(legs[id_]), reverses) for id_, (rule, subject, reverses) in heads.items()}
+
+
+def _balances(rows: Sequence[Record]) -> dict[int, Balance]:
+    return {row["account_id"]: Balance(row["posted"], row["held"], row["floor"]) for row in rows if row["account_id"] is not None}
 
 
 _OPEN = """
-insert into ledger.account (tenant_id, account_id, code, unit, floor, tracked)
-select t.tenant_id, a.account_id, a.code, a.unit, a.floor, a.tracked
-  from kernel.tenant t,
-       unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) as a(account_id, code, unit, floor, tracked)
- where t.tenant_id = $1
-    on conflict (tenant_id, account_id) do nothing
+-- Gives the accounts whose id or code is open as something else: two codes with one id, or one code with two units.
+with given as (
+        select * from unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[])
+               as g(account_id, code, unit, floor, tracked)),
+     opened as (
+        insert into ledger.account (tenant_id, account_id, code, unit, floor, tracked)
+        select t.tenant_id, g.account_id, g.code, g.unit, g.floor, g.tracked
+          from kernel.tenant t, given g
+         where t.tenant_id = $1
+            on conflict (tenant_id, account_id) do nothing)
+select g.code, g.unit, a.code, a.unit
+  from given g
+  join ledger.account a on a.tenant_id = $1 and a.account_id = g.account_id
+ where a.code <> g.code or a.unit <> g.unit or a.tracked <> g.tracked
 """
 _TAKE = """
--- All or nothing for the whole batch. The locks come first and in account order, so two batches cannot deadlock; rows
--- come back only when some account could not bear its demand, and then nothing was changed.
-with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as n(account_id, posted, held)),
+-- All or nothing for the whole batch. The locks come first and in account order, so two batches cannot deadlock. An account
+-- bears a batch when it bears the lowest point of it, the groups taken in arrival order.
+with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(account_id, posted, held, low)),
      locked as materialized (
         select a.account_id, a.posted, a.held, a.floor,
-               a.floor is null or a.posted + n.posted - a.held - n.held >= a.floor or n.held <= n.posted as bearable
+               a.floor is null or n.low is null or a.posted - a.held + n.low >= a.floor as bearable
           from need n join ledger.account a on a.tenant_id = $1 and a.account_id = n.account_id
          order by a.account_id
            for update of a),
@@ -168,10 +203,12 @@ with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as 
         update ledger.account a set posted = a.posted + n.posted, held = a.held + n.held
           from need n
          where a.tenant_id = $1 and a.account_id = n.account_id and (select granted from verdict)
-        returning a.account_id)
-select l.account_id, l.posted, l.held, l.floor from locked l where not (select granted from verdict)
-union all
-select 0, 0, 0, null from verdict v where v.granted is not true and not exists (select from locked)
+        returning a.account_id, a.posted, a.held, a.floor)
+select (select granted from verdict) as granted, s.account_id, s.posted, s.held, s.floor
+  from (select) always
+  left join (select t.account_id, t.posted, t.held, t.floor from taken t where t.floor is null and t.posted < t.held
+              union all
+             select l.account_id, l.posted, l.held, l.floor from locked l where not (select granted from verdict)) s on true
 """
 _ADD = """
 with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as n(account_id, posted, held)),
@@ -179,10 +216,10 @@ with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as 
         update ledger.account a set posted = a.posted + n.posted, held = a.held + n.held
           from need n
          where a.tenant_id = $1 and a.account_id = n.account_id
-        returning a.account_id, a.posted - a.held as rest)
-select (select count(*) from added) as applied, null::bigint as account_id, null::bigint as rest
-union all
-select null, a.account_id, a.rest from added a where a.rest < 0
+        returning a.account_id, a.posted, a.held, a.floor)
+select (select count(*) from added) as applied, s.account_id, s.posted, s.held, s.floor
+  from (select) always
+  left join added s on s.floor is null and s.posted < s.held
 """
 _RECORD_HOLDS = """
 insert into ledger.hold (tenant_id, group_id, hold_id, account_id, to_account_id, amount, expires_at)
@@ -194,8 +231,8 @@ select t.tenant_id, h.group_id, h.hold_id, h.account_id, h.to_account_id, h.amou
 """
 _SETTLE_HOLDS = """
 update ledger.hold h set posted = h.posted + n.posted, voided = h.voided + n.voided
-  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(group_id, hold_id, posted, voided)
- where h.tenant_id = $1 and h.group_id = n.group_id and h.hold_id = n.hold_id
+  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as n(group_id, hold_id, account_id, posted, voided)
+ where h.tenant_id = $1 and h.group_id = n.group_id and h.hold_id = n.hold_id and h.account_id = n.account_id
    and h.posted + h.voided + n.posted + n.voided <= h.amount
 """
 _LOCK_HOLDS = """
@@ -240,9 +277,9 @@ select e.entry_id, e.rule, e.subject_id, e.reverses, x.amount,
        f.account_id as from_id, f.code as from_code, f.unit as from_unit, f.floor as from_floor, f.tracked as from_tracked,
        o.account_id as to_id, o.code as to_code, o.unit as to_unit, o.floor as to_floor, o.tracked as to_tracked
   from ledger.entry e
-  join ledger.transfer x on x.tenant_id = e.tenant_id and x.entry_id = e.entry_id
-  join ledger.account f on f.tenant_id = x.tenant_id and f.account_id = x.from_account
-  join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
+  left join ledger.transfer x on x.tenant_id = e.tenant_id and x.entry_id = e.entry_id
+  left join ledger.account f on f.tenant_id = x.tenant_id and f.account_id = x.from_account
+  left join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
  where e.tenant_id = $1 and e.entry_id = any($2::bigint[])
  order by e.entry_id, x.transfer_no
 """
