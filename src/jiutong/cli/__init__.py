@@ -1,8 +1,1 @@
-"""The `jiutong` command."""
-
-import sys
-
-
-def main() -> None:
-    """Run it."""
-    sys.stdout.write("jiutong: the commands are being built\n")
+"""The `jiutong` command: assembly, start and stop."""

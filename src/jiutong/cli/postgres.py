@@ -6,6 +6,7 @@ server at a time; the last one out turns off the light.
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -16,9 +17,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlencode
 
+from jiutong.cli import private_folder
 from jiutong.cli.failure import Failure
 from jiutong.cli.locks import FileLock
-from jiutong.cli.postgres_home import Home, home_for
+from jiutong.cli.postgres_home import Home, home_for, open_socket_dir
 from jiutong.cli.postgres_settings import as_file, settings_for
 from jiutong.cli.processes import marked
 
@@ -54,7 +56,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Make the database if there is none, start the server if it does not run, and come back when it answers."""
         with refusals_of(self._data_dir):
-            self._data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            private_folder.made(self._data_dir)
             with self._turn.alone():
                 self._home = home_for(self._data_dir)
                 self._users.share()
@@ -101,7 +103,7 @@ class EmbeddedPostgres:
 
     def _create(self, home: Home) -> None:
         making = home.cluster.with_name(f"{home.cluster.name}.new")
-        self._run_as(home, ["rm", "-rf", str(making)])
+        shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         self._own(home, making)
         # The built-in locale sorts by code point on every machine alike, so an index never breaks by moving or upgrading.
@@ -122,9 +124,7 @@ class EmbeddedPostgres:
         if not version.exists() or not (home.cluster / "global" / "pg_control").exists():
             raise Failure(f"{home.cluster} is not a whole PostgreSQL database: restore it, or remove {self._data_dir} to begin anew.")
         if (made_by := version.read_text().strip()) != str(home.major):
-            raise Failure(
-                f"The database in {home.cluster} was made by PostgreSQL {made_by}, but this is {home.major}: dump and restore it."
-            )
+            raise Failure(f"The database in {home.cluster} was made by PostgreSQL {made_by}, this is {home.major}: dump and restore it.")
         if (owner := home.cluster.stat().st_uid) != (os.geteuid() if home.user is None else home.user):
             raise Failure(f"The database in {home.cluster} belongs to user {owner}: start jiutong as that user, or as root.")
 
@@ -132,6 +132,7 @@ class EmbeddedPostgres:
         config = home.cluster / "jiutong.conf"
         config.write_text(as_file(settings_for(home.cluster)))
         self._own(home, config)
+        open_socket_dir(home)
         fixed = {"listen_addresses": "", "unix_socket_directories": str(home.socket_dir), "port": "5432", "cluster_name": home.name}
         options = [f"--{name}={value}" for name, value in {**self._settings, **fixed}.items()]
         log = self._data_dir / "postgres.log"
@@ -152,7 +153,12 @@ class EmbeddedPostgres:
                 group=home.group,
                 extra_groups=home.extra_groups,
             )
-        wait_until(lambda: self._state() == "ready" or server.poll() is not None, READY_S_MAX)
+        try:
+            wait_until(lambda: self._state() == "ready" or server.poll() is not None, READY_S_MAX)
+        except BaseException:
+            server.send_signal(signal.SIGINT)
+            server.wait()
+            raise
         if server.returncode is not None:
             raise Failure(f"PostgreSQL does not start: {self._last_words()} (log: {log})")
         server.returncode = 0  # it may serve others longer than it serves us, so Python is not to miss it
@@ -162,6 +168,9 @@ class EmbeddedPostgres:
             self._end(signal.SIGINT)
         except TimeoutError:
             self._end(signal.SIGQUIT)
+        if self._home is not None:
+            with suppress(OSError):
+                self._home.socket_dir.rmdir()
 
     def _end(self, request: signal.Signals) -> None:
         """Ask the server to end, and come back when it and all its children are gone."""

@@ -49,7 +49,7 @@ def home_for(data_dir: Path) -> Home:
         cluster=cluster,
         binaries=binaries,
         major=major,
-        socket_dir=_socket_dir(name, user),
+        socket_dir=_socket_dir(name),
         name=name,
         user=user,
         group=None if user is None else _group_of(user),
@@ -143,21 +143,21 @@ def _fingerprint(program: Path) -> str:
     return f"{seen.st_size:x}-{int(seen.st_mtime):x}"
 
 
-def _socket_dir(name: str, user: int | None) -> Path:
-    """A private folder with a short path: the path of a socket may have 107 bytes, and a checkout may lie deep."""
+def _socket_dir(name: str) -> Path:
+    """A folder with a short path: the path of a socket may have 107 bytes, and a checkout may lie deep."""
     folder = Path(tempfile.gettempdir()) / name
-    if len(os.fsencode(folder)) > 80:
-        folder = Path("/tmp") / name
-    owner = os.geteuid() if user is None else user
+    return folder if len(os.fsencode(folder)) <= 80 else Path("/tmp") / name
+
+
+def open_socket_dir(home: Home) -> None:
+    """Make the folder of the socket, private to the server's user."""
+    folder, owner = home.socket_dir, os.geteuid() if home.user is None else home.user
     folder.mkdir(mode=0o700, exist_ok=True)
-    seen = folder.lstat()
-    if seen.st_uid == os.geteuid() != owner:
-        os.chown(folder, owner, _group_of(owner), follow_symlinks=False)
-        seen = folder.lstat()
-    if folder.is_symlink() or seen.st_uid != owner:
+    if folder.lstat().st_uid == os.geteuid() != owner:
+        os.chown(folder, owner, home.group or -1, follow_symlinks=False)
+    if folder.is_symlink() or folder.lstat().st_uid != owner:
         raise Failure(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own.")
     folder.chmod(0o700)
-    return folder
 
 
 def _group_of(user: int) -> int:

@@ -7,11 +7,12 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from jiutong.cli import private_folder
+
 
 def secret_in(data_dir: Path) -> str:
     """The secret kept in the data folder, as 64 hex digits; made at the first call."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = data_dir / "secret"
+    path = private_folder.made(data_dir) / "secret"
     with suppress(FileExistsError), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32))
     return path.read_text().strip()

@@ -1,0 +1,36 @@
+"""The `jiutong` command: what can be asked of it, and how a refusal looks."""
+
+import sys
+
+from cyclopts import App, Parameter
+
+from jiutong.cli.bench import bench
+from jiutong.cli.db import migrate
+from jiutong.cli.demo import demo
+from jiutong.cli.failure import Failure
+from jiutong.cli.test import run_tests
+from jiutong.cli.up import up
+
+app = App(
+    name="jiutong",
+    help="jiutong 九通: one set of commerce capabilities for every channel.",
+    default_parameter=Parameter(negative=()),
+    version_flags=[],
+)
+app.command(up)
+app.command(run_tests, name="test")
+app.command(bench)
+app.command(demo)
+
+db = App(name="db", help="Look after the database.")
+db.command(migrate)
+app.command(db)
+
+
+def main() -> None:
+    """Run what the command line asks for. A refusal is one line, never a traceback."""
+    try:
+        sys.exit(app(result_action="return_value"))
+    except Failure as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(1)

@@ -1,0 +1,63 @@
+"""`jiutong test`: what must hold before anything is handed on."""
+
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from jiutong.cli.checkout import ROOT
+
+CHECKS = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("pyrefly", "check"),
+    ("lint-imports",),
+)
+
+
+def run_tests(
+    *pytest_arguments: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    fast: bool = False,
+    browser: bool = False,
+) -> int:
+    """Run the checks and the tests on a database of their own. With arguments for pytest: only the tests they choose.
+
+    Parameters
+    ----------
+    pytest_arguments:
+        Paths and options for pytest, as in `./jt test tests/flows -k cancel`.
+    fast:
+        Leave out what takes long: slow tests, faults and browsers.
+    browser:
+        Run only the tests in a real browser.
+    """
+    failed: list[str] = [] if pytest_arguments or browser else [" ".join(check) for check in CHECKS if not passes(check)]
+    chosen = ["-m", "not (slow or faults or browser)"] if fast else ["-m", "browser"] if browser else []
+    tests = run_tool("pytest", "--numprocesses", "auto", "--dist", "worksteal", *chosen, *pytest_arguments)
+    if failed:
+        sys.stderr.write(f"Failed before the tests: {', '.join(failed)}.\n")
+    return tests or bool(failed)
+
+
+def passes(check: tuple[str, ...]) -> bool:
+    """Run one check; what it has to say matters only when it fails."""
+    began = time.monotonic()
+    done = subprocess.run([tool(check[0]), *check[1:]], cwd=ROOT, capture_output=True, text=True)
+    verdict = "failed" if done.returncode else "passed"
+    sys.stdout.write(f"{' '.join(check)}: {verdict} in {time.monotonic() - began:.1f} s\n")
+    if done.returncode:
+        sys.stdout.write(done.stdout + done.stderr)
+    sys.stdout.flush()
+    return not done.returncode
+
+
+def run_tool(name: str, *arguments: str) -> int:
+    """Run a tool of the environment in front of everybody."""
+    return subprocess.run([tool(name), *arguments], cwd=ROOT).returncode
+
+
+def tool(name: str) -> str:
+    """A command of the environment this runs in."""
+    return f"{sys.prefix}/bin/{name}"

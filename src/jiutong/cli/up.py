@@ -1,0 +1,103 @@
+"""`jiutong up`: from an empty folder to a running shop, and back."""
+
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from jiutong.cli.database import ready_database
+from jiutong.cli.demo import load_if_new
+from jiutong.cli.failure import Failure
+from jiutong.cli.locks import FileLock
+from jiutong.cli.settings import settings
+from jiutong.cli.signals import ended_by_signals
+from jiutong.kernel.config import PREFIX, Config
+
+
+def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = False) -> None:
+    """Start jiutong here: its database, a shop to look at, and the server. Ctrl-C stops it all.
+
+    Parameters
+    ----------
+    port:
+        The port to listen on; 8000 by default.
+    data_dir:
+        Where to keep the database, the secret and the log; `.jiutong` in the checkout by default.
+    empty:
+        Start without the demo shop.
+    """
+    began = time.monotonic()
+    wanted = settings(data_dir, port)
+    config = wanted.config
+    with (
+        ended_by_signals(),
+        only_server_of(wanted.data_dir, config),
+        closing(listener(config.host, config.port)) as listening,
+        ready_database(config, wanted.data_dir) as url,
+    ):
+        hand_over(config, url)
+        if not empty:
+            load_if_new(url)
+        from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
+
+        serve(config, listening, lambda: say(config, wanted.data_dir, time.monotonic() - began))
+    sys.stdout.write("jiutong has stopped.\n")
+
+
+@contextmanager
+def only_server_of(data_dir: Path, config: Config) -> Generator[None]:
+    """Two servers on one folder would each take the other's database for their own to stop."""
+    note = data_dir / "server"
+    lock = FileLock(note)
+    if not lock.take():
+        raise Failure(f"jiutong already runs on {data_dir}: {note.read_text()}. Stop it, or give this one another --data-dir.")
+    note.write_text(f"process {os.getpid()}, {address_of(config)}")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before any work is done that a taken port would waste."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as refusal:
+        listening.close()
+        if refusal.errno == errno.EADDRINUSE:
+            raise Failure(f"Port {port} is taken: stop what uses it, or choose another, such as --port {port + 1}.") from refusal
+        raise Failure(f"jiutong cannot listen on {host} port {port}: {refusal.strerror}.") from refusal
+    return listening
+
+
+def hand_over(config: Config, url: str) -> None:
+    """Tell the application, in this process or in several, what was found out here."""
+    os.environ[f"{PREFIX}DATABASE_URL"] = url
+    os.environ[f"{PREFIX}SECRET"] = config.secret or ""
+    os.environ[f"{PREFIX}DATA_DIR"] = config.data_dir or ""
+
+
+def say(config: Config, data_dir: Path, seconds: float) -> None:
+    """What runs now, and what to try with it."""
+    base = address_of(config)
+    sys.stdout.write(
+        f"jiutong runs at {base} (started in {seconds:.1f} s).\n"
+        f"  Describe every call   {base}/schema\n"
+        f"  Check every balance   ./jt verify\n"
+        f"  Keep                  {data_dir}\n"
+        f"  Stop                  Ctrl-C\n"
+    )
+    sys.stdout.flush()
+
+
+def address_of(config: Config) -> str:
+    """Where a browser on this machine finds it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)
+    return f"http://{host}:{config.port}"
