@@ -12,8 +12,9 @@ create table ledger.account (
     posted     bigint  not null default 0,
     held       bigint  not null default 0,
     primary key (tenant_id, account_id),
-    -- Nothing is taken that is not there: the database itself refuses to oversell.
-    constraint account_floor check (floor is null or posted - held >= floor),
+    -- Nothing is taken that is not there: the database itself refuses to oversell. A floor above zero (safety) is kept by whoever
+    -- takes; an account may stand below it until enough has come in.
+    constraint account_floor check (floor is null or posted - held >= least(floor, 0)),
     -- Only what was held can be given back.
     constraint account_held check (held >= 0),
     -- The world outside keeps no balance.

@@ -1,0 +1,3 @@
+from ..book import book, database
+
+__all__ = ["book", "database"]
