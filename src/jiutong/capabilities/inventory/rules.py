@@ -7,7 +7,30 @@ from operator import itemgetter
 import msgspec
 
 from jiutong import ledger
-from jiutong.capabilities.inventory.model import Corrected, Issue, LocationFacts, NotFree, Paper, PaperLine, Places, Shortage, StockKey
+from jiutong.capabilities.inventory.model import (
+    COUNT_EMPTY,
+    COUNT_TOO_LARGE,
+    COUNTED_TWICE,
+    LINES_BOOKED_MAX,
+    NOT_FREE,
+    NOTHING_CHANGES,
+    REASON_DIRECTION,
+    REASONS,
+    SKU_UNKNOWN,
+    AdjustStock,
+    Corrected,
+    CountStock,
+    Issue,
+    LocationFacts,
+    NotFree,
+    Paper,
+    PaperBooked,
+    PaperLine,
+    Places,
+    ReceiveStock,
+    Shortage,
+)
+from jiutong.kernel.errors import Problem
 
 SOLD = ledger.account_of("sold", {}, "any")
 SUPPLIED = ledger.account_of("supplied", {}, "any")
@@ -54,9 +77,87 @@ def take_back(location: LocationFacts, owner_id: int, sku_id: int, quantity: int
     return ledger.Transfer(SOLD, stock_account(location, owner_id, sku_id), quantity)
 
 
-def stock_keys(papers: Iterable[Paper]) -> list[StockKey]:
-    """What the papers touch."""
-    return [(paper.location, line.owner_id, line.sku_id) for paper in papers for line in paper.lines]
+def paper(
+    wish: ReceiveStock | AdjustStock | CountStock,
+    location: LocationFacts,
+    owner_id: int,
+    sku_ids: Mapping[str, int],
+    paper_id: int,
+    actor: str,
+) -> Paper | Problem:
+    """The paper these words make, or the first thing wrong with them."""
+    unknown = next((i for i, line in enumerate(wish.lines) if line.sku not in sku_ids), None)
+    if unknown is not None:
+        return SKU_UNKNOWN(f"no SKU {wish.lines[unknown].sku}", pointer=f"/lines/{unknown}/sku")
+    match wish:
+        case ReceiveStock():
+            lines = _received(wish, sku_ids)
+        case AdjustStock():
+            lines = _adjusted(wish, sku_ids)
+        case CountStock():
+            lines = _counted(wish, sku_ids)
+    if isinstance(lines, Problem):
+        return lines
+    return Paper(paper_id, REASONS[wish.reason].kind, location, owner_id, wish.reason, wish.reference, actor, lines)
+
+
+def _received(wish: ReceiveStock, sku_ids: Mapping[str, int]) -> tuple[PaperLine, ...] | Problem:
+    return tuple(PaperLine(sku_ids[line.sku], line.quantity) for line in wish.lines)
+
+
+def _adjusted(wish: AdjustStock, sku_ids: Mapping[str, int]) -> tuple[PaperLine, ...] | Problem:
+    direction = REASONS[wish.reason].direction
+    for i, line in enumerate(wish.lines):
+        if line.change == 0:
+            return NOTHING_CHANGES("say how many more or less", pointer=f"/lines/{i}/change")
+        if direction and (line.change > 0) != (direction > 0):
+            way = "more" if direction > 0 else "less"
+            return REASON_DIRECTION(f"`{wish.reason}` only makes stock {way}", pointer=f"/lines/{i}/change")
+    return tuple(PaperLine(sku_ids[line.sku], line.change) for line in wish.lines)
+
+
+def _counted(wish: CountStock, sku_ids: Mapping[str, int]) -> tuple[PaperLine, ...] | Problem:
+    if not wish.lines and wish.reason != "full":
+        return COUNT_EMPTY("name the SKUs that were counted", pointer="/lines")
+    seen: set[int] = set()
+    for i, line in enumerate(wish.lines):
+        if sku_ids[line.sku] in seen:
+            return COUNTED_TWICE(f"{line.sku} is counted twice", pointer=f"/lines/{i}/sku")
+        seen.add(sku_ids[line.sku])
+    return tuple(PaperLine(sku_ids[line.sku], 0, line.counted) for line in wish.lines)
+
+
+def counted_in_full(paper: Paper, sku_ids: Iterable[int]) -> Paper | Problem:
+    """A full count also says of the SKUs the book has there, and it does not name, that there is none."""
+    named = {line.sku_id for line in paper.lines}
+    implied = tuple(PaperLine(sku_id, counted=0, implied=True) for sku_id in sku_ids if sku_id not in named)
+    if len(paper.lines) + len(implied) > LINES_BOOKED_MAX:
+        return COUNT_TOO_LARGE(f"{len(implied)} SKUs of this owner are not named", pointer="/reason")
+    return msgspec.structs.replace(paper, lines=paper.lines + implied)
+
+
+def refusal(wish: AdjustStock | CountStock, why: NotFree) -> Problem:
+    """What the caller is told: the line, and how much is free of it."""
+    if isinstance(wish, AdjustStock):
+        sku, pointer = wish.lines[why.line_no].sku, f"/lines/{why.line_no}/change"
+        return NOT_FREE(f"{sku}: only {why.free} are free, {why.held} are held for orders", pointer=pointer, free=why.free, held=why.held)
+    if why.line_no < len(wish.lines):
+        sku, pointer = wish.lines[why.line_no].sku, f"/lines/{why.line_no}/counted"
+        return NOT_FREE(f"{sku}: {why.held} are held for orders, more than was counted", pointer=pointer, free=why.free, held=why.held)
+    return NOT_FREE(f"{why.held} are held for orders of a SKU the count does not name", pointer="/lines", free=why.free, held=why.held)
+
+
+def booked(paper: Paper) -> PaperBooked:
+    """What a booked paper is announced as."""
+    return PaperBooked(
+        paper.paper_id,
+        paper.location.code,
+        paper.reason,
+        paper.reference,
+        len(paper.lines),
+        sum(line.change for line in paper.lines if line.change > 0),
+        -sum(line.change for line in paper.lines if line.change < 0),
+    )
 
 
 def receipt_entry(paper: Paper) -> ledger.Entry:
@@ -65,21 +166,21 @@ def receipt_entry(paper: Paper) -> ledger.Entry:
         paper.paper_id,
         "goods.received",
         paper.paper_id,
-        tuple(ledger.Transfer(SUPPLIED, stock_account(paper.location, line.owner_id, line.sku_id), line.change) for line in paper.lines),
+        tuple(ledger.Transfer(SUPPLIED, stock_account(paper.location, paper.owner_id, line.sku_id), line.change) for line in paper.lines),
     )
 
 
 def correction_entries(paper: Paper, second_id: int) -> list[ledger.Entry]:
-    """What an adjustment or count books: what was lost and what was found. If both, the second entry needs an id of its own."""
-    lost: list[ledger.Transfer] = []
+    """What an adjustment or count books: what was found, then what was lost. If both, the second entry needs an id of its own."""
     found: list[ledger.Transfer] = []
+    lost: list[ledger.Transfer] = []
     for line in paper.lines:
-        account = stock_account(paper.location, line.owner_id, line.sku_id)
+        account = stock_account(paper.location, paper.owner_id, line.sku_id)
         if line.change < 0:
             lost.append(ledger.Transfer(account, CORRECTED, -line.change))
         elif line.change > 0:
             found.append(ledger.Transfer(CORRECTED, account, line.change))
-    sides = [("goods.lost", tuple(lost)), ("goods.found", tuple(found))]
+    sides = [("goods.found", tuple(found)), ("goods.lost", tuple(lost))]
     ids = iter((paper.paper_id, second_id))
     return [ledger.Entry(next(ids), rule, paper.paper_id, moved) for rule, moved in sides if moved]
 
@@ -91,16 +192,16 @@ def corrections(papers: Sequence[Paper], balances: Mapping[int, ledger.Balance])
     location never gives what is held or not there, whichever line of the paper asks for it.
     """
     left = dict(balances)
-    booked: dict[int, Paper] = {}
+    stands: dict[int, Paper] = {}
     refused: dict[int, NotFree] = {}
     for position, paper in enumerate(papers):
         verdict = _correction(paper, left)
         if isinstance(verdict, NotFree):
             refused[position] = verdict
         else:
-            booked[position], after = verdict
+            stands[position], after = verdict
             left |= after
-    return Corrected(booked, refused)
+    return Corrected(stands, refused)
 
 
 def _correction(paper: Paper, balances: Mapping[int, ledger.Balance]) -> tuple[Paper, dict[int, ledger.Balance]] | NotFree:
@@ -108,18 +209,19 @@ def _correction(paper: Paper, balances: Mapping[int, ledger.Balance]) -> tuple[P
     lines: list[PaperLine] = []
     taking: dict[int, int] = {}
     for line_no, line in enumerate(paper.lines):
-        account = stock_account(paper.location, line.owner_id, line.sku_id)
+        account = stock_account(paper.location, paper.owner_id, line.sku_id)
         balance = after.get(account.account_id) or balances.get(account.account_id) or ledger.Balance(0, 0, account.floor)
         change = line.change if line.counted is None else line.counted - balance.posted
         after[account.account_id] = msgspec.structs.replace(balance, posted=balance.posted + change)
-        lines.append(msgspec.structs.replace(line, change=change))
+        if change or not line.implied:
+            lines.append(msgspec.structs.replace(line, change=change))
         if change < 0:
             taking[account.account_id] = line_no
     for account_id, line_no in taking.items():
         # Strict accounts have floor zero: what is free is what is neither held nor taken by the papers before.
         if after[account_id].floor is not None and after[account_id].free < 0:
             before = balances.get(account_id) or ledger.Balance()
-            return NotFree(line_no, max(before.free, 0))
+            return NotFree(line_no, max(before.free, 0), before.held)
     return msgspec.structs.replace(paper, lines=tuple(lines)), after
 
 
@@ -128,14 +230,14 @@ def changes(papers: Iterable[Paper]) -> dict[int, int]:
     sums: dict[int, int] = {}
     for paper in papers:
         for line in paper.lines:
-            account_id = stock_account(paper.location, line.owner_id, line.sku_id).account_id
+            account_id = stock_account(paper.location, paper.owner_id, line.sku_id).account_id
             sums[account_id] = sums.get(account_id, 0) + line.change
     return sums
 
 
 def paper_issues(papers: Iterable[Paper]) -> list[Issue]:
     """The booked changes of papers, seen as units that left with them (less than nothing where units came)."""
-    return [Issue(paper.paper_id, paper.location, line.owner_id, line.sku_id, -line.change) for paper in papers for line in paper.lines]
+    return [Issue(paper.paper_id, paper.location, paper.owner_id, line.sku_id, -line.change) for paper in papers for line in paper.lines]
 
 
 def shortages(issues: Sequence[Issue], rests: Mapping[int, int]) -> list[Shortage]:

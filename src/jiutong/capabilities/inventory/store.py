@@ -34,6 +34,14 @@ async def describe_stock(tx: Tx, keys: Sequence[StockKey]) -> None:
     )
 
 
+async def read_skus(tx: Tx, shelves: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[int]]:
+    """The SKUs of which each (location, owner) has ever had any."""
+    found: dict[tuple[int, int], list[int]] = {shelf: [] for shelf in shelves}
+    for row in await tx.fetch(_READ_SKUS, [location_id for location_id, _ in shelves], [owner_id for _, owner_id in shelves]):
+        found[row["location_id"], row["owner_id"]].append(row["sku_id"])
+    return found
+
+
 async def lock_stock(tx: Tx, account_ids: Sequence[int]) -> dict[int, Balance]:
     """The balances of the accounts that are open, locked in account order: the house's one lock order."""
     rows = await tx.fetch(_LOCK_STOCK, account_ids)
@@ -57,12 +65,12 @@ async def write_papers(tx: Tx, papers: Sequence[Paper]) -> None:
 
 async def write_lines(tx: Tx, papers: Sequence[Paper]) -> None:
     """Append what is on the papers."""
-    rows = [(paper.paper_id, no, line) for paper in papers for no, line in enumerate(paper.lines)]
+    rows = [(paper, no, line) for paper in papers for no, line in enumerate(paper.lines, 1)]
     await tx.count(
         _WRITE_LINES,
-        [paper_id for paper_id, _, _ in rows],
+        [paper.paper_id for paper, _, _ in rows],
         [no for _, no, _ in rows],
-        [line.owner_id for _, _, line in rows],
+        [paper.owner_id for paper, _, _ in rows],
         [line.sku_id for _, _, line in rows],
         [line.change for _, _, line in rows],
         [line.counted for _, _, line in rows],
@@ -172,6 +180,12 @@ select t.tenant_id, s.location_id, s.owner_id, s.sku_id, s.account_id
        unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as s(location_id, owner_id, sku_id, account_id)
  where t.tenant_id = $1
     on conflict (tenant_id, location_id, owner_id, sku_id) do nothing
+"""
+_READ_SKUS = """
+select s.location_id, s.owner_id, s.sku_id
+  from unnest($2::bigint[], $3::bigint[]) as u(location_id, owner_id)
+  join inventory.stock s on s.tenant_id = $1 and s.location_id = u.location_id and s.owner_id = u.owner_id
+ order by s.location_id, s.owner_id, s.sku_id
 """
 _LOCK_STOCK = """
 select a.account_id, a.posted, a.held, a.floor

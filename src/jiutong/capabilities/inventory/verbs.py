@@ -17,6 +17,7 @@ from jiutong.capabilities.inventory.model import (
 )
 from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Again, Tx
+from jiutong.kernel.errors import Problem
 from jiutong.kernel.stamps import Facts
 
 TENANTS_KEPT_MAX = 1_000
@@ -89,13 +90,23 @@ async def available(tx: Tx, keys: Collection[StockKey]) -> dict[tuple[int, int, 
     return {(key[0].location_id, key[1], key[2]): balances[account.account_id].free for key, account in accounts.items()}
 
 
-async def receive(tx: Tx, papers: Sequence[Paper]) -> int:
-    """Post. Book goods that came in. The number of shortages this settled: open ones of stock no longer below zero."""
-    await know(tx, rules.stock_keys(papers))
+async def receive(tx: Tx, papers: Sequence[Paper]) -> None:
+    """Post. Book goods that came in; open shortages of stock that is no longer below zero are settled by it."""
+    keys = [key for paper in papers for key in paper.keys]
+    await know(tx, keys)
     await ledger.post(tx, [rules.receipt_entry(paper) for paper in papers])
-    await store.write_papers(tx, papers)
-    await store.write_lines(tx, papers)
-    return await _settle_shortages(tx, [key for key in rules.stock_keys(papers) if not key[0].strict])
+    await _write(tx, papers)
+    await _settle_shortages(tx, [key for key in keys if not key[0].strict])
+
+
+async def in_full(tx: Tx, papers: Sequence[Paper]) -> list[Paper | Problem]:
+    """Quote. Counts with every line they imply: a full count names all the book has, be it to say that there is none."""
+    shelves = sorted({(paper.location.location_id, paper.owner_id) for paper in papers if paper.reason == "full"})
+    skus = await store.read_skus(tx, shelves) if shelves else {}
+    return [
+        rules.counted_in_full(paper, skus[paper.location.location_id, paper.owner_id]) if paper.reason == "full" else paper
+        for paper in papers
+    ]
 
 
 async def correct(tx: Tx, papers: Sequence[Paper]) -> Corrected:
@@ -104,7 +115,7 @@ async def correct(tx: Tx, papers: Sequence[Paper]) -> Corrected:
     The accounts are locked, then it is worked out what each line comes to. What is held stays held: at a strict location
     a paper that would leave less than that is refused. At others the shortage is noted, or settled.
     """
-    keys = rules.stock_keys(papers)
+    keys = [key for paper in papers for key in paper.keys]
     await know(tx, keys)
     accounts = {account.account_id: account for account in (rules.stock_account(*key) for key in keys)}
     balances = await store.lock_stock(tx, sorted(accounts))
@@ -114,13 +125,11 @@ async def correct(tx: Tx, papers: Sequence[Paper]) -> Corrected:
     if (await ledger.post(tx, entries)).refused:
         raise Again("stock that was not open yet was opened meanwhile")
     await _opened_as_planned(tx, booked, [account for id_, account in accounts.items() if id_ not in balances])
-    if booked:
-        await store.write_papers(tx, booked)
-        await store.write_lines(tx, booked)
-    loose = [key for key in rules.stock_keys(booked) if not key[0].strict]
+    await _write(tx, booked)
+    loose = [key for paper in booked for key in paper.keys if not key[0].strict]
     if loose:
-        rests = {id_: balance.left for id_, balance in (await ledger.balances(tx, [rules.stock_account(*k) for k in loose])).items()}
-        await note_shortages(tx, rules.paper_issues(booked), rests)
+        shown = await ledger.balances(tx, [rules.stock_account(*key) for key in loose])
+        await note_shortages(tx, rules.paper_issues(booked), {id_: balance.left for id_, balance in shown.items()})
         await _settle_shortages(tx, loose)
     return corrected
 
@@ -172,6 +181,12 @@ async def _change(tx: Tx) -> None:
     """Comes before the change itself: the stamp's row lock makes changes of places take turns."""
     await kernel_stamps.bump(tx, "place", [0])
     tx.after_commit.append(lambda: forget(tx))
+
+
+async def _write(tx: Tx, papers: Sequence[Paper]) -> None:
+    if papers:
+        await store.write_papers(tx, papers)
+        await store.write_lines(tx, papers)
 
 
 async def _opened_as_planned(tx: Tx, booked: Sequence[Paper], unopened: Sequence[ledger.Account]) -> None:
