@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from .source import Finding, Source, words
 
 LINES_MAX = 70
+# What several processes read and say; a process itself may not hide here.
+NOT_PROCESSES = frozenset({"facts", "words"})
 COUNTED = frozenset({"amount", "minor", "quantity", "qty", "total", "price", "cost", "fee"})
 
 
@@ -43,6 +45,9 @@ def _arithmetic(source: Source) -> Iterator[Finding]:
         multiplies = isinstance(node.op, ast.Mult | ast.FloorDiv | ast.Div | ast.Mod)
         if multiplies or (isinstance(node.op, ast.Add | ast.Sub) and any(map(_is_counted, sides))):
             yield source.finding(node, "flow-arithmetic", "a flow calculates")
+    for call in source.every(ast.Call):
+        if source.dotted(call.func) == "sum":
+            yield source.finding(call, "flow-arithmetic", "a flow adds up")
 
 
 def _is_counted(node: ast.AST) -> bool:
@@ -55,6 +60,10 @@ def _other_flows(source: Source) -> Iterator[Finding]:
     if source.path.name in {"reactions.py", "__init__.py"}:
         return
     for _, full, node in source.imports:
-        top, storey, *flow = full.split(".")[:3] if full.count(".") > 1 else ("", "")
-        if (top, storey) == ("jiutong", "flows") and flow != [source.path.stem]:
-            yield source.finding(node, "flow-calls-flow", f"a flow imports {full}")
+        match full.split("."):
+            case ["jiutong", "flows", other, *_] if other not in NOT_PROCESSES | {source.path.stem}:
+                yield source.finding(node, "flow-calls-flow", f"a flow imports {full}")
+    if source.path.stem in NOT_PROCESSES:
+        for call in source.every(ast.Call):
+            if source.dotted(call.func) == "jiutong.kernel.runner.flow":
+                yield source.finding(call, "flow-calls-flow", f"a flow in {source.path.name}, which flows import")

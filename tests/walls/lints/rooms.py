@@ -54,8 +54,8 @@ def pure_rules(source: Source) -> Iterator[Finding]:
 
 def integers_only(source: Source) -> Iterator[Finding]:
     """Money and stock are counted, and 0.1 + 0.2 is not 0.3."""
-    counts = source.role in {"rules", "model", "verbs"} or source.room == "ledger" or source.place == ("kernel", "money.py")
-    if not counts:
+    counting_storey = source.storey in {"ledger", "flows", "scenes"} or source.place == ("kernel", "money.py")
+    if not counting_storey and source.role not in {"rules", "model", "verbs"}:
         return
     for constant in source.every(ast.Constant):
         if isinstance(constant.value, float):
