@@ -2,12 +2,16 @@
 create schema access;
 grant usage on schema access to jiutong_app;
 
+-- Whoever signs in names their tenant by its code: naming one shows that one, and its id binds everything after.
+create policy tenant_named on kernel.tenant for select using (code = (select nullif(current_setting('app.tenant_code', true), '')));
+
 create table access.seller (
     tenant_id     bigint not null,
     seller_id     bigint not null,
     code          text not null,
     name          text not null,
     tax_inclusive boolean not null, -- list prices contain tax
+    revision      bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, seller_id),
     -- People and files name a seller by its code.
     constraint seller_code_once unique (tenant_id, code)
@@ -23,6 +27,7 @@ create table access.channel (
     currency   text not null,
     time_zone  text not null, -- business days end at midnight here
     open       boolean not null default true,
+    revision   bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, channel_id),
     -- People and files name a channel by its code.
     constraint channel_code_once unique (tenant_id, code),
@@ -38,6 +43,7 @@ create table access.store (
     code       text not null,
     name       text not null,
     open       boolean not null default true,
+    revision   bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, store_id),
     -- People and files name a store by its code.
     constraint store_code_once unique (tenant_id, code),
@@ -53,6 +59,7 @@ create table access.device (
     store_id  bigint not null,
     code      text not null,
     active    boolean not null default true,
+    revision  bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, device_id),
     -- Receipts are numbered per device: two tills of a store have two codes.
     constraint device_code_once unique (tenant_id, store_id, code),
@@ -65,6 +72,7 @@ create table access.role (
     code      text not null,
     name      text not null,
     grants    text[] not null,
+    revision  bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, code)
 );
 
@@ -77,6 +85,7 @@ create table access.staff (
     roles         text[] not null,
     store_id      bigint, -- whose till this person works at; null for head office
     active        boolean not null default true,
+    revision      bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, staff_id),
     -- One person, one login.
     constraint staff_login_once unique (tenant_id, login)

@@ -1,0 +1,71 @@
+"""What operators and tools ask the process: is it alive, is it ready, how is it doing, what can it do."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar import get as plain_get
+
+from jiutong.api import openapi
+from jiutong.api.call import Call
+from jiutong.api.shell import get
+from jiutong.kernel.errors import UNAVAILABLE
+from jiutong.reads import health as reads
+
+STATIC = Path(__file__).parent / "static"
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """The process answers."""
+
+    alive: bool = True
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The process can do its work: the database answers and has the tables this code is written for."""
+
+    migration: str
+
+
+@get("/health", scope=None)
+async def health(call: Call) -> Alive:
+    """Is the process alive? Restart it if not."""
+    return Alive()
+
+
+@get("/ready", scope=None, refuses=(UNAVAILABLE,))
+async def ready(call: Call) -> Ready:
+    """Can it do its work? Send it no requests if not."""
+    async with call.reading() as tx:
+        at = await reads.migration(tx)
+    needed = call.house.version_needed
+    if needed is not None and at != needed:
+        raise UNAVAILABLE(f"the database is at version {at}, this needs {needed}", retry_after_s=5)
+    return Ready(at)
+
+
+@plain_get("/metrics", include_in_schema=False, media_type=MediaType.TEXT)
+async def metrics(call: Call) -> bytes:
+    """Everything measured, for Prometheus. Of this process only."""
+    return call.house.metrics.written()
+
+
+@plain_get("/v1/openapi.json", include_in_schema=False)
+async def openapi_document(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The contract, for generators of clients."""
+    written = getattr(request.app.state, "document", None)
+    if written is None:
+        written = request.app.state.document = openapi.document(request.app)
+    return Response(written, media_type=MediaType.JSON)
+
+
+@plain_get("/docs", include_in_schema=False, sync_to_thread=False)
+def docs() -> Response[bytes]:
+    """A page to read the contract and to try it."""
+    page = (STATIC / "docs.html").read_bytes()
+    return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
+
+
+ROUTES = [health, ready, metrics, openapi_document, docs]

@@ -1,0 +1,184 @@
+"""How routes are written.
+
+    @post("/v1/orders", scope="order:place", refuses=(pricing.CHANGED, ledger.SHORT), hot=True)
+    async def place_order(call: Call, data: JSONBody[PlaceOrder]) -> Response[OrderView]:
+        placed = await call.run(checkout.place, data)
+        return call.created(view(placed), f"/v1/orders/{placed.order}")
+
+`scope` is the grant the caller must hold; "" asks only that somebody is signed in; None lets anybody in. The body is
+decoded strictly by msgspec and is 422 with a pointer where it does not fit. `refuses` is for the OpenAPI document.
+A `hot` route is served in front of the framework (hot.py): it takes `call`, `data` and at most a last `{path}` parameter.
+Everything may be raised: a Problem, and whatever else goes wrong, becomes one problem+json answer (problems.py).
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from litestar import Litestar, Request, Response
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.dto import AbstractDTO
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.params import JSONBody
+
+from jiutong.api import bodies, problems
+from jiutong.api.call import Call, House, call_of
+from jiutong.kernel.errors import ProblemType
+
+__all__ = ["JSONBody", "Route", "delete", "get", "litestar", "patch", "post", "put", "route_of"]
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Handler = Callable[..., Awaitable[object]]
+Declare = Callable[[Handler], HTTPRouteHandler]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """What a route declares beyond its address."""
+
+    method: Method
+    path: str
+    scope: str | None
+    status: int
+    refuses: tuple[ProblemType, ...]
+    hot: bool
+    repeatable: bool
+    body_bytes_max: int
+    answer: Handler
+
+
+def get(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = (), hot: bool = False) -> Declare:
+    """Read something; changes nothing."""
+    return _declare("GET", path, scope, 200, refuses, hot=hot)
+
+
+def post(
+    path: str,
+    *,
+    scope: str | None,
+    refuses: Sequence[ProblemType] = (),
+    status: int = 201,
+    hot: bool = False,
+    repeatable: bool = True,
+    body_bytes_max: int = bodies.BODY_BYTES_MAX,
+) -> Declare:
+    """Make something (201 with Location), or do something to it (`status=200`). Repeatable by Idempotency-Key, unless said otherwise."""
+    return _declare("POST", path, scope, status, refuses, hot=hot, repeatable=repeatable, body_bytes_max=body_bytes_max)
+
+
+def put(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:
+    """Make or replace what has this address. Repeatable by nature; If-Match guards against overwriting the unseen."""
+    return _declare("PUT", path, scope, 200, refuses)
+
+
+def patch(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:
+    """Change part of what has this address."""
+    return _declare("PATCH", path, scope, 200, refuses)
+
+
+def delete(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:
+    """End it; 204, also when it had ended before."""
+    return _declare("DELETE", path, scope, 204, refuses)
+
+
+def route_of(handler: BaseRouteHandler) -> Route | None:
+    """What was declared of a handler; None for the framework's own."""
+    return handler.opt.get("route")
+
+
+def litestar(house: House, handlers: Sequence[HTTPRouteHandler], lifespan: Callable[[Litestar], Any]) -> Litestar:
+    """The framework with the house's conventions. It routes, reads parameters and describes; the rest is ours."""
+    return Litestar(
+        handlers,
+        dependencies={"call": Provide(call_of, sync_to_thread=False)},
+        dto=StrictBody,
+        return_dto=None,
+        exception_handlers={Exception: _answer_fault},
+        lifespan=[lifespan],
+        logging_config=None,
+        request_max_body_size=bodies.BODY_BYTES_MAX,
+        openapi_config=OpenAPIConfig(title="jiutong 九通", version="1", path="/framework-schema", render_plugins=()),
+    )
+
+
+class StrictBody(AbstractDTO[Any]):
+    """Bodies are decoded by msgspec from the bytes: strictly, once, with a pointer to what does not fit."""
+
+    model_type = object
+    _decoders: dict[str, "msgspec.json.Decoder[Any]"] = {}  # noqa: RUF012 - one table for all handlers
+
+    @classmethod
+    def create_for_field_definition(cls, field_definition: Any, handler_id: str, backend_cls: Any = None) -> None:
+        """Prepare the decoder of a handler."""
+        if field_definition.name == "data":
+            cls._decoders[handler_id] = msgspec.json.Decoder(field_definition.annotation)
+
+    @classmethod
+    def create_openapi_schema(cls, field_definition: Any, handler_id: str, schema_creator: Any) -> Any:
+        """The type describes itself."""
+        return schema_creator.for_field_definition(field_definition)
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: type[Any]) -> Any:
+        """Nothing is rewritten."""
+        return iter(())
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: Any) -> bool:
+        """Nothing is rewritten."""
+        return False
+
+    def decode_bytes(self, value: bytes) -> Any:
+        """The body as the handler's type."""
+        request: Any = self.asgi_connection
+        return bodies.decoded(value, self._decoders[request.route_handler.handler_id])
+
+
+def _declare(
+    method: Method,
+    path: str,
+    scope: str | None,
+    status: int,
+    refuses: Sequence[ProblemType],
+    *,
+    hot: bool = False,
+    repeatable: bool = True,
+    body_bytes_max: int = bodies.BODY_BYTES_MAX,
+) -> Declare:
+    def declare(answer: Handler) -> HTTPRouteHandler:
+        said = inspect.cleandoc(answer.__doc__ or answer.__name__)
+        summary, _, more = said.partition("\n")
+        declared = HTTPRouteHandler(
+            re.sub(r"{(\w+)}", r"{\1:str}", path),
+            http_method=method,
+            status_code=status,
+            guards=[_admit],
+            opt={"route": Route(method, path, scope, status, tuple(refuses), hot, repeatable, body_bytes_max, answer)},
+            operation_id=answer.__name__,
+            summary=summary.rstrip("."),
+            description=more.strip() or None,
+            tags=[path.split("/")[2]] if path.startswith("/v1/") else ["operation"],
+            request_max_body_size=body_bytes_max,
+        )
+        return declared(answer)
+
+    return declare
+
+
+async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    declared = route_of(handler)
+    if declared is not None and declared.scope is not None:
+        await call_of(connection).admit(declared.scope)
+
+
+def _answer_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
+    call: Call = call_of(request)
+    problem = problems.problem_of(fault, call.request_id)
+    call.house.metrics.refused(problem.code)
+    body, headers = problems.written(problem, call.request_id, call.zh)
+    told = {name.decode(): value.decode("latin-1") for name, value in headers}
+    allow = getattr(fault, "headers", None) or {}
+    return Response(body, status_code=problem.status, headers=told | dict(allow), media_type=told.pop("content-type"))

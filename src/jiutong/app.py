@@ -1,0 +1,67 @@
+"""The application: everything assembled once per process."""
+
+import gc
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+from jiutong.api import ROUTES
+from jiutong.api.call import House
+from jiutong.api.gate import Gate
+from jiutong.api.hot import Front, hot_routes
+from jiutong.api.metrics import Metrics
+from jiutong.api.shell import litestar
+from jiutong.kernel.clock import Clock, SystemClock
+from jiutong.kernel.config import Config, ConfigError
+from jiutong.kernel.db import Database
+from jiutong.kernel.ids import PublicIds
+from jiutong.kernel.runner import Runner
+
+
+def create_app(config: Config | None = None, *, clock: Clock | None = None, version_needed: str | None = None) -> Front:
+    """The ASGI application. Without a configuration, the one in the environment (how server processes are started)."""
+    house = assemble(config or Config.load(os.environ), clock or SystemClock(), version_needed)
+    return Front(house, hot_routes(ROUTES), litestar(house, ROUTES, lambda app: _running(house, app)))
+
+
+def assemble(config: Config, clock: Clock, version_needed: str | None = None) -> House:
+    """The parts that every request shares; the database is not open yet."""
+    if not config.database_url or not config.secret:
+        raise ConfigError("JIUTONG_DATABASE_URL and JIUTONG_SECRET must be set; `jiutong up` sees to both")
+    db = Database(config.database_url, config.pool_hot, config.pool_read, config.wait_s_max)
+    runner = Runner(
+        db,
+        clock,
+        batch_max=config.batch_max,
+        batches_in_flight=config.batches_in_flight,
+        queue_max=config.queue_max,
+        wait_s_max=config.wait_s_max,
+    )
+    secret = hashlib.blake2b(bytes.fromhex(config.secret), digest_size=32, person=b"jt-public-ids").digest()
+    return House(
+        config=config,
+        db=db,
+        clock=clock,
+        runner=runner,
+        ids=PublicIds(secret),
+        gate=Gate(db, clock),
+        metrics=Metrics(),
+        version_needed=version_needed,
+    )
+
+
+@asynccontextmanager
+async def _running(house: House, app: Litestar) -> AsyncIterator[None]:
+    await house.db.open()
+    # What lives from here to the end need not be looked at by the collector again; young garbage is plentiful and short-lived.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        await house.runner.drain()
+        await house.db.close()
