@@ -34,3 +34,10 @@ def test_a_decision_is_short_and_says_what_else_was_considered(page: Path) -> No
 def test_the_index_lists_every_decision() -> None:
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (DOCS / "adr" / "README.md").read_text("utf-8"))
     assert listed == [page.name for page in DECISIONS]
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))]
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+    assert len(links) >= len(DECISIONS)
