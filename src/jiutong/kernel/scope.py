@@ -13,12 +13,15 @@ class Scope(msgspec.Struct, frozen=True):
     grants: frozenset[str]
     request_id: str = ""
 
-    def require(self, grant: str) -> None:
-        """Raise 403 unless this caller holds `grant` (or the room's `room:*`, or `*`)."""
+    def holds(self, grant: str) -> bool:
+        """Whether this caller has `grant`, or the room's `room:*`, or `*`."""
         grants = self.grants
-        if grant in grants or "*" in grants or f"{grant.partition(':')[0]}:*" in grants:
-            return
-        raise FORBIDDEN(f"this needs the scope {grant}", needs=grant)
+        return grant in grants or "*" in grants or f"{grant.partition(':')[0]}:*" in grants
+
+    def require(self, grant: str) -> None:
+        """Raise 403 unless this caller holds `grant`."""
+        if not self.holds(grant):
+            raise FORBIDDEN(f"this needs the scope {grant}", needs=grant)
 
 
 def system(tenant_id: int, name: str) -> Scope:

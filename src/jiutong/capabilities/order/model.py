@@ -16,7 +16,13 @@ NOT_YOURS = ProblemType("order.not_found", 404, "There is no such order here", "
 NOT_OPEN = ProblemType("order.not_open", 409, "The order can no longer be changed that way", "订单当前状态不允许该操作")
 TOO_MANY = ProblemType("order.too_many_units", 422, "More units than the line still has", "数量超过可操作数量")
 TENDERS_DIFFER = ProblemType("order.tenders_differ", 422, "The tenders do not add up to the total", "付款合计与应付不符")
+NO_SOURCE = ProblemType("order.no_source", 422, "There is no place to take the goods from", "没有可发货地点")
+SHORT = ProblemType("order.short", 409, "There is not enough stock", "库存不足")
 RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this till has that receipt number", "收据号已被使用")
+
+
+SELLER = "seller"
+"""The funder of what the seller itself gives away."""
 
 
 class BasketLine(msgspec.Struct, frozen=True):
@@ -51,6 +57,9 @@ class Basket(msgspec.Struct, frozen=True):
     lines: tuple[BasketLine, ...]
     adjustments: tuple[GivenAdjustment, ...] = ()
     member_id: int | None = None
+    contact: str | None = None
+    device_id: int | None = None
+    receipt_no: str | None = None
     may_discount_any: bool = False
 
 
@@ -160,6 +169,7 @@ class OrderDraft(msgspec.Struct, frozen=True):
     member_id: int | None
     currency: str
     business_day: int
+    placed_at: datetime
     gross: int
     discount: int
     tax: int
@@ -168,7 +178,7 @@ class OrderDraft(msgspec.Struct, frozen=True):
     lines: tuple[LineDraft, ...]
     adjustments: tuple[Adjustment, ...]
     dues: tuple[Due, ...]
-    contact: msgspec.Raw | None = None
+    contact: str | None = None
     device_id: int | None = None
     receipt_no: str | None = None
 

@@ -1,17 +1,21 @@
 """Decisions of trade: how a fold becomes an order, and what some units of a line carry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from jiutong import ledger
 from jiutong.capabilities.order.model import (
     EMPTY,
     MIXED_SELLERS,
+    SELLER,
     Adjustment,
     Basket,
     Findings,
     GivenAdjustment,
     Line,
     LineDraft,
+    Order,
     OrderDraft,
+    OrderPlaced,
     Share,
 )
 from jiutong.kernel.errors import Problem
@@ -108,6 +112,7 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
         basket.member_id,
         basket.currency,
         basket.business_day,
+        basket.at,
         gross,
         discount,
         tax,
@@ -116,6 +121,23 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
         tuple(lines),
         found.adjustments,
         found.dues,
+        basket.contact,
+        basket.device_id,
+        basket.receipt_no,
+    )
+
+
+def placed(draft_: OrderDraft) -> OrderPlaced:
+    """What the world is told of a new order."""
+    return OrderPlaced(
+        draft_.order_id,
+        draft_.scene,
+        draft_.channel_id,
+        draft_.store_id,
+        draft_.member_id,
+        draft_.currency,
+        draft_.total,
+        tuple((line.sku_id, line.quantity, line.payable) for line in draft_.lines),
     )
 
 
@@ -150,3 +172,31 @@ def canceling_share(line: Line, units: int) -> Share:
 def returning_share(line: Line, units: int) -> Share:
     """What the next `units` to return carry: they come back in the order they shipped."""
     return share(line, line.returned, units)
+
+
+def adjustment_legs(event: str, adjustments: Sequence[Adjustment], currency: str, keys: Mapping[str, object]) -> list[ledger.Transfer]:
+    """Who bears what was taken off: the seller as a discount of that rule, anybody else as a debt to the seller."""
+    sums: dict[tuple[str, str], int] = {}
+    for a in adjustments:
+        sums[a.funder, a.rule if a.funder == SELLER else ""] = sums.get((a.funder, a.rule if a.funder == SELLER else ""), 0) + a.amount
+    legs: list[ledger.Transfer] = []
+    for (funder, rule), amount in sorted(sums.items()):
+        if funder == SELLER:
+            legs += ledger.leg(event, "discount", amount, currency, {**keys, "rule": rule})
+        else:
+            legs += ledger.leg(event, "funded", amount, currency, {**keys, "funder": funder})
+    return legs
+
+
+def money_legs(event: str, carried: Share, currency: str, keys: Mapping[str, object]) -> list[ledger.Transfer]:
+    """What shipping or returning these units moves: the customer's part, each funder's, and the tax. `keys`: seller, place, day."""
+    return [
+        *ledger.leg(event, "net", carried.payable, currency, keys),
+        *adjustment_legs(event, carried.adjustments, currency, keys),
+        *ledger.leg(event, "tax", carried.tax, currency, keys),
+    ]
+
+
+def account_keys(order: Order) -> dict[str, object]:
+    """How the ledger's money accounts name this order: seller, place, business day."""
+    return {"seller": order.seller_id, "place": order.place, "day": order.business_day}

@@ -23,7 +23,7 @@ async def insert_placed(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
         [d.business_day for d in drafts],
         [d.device_id for d in drafts],
         [d.receipt_no for d in drafts],
-        [None if d.contact is None else bytes(d.contact).decode() for d in drafts],
+        [d.contact for d in drafts],
         [d.gross for d in drafts],
         [d.discount for d in drafts],
         [d.tax for d in drafts],
@@ -31,7 +31,7 @@ async def insert_placed(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
         [d.total if d.device_id is not None else 0 for d in drafts],
         [d.units for d in drafts],
         [d.units if d.device_id is not None else 0 for d in drafts],
-        tx.now,
+        [d.placed_at for d in drafts],
     )
     return {row["order_id"] for row in rows}
 
@@ -211,13 +211,14 @@ _INSERT_PLACED = """
 insert into orders.placed (tenant_id, order_id, scene, plan_version, channel_id, store_id, seller_id, member_id, currency,
                            business_day, device_id, receipt_no, contact, gross, discount, tax, total, paid, units, units_shipped, placed_at)
 select t.tenant_id, o.order_id, o.scene, o.plan_version, o.channel_id, o.store_id, o.seller_id, o.member_id, o.currency,
-       o.business_day, o.device_id, o.receipt_no, o.contact, o.gross, o.discount, o.tax, o.total, o.paid, o.units, o.units_shipped, $21
+       o.business_day, o.device_id, o.receipt_no, o.contact, o.gross, o.discount, o.tax, o.total, o.paid, o.units, o.units_shipped,
+       o.placed_at
   from kernel.tenant t,
        unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::integer[],
               $11::bigint[], $12::text[], $13::json[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
-              $19::bigint[], $20::bigint[])
+              $19::bigint[], $20::bigint[], $21::timestamptz[])
            as o(order_id, scene, plan_version, channel_id, store_id, seller_id, member_id, currency, business_day, device_id, receipt_no,
-                contact, gross, discount, tax, total, paid, units, units_shipped)
+                contact, gross, discount, tax, total, paid, units, units_shipped, placed_at)
  where t.tenant_id = $1
     on conflict (tenant_id, device_id, receipt_no) where device_id is not null do nothing
 returning order_id
@@ -324,8 +325,8 @@ _CUT_PAYABLES = """
 with cut as (select * from unnest($2::bigint[], $3::bigint[]) as c(order_id, amount)),
      owed as (
         select p.order_id, p.payable_no,
-               greatest(0, least(p.amount - p.paid,
-                   c.amount - (sum(p.amount - p.paid) over (partition by p.order_id order by p.payable_no desc) - (p.amount - p.paid)))) as cut
+               greatest(0, least(p.amount - p.paid, c.amount + p.amount - p.paid
+                   - sum(p.amount - p.paid) over (partition by p.order_id order by p.payable_no desc))) as cut
           from cut c
           join orders.payable p on p.tenant_id = $1 and p.order_id = c.order_id)
 update orders.payable p set amount = p.amount - o.cut

@@ -1,0 +1,217 @@
+"""Orders: quote and place a basket; look at orders, what happened to them, and how each amount came about."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response
+from litestar.params import JSONBody, Parameter
+
+from jiutong.api import cursors
+from jiutong.api.call import Call
+from jiutong.api.cursors import Limit, Page
+from jiutong.api.shell import get, post
+from jiutong.capabilities import access, catalog, order, pricing
+from jiutong.flows import checkout
+from jiutong.flows.checkout import Placed, PlaceOrder, QuotedLine
+from jiutong.kernel import runner
+from jiutong.kernel.errors import NOT_FOUND, Problem
+from jiutong.kernel.ids import PublicIds
+from jiutong.reads import orders
+
+SELLING_REFUSES = (
+    access.UNKNOWN_CHANNEL,
+    access.CLOSED,
+    catalog.UNKNOWN_SKU,
+    catalog.NOT_LISTED,
+    catalog.NOT_SELLABLE,
+    pricing.NO_PRICE,
+    pricing.NO_TAX_RATE,
+    order.DISCOUNT_FLOOR,
+    order.TOTAL_MOVED,
+    order.SHORT,
+)
+
+
+class OrderPlacedView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A quote (no id) or a placed order. Amounts are minor units of `currency`; `unit_price` is per `price_per` base units."""
+
+    scene: str
+    plan_version: str
+    currency: str
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    due_at: datetime | None
+    lines: tuple[QuotedLine, ...]
+    id: str | None = None
+
+
+class OrderRowView(msgspec.Struct, frozen=True):
+    """An order in a list."""
+
+    id: str
+    status: str
+    scene: str
+    channel: str
+    store: str | None
+    member: str | None
+    receipt_no: str | None
+    currency: str
+    total: int
+    paid: int
+    refunded: int
+    units: int
+    placed_at: datetime
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """One order with everything on it."""
+
+    id: str
+    revision: int
+    status: str
+    scene: str
+    plan_version: str
+    channel: str
+    store: str | None
+    seller: str
+    member: str | None
+    device: str | None
+    receipt_no: str | None
+    currency: str
+    placed_at: datetime
+    business_day: int
+    contact: Any
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    paid: int
+    canceled: int
+    returned: int
+    refunded: int
+    lines: tuple[orders.LineRow, ...]
+    payables: tuple[orders.PayableRow, ...]
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """One thing that happened."""
+
+    id: str
+    type: str
+    at: datetime
+    actor: str
+    facts: Any
+
+
+@post("/v1/quotes", scope="order:place", status=200, refuses=SELLING_REFUSES)
+async def quote_order(call: Call, data: JSONBody[PlaceOrder]) -> OrderPlacedView:
+    """What this basket would come to now.
+
+    Nothing is held; pass `total` as `expected_total_minor` when placing, and a price that moved meanwhile is told instead of charged.
+    """
+    async with call.reading() as tx:
+        (quoted,) = await checkout.quote(tx, [runner.Call(data, call.scope)])
+    if isinstance(quoted, Problem):
+        raise quoted
+    return _placed(quoted, None)
+
+
+@post("/v1/orders", scope="order:place", hot=True, refuses=SELLING_REFUSES)
+async def place_order(call: Call, data: JSONBody[PlaceOrder]) -> Response[OrderPlacedView]:
+    """Place a basket as an order: its goods are held until it is paid or `due_at` has passed.
+
+    All lines or none. Send an Idempotency-Key: repeating the request then answers the same order.
+    """
+    placed = await call.run(checkout.place, data)
+    name = call.ids.show("ord", placed.order_id)
+    return call.created(_placed(placed, name), f"/v1/orders/{name}")
+
+
+@get("/v1/orders", scope="order:read")
+async def list_orders(
+    call: Call,
+    status: str | None = None,
+    channel: str | None = None,
+    store: str | None = None,
+    member: str | None = None,
+    phone: str | None = None,
+    sku: str | None = None,
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page[OrderRowView]:
+    """Orders, newest first. Filters combine; `phone` is E.164; times are RFC 3339."""
+    member_id = call.ids.read("mem", member) if member else None
+    before = cursors.read(after, int)
+    wanted = orders.OrderFilter(status, channel, store, member_id, phone, sku, placed_from, placed_to, before)
+    async with call.reading() as tx:
+        rows = await orders.page(tx, wanted, limit)
+    return cursors.paged([_row(row, call.ids) for row in rows], limit, [row.order_id for row in rows])
+
+
+@get("/v1/orders/{order_id:str}", scope="order:read")
+async def show_order(call: Call, order_id: str) -> Response[OrderView]:
+    """One order: lines with every price adjustment and who bears it, what is owed and paid, and progress."""
+    async with call.reading() as tx:
+        found = await orders.detail(tx, [call.ids.read("ord", order_id)])
+    if not found:
+        raise NOT_FOUND(f"no order {order_id}")
+    return call.tagged(_view(found[0], call.ids), found[0].revision)
+
+
+@get("/v1/orders/{order_id:str}/timeline", scope="order:read")
+async def show_timeline(call: Call, order_id: str, after: str | None = None, limit: Limit = 50) -> Page[EventView]:
+    """What happened to an order, latest first: who did what, and the facts."""
+    async with call.reading() as tx:
+        rows = await orders.timeline(tx, call.ids.read("ord", order_id), cursors.read(after, int), limit)
+    views = [EventView(call.ids.show("evt", row.event_id), row.type, row.at, row.actor, row.facts) for row in rows]
+    return cursors.paged(views, limit, [row.event_id for row in rows])
+
+
+@get("/v1/receipts/{store:str}/{device:str}/{receipt_no:str}", scope="order:read")
+async def find_receipt(
+    call: Call, store: str, device: str, receipt_no: Annotated[str, Parameter(description="As printed on the receipt")]
+) -> Response[OrderView]:
+    """The order behind a till's receipt."""
+    async with call.reading() as tx:
+        order_id = await orders.receipt(tx, store, device, receipt_no)
+        found = await orders.detail(tx, [order_id]) if order_id is not None else []
+    if not found:
+        raise NOT_FOUND(f"no receipt {receipt_no} of till {device} in store {store}")
+    return call.tagged(_view(found[0], call.ids), found[0].revision)
+
+
+def _placed(placed: Placed, name: str | None) -> OrderPlacedView:
+    return OrderPlacedView(
+        placed.scene,
+        placed.plan_version,
+        placed.currency,
+        placed.gross,
+        placed.discount,
+        placed.tax,
+        placed.total,
+        placed.due_at,
+        placed.lines,
+        name,
+    )
+
+
+def _member(member_id: int | None, ids: PublicIds) -> str | None:
+    return None if member_id is None else ids.show("mem", member_id)
+
+
+def _row(row: orders.OrderRow, ids: PublicIds) -> OrderRowView:
+    same = {name: getattr(row, name) for name in OrderRowView.__struct_fields__ if name not in {"id", "member"}}
+    return OrderRowView(id=ids.show("ord", row.order_id), member=_member(row.member_id, ids), **same)
+
+
+def _view(found: orders.OrderDetail, ids: PublicIds) -> OrderView:
+    same = {name: getattr(found, name) for name in OrderView.__struct_fields__ if name not in {"id", "member"}}
+    return OrderView(id=ids.show("ord", found.order_id), member=_member(found.member_id, ids), **same)
+
+
+ROUTES = [quote_order, place_order, list_orders, show_order, show_timeline, find_receipt]

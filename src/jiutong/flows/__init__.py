@@ -1,0 +1,1 @@
+"""The corridor: one file is one business process, read top to bottom, in one transaction."""

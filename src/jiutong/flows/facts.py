@@ -1,0 +1,80 @@
+"""What the pipeline's steps read: loaded once per kind for a whole batch, mostly from the rooms' in-process caches."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jiutong.capabilities import access, catalog, inventory, pricing
+from jiutong.capabilities.order import Basket
+from jiutong.kernel import stamps
+from jiutong.kernel.db import Again, Tx
+from jiutong.kernel.points import plan_of
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything the steps of a batch may ask: SKUs by scanned code, prices by SKU, tax rates, and where goods come from."""
+
+    skus: dict[str, catalog.SkuFacts]
+    prices: dict[int, pricing.PriceFacts]
+    tax_rates: dict[tuple[int, str], int]
+    tax_inclusive: dict[int, bool]
+    sources: dict[int, tuple[inventory.LocationFacts, ...]]
+    store_locations: dict[int, inventory.LocationFacts]
+    places: dict[int, inventory.LocationFacts]
+    free: dict[inventory.StockKey, int]
+
+
+async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
+    """Load what the plans of these baskets need."""
+    needs = {need for scene in {b.scene for b in baskets} for need in plan_of(scene).needs}
+    skus = await catalog.skus(tx, list({line.sku for b in baskets for line in b.lines}))
+    sku_ids = {sku.sku_id for sku in skus.values()}
+    sellers = list({listing.seller_id for sku in skus.values() for listing in sku.listings})
+    prices = await pricing.prices(tx, list(sku_ids)) if _unpriced(baskets) else {}
+    rates = await pricing.tax_rates(tx, sellers)
+    inclusive = {id_: seller.tax_inclusive for id_, seller in (await access.sellers_by_id(tx, sellers)).items()}
+    sources = await inventory.sources(tx, list({b.channel_id for b in baskets})) if "sources" in needs else {}
+    shelves = await inventory.store_locations(tx, list({b.store_id for b in baskets if b.store_id})) if "store_locations" in needs else {}
+    places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values())) for one in choice}
+    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources))
+
+
+async def verify(tx: Tx, facts: Facts) -> None:
+    """The facts a sale was made by must still be in force; otherwise forget them and run the batch again."""
+    sku_ids = list({sku.sku_id for sku in facts.skus.values()})
+    used = dict(catalog.stamps(tx, sku_ids))
+    for sku_id, revision in pricing.stamps(tx, list(facts.prices)).items():
+        used[sku_id] = min(used.get(sku_id, revision), revision)
+    changed = await stamps.stale(tx, "sku", used)
+    if changed:
+        catalog.forget(tx, changed)
+        pricing.forget(tx, changed)
+    if await access.stale_places(tx):
+        inventory.forget(tx)
+        pricing.forget_tax(tx)
+        raise Again("channels, stores or rates changed since they were read")
+    if changed:
+        raise Again("prices or listings changed since they were read")
+
+
+def _unpriced(baskets: Sequence[Basket]) -> bool:
+    return any(line.given_gross is None for b in baskets for line in b.lines)
+
+
+async def _free(
+    tx: Tx, baskets: Sequence[Basket], skus: dict[str, catalog.SkuFacts], sources: dict[int, tuple[inventory.LocationFacts, ...]]
+) -> dict[inventory.StockKey, int]:
+    """What could be taken where; asked only of channels that have a choice of locations."""
+    asked = {
+        (location, listing.owner_id, sku.sku_id)
+        for b in baskets
+        if len(sources.get(b.channel_id, ())) > 1
+        for line in b.lines
+        if (sku := skus.get(line.sku))
+        for listing in sku.listings
+        if listing.channel_id == b.channel_id
+        for location in sources[b.channel_id]
+    }
+    if not asked:
+        return {}
+    return await inventory.available(tx, list(asked))

@@ -1,0 +1,250 @@
+"""Orders as people look at them: lists by keyset, one order with everything on it, its timeline, and how each amount came about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from jiutong.kernel.db import Tx
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """One row of the list of orders. Amounts in minor units."""
+
+    order_id: int
+    status: str
+    scene: str
+    channel: str
+    store: str | None
+    member_id: int | None
+    receipt_no: str | None
+    currency: str
+    total: int
+    paid: int
+    refunded: int
+    units: int
+    placed_at: datetime
+
+
+class OrderFilter(msgspec.Struct, frozen=True):
+    """What a list of orders is narrowed to; None leaves a filter out. `before` is the order id to continue below."""
+
+    status: str | None = None
+    channel: str | None = None
+    store: str | None = None
+    member_id: int | None = None
+    phone: str | None = None
+    sku: str | None = None
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None
+    before: int | None = None
+
+
+class AdjustmentRow(msgspec.Struct, frozen=True):
+    """Minor units taken off a line: at which stage, by which rule, at whose expense."""
+
+    stage: str
+    rule: str
+    funder: str
+    amount: int
+
+
+class LineRow(msgspec.Struct, frozen=True):
+    """One line with its progress and how its amount came about."""
+
+    line_no: int
+    sku: str
+    title: str
+    quantity: int
+    base_unit: str
+    price_source: str
+    unit_price: int
+    price_per: int
+    gross: int
+    adjustments: tuple[AdjustmentRow, ...]
+    tax_class: str
+    tax_bp: int
+    tax: int
+    payable: int
+    location: str
+    shipped: int
+    canceled: int
+    returned: int
+
+
+class PayableRow(msgspec.Struct, frozen=True):
+    """What is owed, until when, and how much of it is paid."""
+
+    payable_no: int
+    amount: int
+    paid: int
+    due_at: datetime | None
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """One thing that happened: on the timeline of whatever it is about."""
+
+    event_id: int
+    type: str
+    at: datetime
+    actor: str
+    facts: Any
+
+
+class OrderDetail(msgspec.Struct, frozen=True):
+    """One order with everything on it."""
+
+    order_id: int
+    revision: int
+    status: str
+    scene: str
+    plan_version: str
+    channel: str
+    store: str | None
+    seller: str
+    member_id: int | None
+    device: str | None
+    receipt_no: str | None
+    currency: str
+    placed_at: datetime
+    business_day: int
+    contact: Any
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    paid: int
+    canceled: int
+    returned: int
+    refunded: int
+    lines: tuple[LineRow, ...]
+    payables: tuple[PayableRow, ...]
+
+
+async def page(tx: Tx, wanted: OrderFilter, limit: int) -> list[OrderRow]:
+    """The newest orders first, below `wanted.before`; one row more than `limit` when there are more."""
+    rows = await tx.fetch(
+        _PAGE,
+        wanted.status,
+        wanted.channel,
+        wanted.store,
+        wanted.member_id,
+        wanted.phone,
+        wanted.sku,
+        wanted.placed_from,
+        wanted.placed_to,
+        wanted.before,
+        limit + 1,
+    )
+    return [OrderRow(*row.values()) for row in rows]
+
+
+async def detail(tx: Tx, order_ids: Sequence[int]) -> list[OrderDetail]:
+    """Orders with lines, adjustments and payables, in the order asked for; unknown ids are left out."""
+    heads = {row["order_id"]: row for row in await tx.fetch(_HEADS, list(order_ids))}
+    lines: dict[int, list[LineRow]] = {}
+    for row in await tx.fetch(_LINES, list(heads)):
+        lines.setdefault(row["order_id"], []).append(_line(row))
+    payables: dict[int, list[PayableRow]] = {}
+    for row in await tx.fetch(_PAYABLES, list(heads)):
+        payables.setdefault(row["order_id"], []).append(PayableRow(*list(row.values())[1:]))
+    return [
+        _detail(heads[id_], tuple(lines.get(id_, ())), tuple(payables.get(id_, ()))) for id_ in dict.fromkeys(order_ids) if id_ in heads
+    ]
+
+
+async def receipt(tx: Tx, store: str, device: str, receipt_no: str) -> int | None:
+    """The order behind a till's receipt."""
+    rows = await tx.fetch(_RECEIPT, store, device, receipt_no)
+    return rows[0]["order_id"] if rows else None
+
+
+async def timeline(tx: Tx, subject_id: int, before: int | None, limit: int) -> list[EventRow]:
+    """What happened to a subject, latest first, below event `before`; one row more than `limit` when there are more."""
+    rows = await tx.fetch(_TIMELINE, subject_id, before, limit + 1)
+    return [EventRow(row["event_id"], row["type"], row["at"], row["actor"], msgspec.json.decode(row["facts"])) for row in rows]
+
+
+def _line(row: asyncpg.Record) -> LineRow:
+    adjustments = tuple(
+        AdjustmentRow(*one) for one in zip(*(row[name] or () for name in ("stages", "rules", "funders", "amounts")), strict=True)
+    )
+    plain = {name: row[name] for name in LineRow.__struct_fields__ if name != "adjustments"}
+    return LineRow(adjustments=adjustments, **plain)
+
+
+def _detail(row: asyncpg.Record, lines: tuple[LineRow, ...], payables: tuple[PayableRow, ...]) -> OrderDetail:
+    plain = {name: row[name] for name in OrderDetail.__struct_fields__ if name not in {"contact", "lines", "payables"}}
+    contact = None if row["contact"] is None else msgspec.json.decode(row["contact"])
+    return OrderDetail(contact=contact, lines=lines, payables=payables, **plain)
+
+
+_PAGE = """
+select o.order_id, o.status, o.scene, c.code as channel, s.code as store, o.member_id, o.receipt_no, o.currency, o.total, o.paid,
+       o.refunded, o.units, o.placed_at
+  from orders.placed o
+  join access.channel c on c.tenant_id = o.tenant_id and c.channel_id = o.channel_id
+  left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
+ where o.tenant_id = $1
+   and ($2::text is null or o.status = $2)
+   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+   and ($5::bigint is null or o.member_id = $5)
+   and ($6::text is null or o.member_id in (
+        select i.member_id from member.identity i where i.tenant_id = $1 and i.kind = 'phone' and i.value = $6))
+   and ($7::text is null or exists (
+        select from orders.line l
+          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+   and ($8::timestamptz is null or o.placed_at >= $8)
+   and ($9::timestamptz is null or o.placed_at < $9)
+   and ($10::bigint is null or o.order_id < $10)
+ order by o.order_id desc
+ limit $11
+"""
+_HEADS = """
+select o.order_id, o.revision, o.status, o.scene, o.plan_version, c.code as channel, s.code as store, e.code as seller, o.member_id,
+       d.code as device, o.receipt_no, o.currency, o.placed_at, o.business_day, o.contact, o.gross, o.discount, o.tax, o.total, o.paid,
+       o.canceled, o.returned, o.refunded
+  from orders.placed o
+  join access.channel c on c.tenant_id = o.tenant_id and c.channel_id = o.channel_id
+  join access.seller e on e.tenant_id = o.tenant_id and e.seller_id = o.seller_id
+  left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
+  left join access.device d on d.tenant_id = o.tenant_id and d.device_id = o.device_id
+ where o.tenant_id = $1 and o.order_id = any($2::bigint[])
+"""
+_LINES = """
+select l.order_id, l.line_no, k.code as sku, k.title, l.quantity, k.base_unit, l.price_source, l.unit_price, l.price_per, l.gross,
+       a.stages, a.rules, a.funders, a.amounts, l.tax_class, l.tax_bp, l.tax, l.payable, w.code as location, l.shipped, l.canceled,
+       l.returned
+  from orders.line l
+  join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+  join inventory.location w on w.tenant_id = l.tenant_id and w.location_id = l.location_id
+  left join lateral (
+        select array_agg(a.stage order by a.adjustment_no) as stages, array_agg(a.rule order by a.adjustment_no) as rules,
+               array_agg(a.funder order by a.adjustment_no) as funders, array_agg(a.amount order by a.adjustment_no) as amounts
+          from orders.price_adjustment a
+         where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.line_id) a on true
+ where l.tenant_id = $1 and l.order_id = any($2::bigint[])
+ order by l.order_id, l.line_no
+"""
+_PAYABLES = """
+select p.order_id, p.payable_no, p.amount, p.paid, p.due_at
+  from orders.payable p where p.tenant_id = $1 and p.order_id = any($2::bigint[]) order by p.order_id, p.payable_no
+"""
+_RECEIPT = """
+select o.order_id
+  from access.store s
+  join access.device d on d.tenant_id = s.tenant_id and d.store_id = s.store_id and d.code = $3
+  join orders.placed o on o.tenant_id = s.tenant_id and o.device_id = d.device_id and o.receipt_no = $4
+ where s.tenant_id = $1 and s.code = $2
+"""
+_TIMELINE = """
+select e.event_id, e.type, e.at, e.actor, e.facts
+  from kernel.event e
+ where e.tenant_id = $1 and e.subject_id = $2 and ($3::bigint is null or e.event_id < $3)
+ order by e.event_id desc
+ limit $4
+"""

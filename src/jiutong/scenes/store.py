@@ -1,0 +1,23 @@
+"""The shop: what lies on the counter is sold, paid and gone in one act."""
+
+from jiutong.kernel.points import Scene
+from jiutong.scenes.base import BASE
+from jiutong.scenes.steps import (
+    DISCOUNT_MAX_BP,
+    discount_floor,
+    line_discounts,
+    on_the_counter,
+    order_discount,
+    price_lines,
+    source_store,
+    tax,
+)
+
+STORE = Scene(
+    code="store.pos",
+    title="Store",
+    title_zh="门店",
+    based_on=BASE,
+    steps=(on_the_counter, price_lines, line_discounts, order_discount, discount_floor, tax, source_store),
+    points=((DISCOUNT_MAX_BP, 5000),),
+)
