@@ -162,6 +162,7 @@ CASES = [
     bad("no-claim", TEST, "class TestPay:\n    def test_pay(self): pay()"),
     good("no-claim", TEST, "async def test_pay():\n    with pytest.raises(Refused): await pay()"),
     good("no-claim", TEST, "async def test_sell(): await expect(page).to_have_text('5')\ndef pay(): ..."),
+    good("no-claim", TEST, "def test_model(): run_state_machine_as_test(Model)"),
 ]
 
 

@@ -13,8 +13,13 @@ from jiutong.cli.migrations import OWNER_ROLE
 from .catalog import ask, run, shape
 
 SCHEMA_FILES = sorted((Path(__file__).parents[2] / "migrations" / "schema").glob("*.sql"))
-# Policies that open more than one's own rows: signing in begins with a tenant's name, and finds that one tenant.
-OPENINGS = {("kernel.tenant", "tenant_named", "r", "app.tenant_code")}
+# Policies that open more than one's own rows, none of them for writing.
+OPENINGS = {
+    # signing in begins with a tenant's name, and finds that one tenant
+    ("kernel.tenant", "tenant_named", "r", "app.tenant_code"),
+    # a worker serves every tenant and must learn whom there is; it still sees the rows of one at a time
+    ("kernel.tenant", "tenant_listed", "r", "app.every_tenant"),
+}
 # Besides these, every table whose comment begins "Append only" is history.
 HISTORY = {"ledger.transfer", "ledger.entry", "kernel.event"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .source import Finding, Function, Source
 
 BROAD = frozenset({"Exception", "BaseException"})
-CLAIMS = ("assert", "raises", "warns", "expect", "verify", "check")
+CLAIMS = ("assert", "raises", "warns", "expect", "verify", "check", "run_state_machine")
 
 
 def swallowed(source: Source) -> Iterator[Finding]:
