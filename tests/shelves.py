@@ -95,5 +95,6 @@ async def shelves(database: Database, admin_url: str) -> AsyncIterator[Shelves]:
 
 
 _SHORTAGES = """
-select s.sku_id, s.subject_id, s.below_zero, s.resolved_at is not null from inventory.shortage s where s.tenant_id = $1 order by s.shortage_id
+select s.sku_id, s.subject_id, s.below_zero, s.resolved_at is not null
+  from inventory.shortage s where s.tenant_id = $1 order by s.shortage_id
 """

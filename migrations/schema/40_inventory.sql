@@ -11,6 +11,7 @@ create table inventory.location (
     kind        text not null,
     mode        text not null,
     store_id    bigint, -- the store whose shelves these are
+    revision    bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, location_id),
     -- People and files name a location by its code.
     constraint location_code_once unique (tenant_id, code),

@@ -68,6 +68,29 @@ grant select on kernel.tenant to jiutong_app;
 grant select, insert, delete on kernel.idempotency to jiutong_app;
 grant select, insert on kernel.event to jiutong_app;
 grant select, insert, update on kernel.stamp to jiutong_app;
+-- jobs: what has to be done after a commit, written with it. Not a room: kernel machinery (docs/adr/0013-jobs.md).
+create table kernel.job (
+    tenant_id  bigint      not null,
+    job_id     bigint      not null,
+    kind       text        not null,
+    subject_id bigint      not null,
+    facts      json        not null,
+    run_at     timestamptz not null,           -- when it may run; while it runs, when its lease ends
+    attempts   integer     not null default 0, -- how often it was begun
+    dead       boolean     not null default false,
+    trouble    text        not null default '', -- why it did not succeed the last time
+    primary key (tenant_id, job_id)
+) with (fillfactor = 70);
+-- A worker whose lease ended is taken for dead, and the job is simply due again: no reaper is needed.
+create index job_due on kernel.job (tenant_id, run_at, job_id) where not dead;
+create index job_dead on kernel.job (tenant_id, job_id) where dead;
+comment on table kernel.job is 'Work still to be done. What is done is deleted: the event log says that it happened.';
+
+-- A worker serves every tenant, so it must learn whom there is: saying so shows the list of tenants, and no row of theirs.
+create policy tenant_listed on kernel.tenant for select using ((select current_setting('app.every_tenant', true)) = 'on');
+
+select kernel.isolate('kernel.job');
+grant select, insert, update, delete on kernel.job to jiutong_app;
 -- ledger 台账: the only thing that counts. Hot tables: no foreign keys (verify checks them), few indexes.
 create schema ledger;
 grant usage on schema ledger to jiutong_app;
@@ -451,6 +474,7 @@ create table inventory.location (
     kind        text not null,
     mode        text not null,
     store_id    bigint, -- the store whose shelves these are
+    revision    bigint not null default 1, -- the ETag: whoever changes the row names the one they read
     primary key (tenant_id, location_id),
     -- People and files name a location by its code.
     constraint location_code_once unique (tenant_id, code),
@@ -788,12 +812,12 @@ select tenant_id, order_id, line_id, l.discount, a.amount
 comment on view orders.inv_adjustments is 'What was taken off a line is the sum of its adjustments, each with its funder.';
 
 create view orders.inv_payables with (security_invoker = true) as
-select o.tenant_id, o.order_id, o.total, o.paid, p.amount as payable, p.paid as payable_paid
+select o.tenant_id, o.order_id, o.total, o.canceled, o.paid, p.amount as payable, p.paid as payable_paid
   from orders.placed o
   left join (select tenant_id, order_id, sum(amount) as amount, sum(paid) as paid from orders.payable group by 1, 2) p
        using (tenant_id, order_id)
- where o.device_id is null and (o.total <> coalesce(p.amount, 0) or o.paid <> coalesce(p.paid, 0));
-comment on view orders.inv_payables is 'What an order owes is the sum of its payables, and so is what was paid (till sales are paid as they are rung up).';
+ where o.device_id is null and (greatest(o.total - o.canceled, o.paid) <> coalesce(p.amount, 0) or o.paid <> coalesce(p.paid, 0));
+comment on view orders.inv_payables is 'Payables sum to what is not canceled, or to what was paid before it was; so does what is paid (till sales are paid as rung up).';
 
 create view orders.inv_order_event with (security_invoker = true) as
 select o.tenant_id, o.order_id, count(e.event_id) as placed_events
@@ -822,6 +846,7 @@ create table payment.tender (
     refunded    bigint   not null default 0,
     state       text     not null,
     channel_ref text,               -- the channel's own transaction id
+    code        text,               -- what the payer scans or opens
     started_at  timestamptz not null,
     settled_at  timestamptz,
     primary key (tenant_id, tender_id),
@@ -851,6 +876,8 @@ create table payment.notice (
     constraint notice_verdict check (verdict in ('captured', 'failed', 'duplicate', 'late', 'rejected', 'refunded'))
 );
 create index notice_of_tender on payment.notice (tenant_id, tender_id, notice_id);
+-- Work list: money a channel reports that fits nothing of ours.
+create index notice_rejected on payment.notice (tenant_id, notice_id) where verdict = 'rejected';
 
 create table payment.refund (
     tenant_id   bigint not null,
@@ -871,7 +898,8 @@ create table payment.refund (
     constraint refund_state check (state in ('requested', 'sent', 'done', 'failed'))
 );
 create index refund_of_order on payment.refund (tenant_id, order_id, refund_id);
-create index refund_open on payment.refund (tenant_id, refund_id) where state in ('requested', 'sent');
+-- Work list: money that has not gone back yet.
+create index refund_open on payment.refund (tenant_id, refund_id) where state <> 'done';
 
 create view payment.inv_tenders with (security_invoker = true) as
 select o.tenant_id, o.order_id, o.paid, coalesce(t.captured, 0) as captured

@@ -8,9 +8,10 @@ from tests.shelves import CHANNEL, OWNER, RICE, SALT, STORE, TEA, Shelves, shelv
 
 from jiutong import ledger
 from jiutong.capabilities import inventory
-from jiutong.capabilities.inventory import Issue, Location, LocationFacts, NotFree, PaperLine, Sources, rules, store
+from jiutong.capabilities.inventory import Issue, Location, LocationFacts, LocationWritten, NotFree, PaperLine, Sources, rules, store
 from jiutong.capabilities.inventory.model import Paper
 from jiutong.kernel.db import Again
+from jiutong.kernel.errors import STALE, Problem
 
 __all__ = ["shelves"]
 
@@ -23,6 +24,21 @@ select e.entry_id, e.rule, e.subject_id, f.code, o.code, x.amount
   join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
  where e.tenant_id = $1 order by e.entry_id, x.transfer_no
 """
+
+
+async def put(
+    shelves: Shelves,
+    *,
+    name: str = "Center",
+    kind: str = "dc",
+    strict: bool = True,
+    store_id: int | None = None,
+    expected: int | None = None,
+) -> LocationWritten | Problem:
+    """Put the location `dc`."""
+    async with shelves.writing() as tx:
+        (written,) = await inventory.put_locations(tx, [Location(shelves.id(), "dc", name, kind, strict, store_id, expected)])
+    return written
 
 
 class TestPlaces:
@@ -58,24 +74,30 @@ class TestPlaces:
             assert inventory.stamps(tx) == {0: before[0] + 1}
 
     async def test_a_location_nobody_has_stock_at_may_change_its_mode(self, shelves: Shelves) -> None:
-        wanted = Location(shelves.id(), "dc", "Center", "dc", False, None)
-        async with shelves.writing() as tx:
-            assert await inventory.put_locations(tx, [wanted]) == {"dc": shelves.dc.location_id}
+        assert await put(shelves, strict=False) == LocationWritten(shelves.dc.location_id, "dc", 2)
         async with shelves.writing() as tx:
             found = await inventory.locations(tx, ["dc"])
         assert not found["dc"].strict
 
     async def test_a_location_that_has_had_stock_keeps_its_mode(self, shelves: Shelves) -> None:
         await shelves.receive(shelves.dc, (TEA, 1))
-        loose = Location(shelves.id(), "dc", "Other name", "dc", False, None)
-        async with shelves.writing() as tx:
-            assert await inventory.put_locations(tx, [loose]) == {}
-        strict = Location(shelves.id(), "dc", "Other name", "dc", True, None)
-        async with shelves.writing() as tx:
-            assert await inventory.put_locations(tx, [strict]) == {"dc": shelves.dc.location_id}
-        assert await shelves.rows("select name, mode from inventory.location where tenant_id = $1 and code = 'dc'") == [
-            ("Other name", "strict")
-        ]
+        refused = await put(shelves, strict=False)
+        assert isinstance(refused, Problem)
+        assert (refused.type, refused.errors[0].pointer) == (inventory.MODE_FIXED, "/mode")
+        assert await put(shelves, strict=True, name="Other") == LocationWritten(shelves.dc.location_id, "dc", 2)
+        assert await shelves.rows("select name, mode from inventory.location where tenant_id = $1 and code = 'dc'") == [("Other", "strict")]
+
+    async def test_a_change_builds_on_the_revision_it_has_read(self, shelves: Shelves) -> None:
+        assert await put(shelves, expected=1) == LocationWritten(shelves.dc.location_id, "dc", 2)
+        refused = await put(shelves, expected=1)
+        assert isinstance(refused, Problem)
+        assert refused.type is STALE
+
+    async def test_only_shelves_belong_to_a_store(self, shelves: Shelves) -> None:
+        for kind, store_id in (("store", None), ("dc", STORE)):
+            refused = await put(shelves, kind=kind, store_id=store_id)
+            assert isinstance(refused, Problem)
+            assert refused.type is inventory.STORE_MISMATCH
 
     async def test_stock_is_not_opened_under_a_mode_that_is_not_in_force(self, shelves: Shelves) -> None:
         believed = LocationFacts(shelves.dc.location_id, "dc", "dc", False, None)
@@ -105,8 +127,7 @@ class TestReceive:
         async with shelves.writing() as tx:
             free = await inventory.available(tx, [(shelves.dc, OWNER, TEA), (shelves.dc, OWNER, RICE)])
             assert tx.statements == 1
-        dc = shelves.dc.location_id
-        assert free == {(dc, OWNER, TEA): 4, (dc, OWNER, RICE): 0}
+        assert free == {(shelves.dc, OWNER, TEA): 4, (shelves.dc, OWNER, RICE): 0}
 
     async def test_known_stock_is_not_described_again(self, shelves: Shelves) -> None:
         await shelves.receive(shelves.dc, (TEA, 7))

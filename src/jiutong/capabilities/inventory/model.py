@@ -1,17 +1,19 @@
 """The nouns of stock: locations, what lies there, the papers that move it, and what was sold without being there."""
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Annotated, Literal, Protocol, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from jiutong.kernel.errors import ProblemType
 
-LOCATION_UNKNOWN = ProblemType("inventory.location_unknown", 422, "There is no such location", "库存地点不存在")
+UNKNOWN_LOCATION = ProblemType("inventory.unknown_location", 422, "There is no such location", "库存地点不存在")
 NO_SOURCE = ProblemType("inventory.no_source", 422, "There is no location to sell from", "没有可售的库存地点")
-SKU_UNKNOWN = ProblemType("inventory.sku_unknown", 422, "There is no such SKU", "单品不存在")
+UNKNOWN_SKU = ProblemType("inventory.unknown_sku", 422, "There is no such SKU", "单品不存在")
 COUNT_EMPTY = ProblemType("inventory.count_empty", 422, "A count names what was counted", "盘点没有内容")
 COUNT_TOO_LARGE = ProblemType("inventory.count_too_large", 422, "Too much for one paper; count it in cycles", "库存过多，请分批盘点")
+UNKNOWN_OWNER = ProblemType("inventory.unknown_owner", 422, "There is no such owner", "货主不存在")
 OWNER_UNCLEAR = ProblemType("inventory.owner_unclear", 422, "Say whose stock it is", "请指明货主")
 NOT_FREE = ProblemType("inventory.not_free", 409, "That much is not free to take", "可用数量不足")
 COUNTED_TWICE = ProblemType("inventory.counted_twice", 422, "A count names each SKU once", "同一单品重复盘点")
@@ -22,6 +24,39 @@ SOURCE_NOT_STRICT = ProblemType("inventory.source_not_strict", 422, "A channel s
 SOURCE_TWICE = ProblemType("inventory.source_twice", 422, "A channel names each location once", "货源地点重复")
 STORE_MISMATCH = ProblemType("inventory.store_mismatch", 422, "Shelves belong to a store, other locations do not", "门店与地点类型不符")
 SHORTAGE_GONE = ProblemType("inventory.shortage_gone", 409, "This shortage is settled already", "缺货异常已处理")
+
+
+class SkuNamed(Protocol):
+    """What a paper needs to know of a SKU: its id, and whose it is where it is sold."""
+
+    @property
+    def sku_id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def listings(self) -> Sequence["Owned"]:
+        """Where it is sold."""
+        ...
+
+
+class Owned(Protocol):
+    """What a paper needs to know of a listing."""
+
+    @property
+    def owner_id(self) -> int:
+        """Whose stock is sold."""
+        ...
+
+
+class OfSeller(Protocol):
+    """What a paper needs to know of a seller or a store."""
+
+    @property
+    def seller_id(self) -> int:
+        """The legal entity."""
+        ...
+
 
 QUANTITY_MAX = 10**12
 """Base units in one line: a million tonnes in grams, and far from where 64 bits end."""
@@ -50,7 +85,7 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class Location(msgspec.Struct, frozen=True):
-    """A location as it is to be. `location_id` counts only if the code is new."""
+    """A location as it is to be. `location_id` counts only if the code is new; `expected` is the revision it builds on."""
 
     location_id: int
     code: str
@@ -58,6 +93,23 @@ class Location(msgspec.Struct, frozen=True):
     kind: str
     strict: bool
     store_id: int | None
+    expected: int | None = None
+
+
+class LocationStanding(msgspec.Struct, frozen=True):
+    """A location as it is: its revision, its mode, and whether it has ever had stock."""
+
+    revision: int
+    strict: bool
+    stocked: bool
+
+
+class LocationWritten(msgspec.Struct, frozen=True):
+    """What was put: revision 1 was made, any other replaced."""
+
+    location_id: int
+    code: str
+    revision: int
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -155,6 +207,15 @@ class CountStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: Reference = ""
 
 
+class PutLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A location as it is to be. `store` is the store whose shelves these are: every store location has one, no other has."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    kind: Literal["dc", "store", "supplier", "virtual", "transit"]
+    mode: Literal["strict", "exception"]
+    store: Code | None = None
+
+
 class PaperLine(msgspec.Struct, frozen=True):
     """One SKU on a paper, in base units: a signed change, or what was counted (the change then follows from it).
 
@@ -208,10 +269,7 @@ class LocationPut(msgspec.Struct, frozen=True):
     """location.put.v1."""
 
     code: str
-    name: str
-    kind: str
-    mode: str
-    store: str | None
+    location: PutLocation
 
 
 class SourcesSet(msgspec.Struct, frozen=True):

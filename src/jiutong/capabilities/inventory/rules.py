@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,25 +13,36 @@ from jiutong.capabilities.inventory.model import (
     COUNT_TOO_LARGE,
     COUNTED_TWICE,
     LINES_BOOKED_MAX,
+    MODE_FIXED,
     NOT_FREE,
     NOTHING_CHANGES,
+    OWNER_UNCLEAR,
     REASON_DIRECTION,
     REASONS,
-    SKU_UNKNOWN,
+    STORE_MISMATCH,
+    UNKNOWN_LOCATION,
+    UNKNOWN_OWNER,
+    UNKNOWN_SKU,
     AdjustStock,
     Corrected,
     CountStock,
     Issue,
+    Location,
     LocationFacts,
+    LocationStanding,
     NotFree,
+    OfSeller,
     Paper,
     PaperBooked,
     PaperLine,
     Places,
     ReceiveStock,
     Shortage,
+    SkuNamed,
 )
-from jiutong.kernel.errors import Problem
+from jiutong.kernel.errors import STALE, Problem
+
+Wish: TypeAlias = ReceiveStock | AdjustStock | CountStock
 
 SOLD = ledger.account_of("sold", {}, "any")
 SUPPLIED = ledger.account_of("supplied", {}, "any")
@@ -78,27 +90,62 @@ def take_back(location: LocationFacts, owner_id: int, sku_id: int, quantity: int
 
 
 def paper(
-    wish: ReceiveStock | AdjustStock | CountStock,
-    location: LocationFacts,
-    owner_id: int,
-    sku_ids: Mapping[str, int],
+    wish: Wish,
     paper_id: int,
     actor: str,
+    locations: Mapping[str, LocationFacts],
+    skus: Mapping[str, SkuNamed],
+    sellers: Mapping[str, OfSeller],
+    stores: Mapping[int, OfSeller],
 ) -> Paper | Problem:
-    """The paper these words make, or the first thing wrong with them."""
-    unknown = next((i for i, line in enumerate(wish.lines) if line.sku not in sku_ids), None)
-    if unknown is not None:
-        return SKU_UNKNOWN(f"no SKU {wish.lines[unknown].sku}", pointer=f"/lines/{unknown}/sku")
-    match wish:
-        case ReceiveStock():
-            lines = _received(wish, sku_ids)
-        case AdjustStock():
-            lines = _adjusted(wish, sku_ids)
-        case CountStock():
-            lines = _counted(wish, sku_ids)
+    """The paper these words make, or the first thing wrong with them. What they name comes resolved: by code, stores by id."""
+    location = locations.get(wish.location)
+    if location is None:
+        return UNKNOWN_LOCATION(f"no location {wish.location}", pointer="/location")
+    for i, line in enumerate(wish.lines):
+        if line.sku not in skus:
+            return UNKNOWN_SKU(f"no SKU {line.sku}", pointer=f"/lines/{i}/sku")
+    if wish.owner is None:
+        owner_id = only_owner(location, [skus[line.sku] for line in wish.lines], stores)
+    else:
+        owner_id = sellers[wish.owner].seller_id if wish.owner in sellers else UNKNOWN_OWNER(f"no seller {wish.owner}", pointer="/owner")
+    if isinstance(owner_id, Problem):
+        return owner_id
+    lines = _lines(wish, {name: sku.sku_id for name, sku in skus.items()})
     if isinstance(lines, Problem):
         return lines
     return Paper(paper_id, REASONS[wish.reason].kind, location, owner_id, wish.reason, wish.reference, actor, lines)
+
+
+def only_owner(location: LocationFacts, skus: Iterable[SkuNamed], stores: Mapping[int, OfSeller]) -> int | Problem:
+    """Whose stock it is when nobody says: the only one it can be, by the store it lies in and by who sells the SKUs."""
+    possible = {listing.owner_id for sku in skus for listing in sku.listings}
+    if location.store_id in stores:
+        possible.add(stores[location.store_id].seller_id)
+    if len(possible) == 1:
+        return possible.pop()
+    return OWNER_UNCLEAR(f"{len(possible)} parties own what this names; say which one's stock it is", pointer="/owner")
+
+
+def location_refusal(wanted: Location, standing: LocationStanding | None) -> Problem | None:
+    """Why a location may not be put like that."""
+    if (wanted.kind == "store") != (wanted.store_id is not None):
+        return STORE_MISMATCH("a location of kind `store` names its store, and no other does", pointer="/store")
+    if wanted.expected is not None and (standing is None or standing.revision != wanted.expected):
+        return STALE(f"{wanted.code} is at revision {standing.revision if standing else 0}, not {wanted.expected}")
+    if standing is not None and standing.stocked and standing.strict != wanted.strict:
+        return MODE_FIXED("its stock was booked in the other mode; make another location", pointer="/mode")
+    return None
+
+
+def _lines(wish: Wish, sku_ids: Mapping[str, int]) -> tuple[PaperLine, ...] | Problem:
+    match wish:
+        case ReceiveStock():
+            return _received(wish, sku_ids)
+        case AdjustStock():
+            return _adjusted(wish, sku_ids)
+        case CountStock():
+            return _counted(wish, sku_ids)
 
 
 def _received(wish: ReceiveStock, sku_ids: Mapping[str, int]) -> tuple[PaperLine, ...] | Problem:

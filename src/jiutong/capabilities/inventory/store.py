@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from jiutong.capabilities.inventory.model import Location, LocationFacts, Paper, Places, Shortage, Sources, StockKey
+from jiutong.capabilities.inventory.model import (
+    Location,
+    LocationFacts,
+    LocationStanding,
+    LocationWritten,
+    Paper,
+    Places,
+    Shortage,
+    Sources,
+    StockKey,
+)
 from jiutong.capabilities.inventory.rules import places, stock_account
 from jiutong.kernel.db import Tx
 from jiutong.ledger import Balance
@@ -119,12 +129,18 @@ async def resolve_shortages(tx: Tx, shortage_ids: Sequence[int]) -> list[int]:
 
 
 async def lock_locations(tx: Tx, codes: Sequence[str]) -> None:
-    """Lock these locations, so that no stock is booked there while they change."""
+    """Lock these locations; whoever books the first stock there holds a share lock until commit, and is waited for."""
     await tx.count(_LOCK_LOCATIONS, codes)
 
 
-async def put_locations(tx: Tx, locations: Sequence[Location]) -> dict[str, int]:
-    """Add or change locations; the ids of those that could be. A location that has had stock keeps its mode."""
+async def standing_locations(tx: Tx, codes: Sequence[str]) -> dict[str, LocationStanding]:
+    """These locations as they stand. A statement of its own, so that it sees what `lock_locations` waited for."""
+    rows = await tx.fetch(_STANDING_LOCATIONS, codes)
+    return {row["code"]: LocationStanding(row["revision"], row["mode"] == "strict", row["stocked"]) for row in rows}
+
+
+async def put_locations(tx: Tx, locations: Sequence[Location]) -> dict[str, LocationWritten]:
+    """Make or replace locations, by code."""
     rows = await tx.fetch(
         _PUT_LOCATIONS,
         [one.location_id for one in locations],
@@ -134,7 +150,7 @@ async def put_locations(tx: Tx, locations: Sequence[Location]) -> dict[str, int]
         [_mode(one.strict) for one in locations],
         [one.store_id for one in locations],
     )
-    return {row["code"]: row["location_id"] for row in rows}
+    return {row["code"]: LocationWritten(row["location_id"], row["code"], row["revision"]) for row in rows}
 
 
 async def drop_sources(tx: Tx, channel_ids: Sequence[int]) -> None:
@@ -238,8 +254,13 @@ returning s.shortage_id
 _LOCK_LOCATIONS = """
 select l.location_id from inventory.location l where l.tenant_id = $1 and l.code = any($2::text[]) order by l.code for update
 """
+_STANDING_LOCATIONS = """
+select l.code, l.revision, l.mode,
+       exists (select from inventory.stock s where s.tenant_id = l.tenant_id and s.location_id = l.location_id) as stocked
+  from inventory.location l
+ where l.tenant_id = $1 and l.code = any($2::text[])
+"""
 _PUT_LOCATIONS = """
--- Whether there has been stock is asked after `lock_locations`: whoever books there first holds a share lock until commit.
 insert into inventory.location as l (tenant_id, location_id, code, name, kind, mode, store_id)
 select t.tenant_id, p.location_id, p.code, p.name, p.kind, p.mode, p.store_id
   from kernel.tenant t,
@@ -247,10 +268,8 @@ select t.tenant_id, p.location_id, p.code, p.name, p.kind, p.mode, p.store_id
            as p(location_id, code, name, kind, mode, store_id)
  where t.tenant_id = $1
     on conflict (tenant_id, code) do update
-   set name = excluded.name, kind = excluded.kind, mode = excluded.mode, store_id = excluded.store_id
- where l.mode = excluded.mode
-    or not exists (select from inventory.stock s where s.tenant_id = l.tenant_id and s.location_id = l.location_id)
-returning l.code, l.location_id
+   set name = excluded.name, kind = excluded.kind, mode = excluded.mode, store_id = excluded.store_id, revision = l.revision + 1
+returning l.code, l.location_id, l.revision
 """
 _DROP_SOURCES = """
 delete from inventory.source s where s.tenant_id = $1 and s.channel_id = any($2::bigint[])

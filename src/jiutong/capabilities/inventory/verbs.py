@@ -9,6 +9,7 @@ from jiutong.capabilities.inventory.model import (
     Issue,
     Location,
     LocationFacts,
+    LocationWritten,
     Paper,
     Places,
     Shortage,
@@ -83,11 +84,11 @@ async def know(tx: Tx, keys: Collection[StockKey]) -> None:
     tx.after_commit.append(remember)
 
 
-async def available(tx: Tx, keys: Collection[StockKey]) -> dict[tuple[int, int, int], int]:
-    """Quote. What may still be promised (posted - held - floor) per (location, owner, SKU) id, in base units."""
+async def available(tx: Tx, keys: Collection[StockKey]) -> dict[StockKey, int]:
+    """Quote. What may still be promised of each (posted - held - floor), in base units."""
     accounts = {key: rules.stock_account(*key) for key in keys}
     balances = await ledger.balances(tx, list(accounts.values())) if accounts else {}
-    return {(key[0].location_id, key[1], key[2]): balances[account.account_id].free for key, account in accounts.items()}
+    return {key: balances[account.account_id].free for key, account in accounts.items()}
 
 
 async def receive(tx: Tx, papers: Sequence[Paper]) -> None:
@@ -147,12 +148,16 @@ async def resolve_shortages(tx: Tx, shortage_ids: Sequence[int]) -> set[int]:
     return set(await store.resolve_shortages(tx, sorted(shortage_ids)))
 
 
-async def put_locations(tx: Tx, wanted: Sequence[Location]) -> dict[str, int]:
-    """Guard. Add or change locations; the ids by code. Absent are those that have had stock and would change their mode."""
-    rows = sorted(wanted, key=lambda one: one.code)
+async def put_locations(tx: Tx, wanted: Sequence[Location]) -> list[LocationWritten | Problem]:
+    """Plan. Make or replace locations. One that has had stock keeps its mode; one that moved on since it was read is refused."""
     await _change(tx)
-    await store.lock_locations(tx, [one.code for one in rows])
-    return await store.put_locations(tx, rows)
+    codes = sorted({one.code for one in wanted})
+    await store.lock_locations(tx, codes)
+    standing = await store.standing_locations(tx, codes)
+    planned = [rules.location_refusal(one, standing.get(one.code)) or one for one in wanted]
+    put = sorted((one for one in planned if isinstance(one, Location)), key=lambda one: one.code)
+    written = await store.put_locations(tx, put) if put else {}
+    return [one if isinstance(one, Problem) else written[one.code] for one in planned]
 
 
 async def set_sources(tx: Tx, wanted: Sequence[Sources]) -> None:
