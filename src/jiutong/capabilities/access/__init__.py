@@ -49,7 +49,7 @@ from jiutong.capabilities.access.model import (
     Token,
     Written,
 )
-from jiutong.capabilities.access.rules import business_day, closed, password_fits, password_hash, read_token, secret_hash, token
+from jiutong.capabilities.access.rules import business_day, closed, opened, password_fits, password_hash, read_token, secret_hash, token
 from jiutong.capabilities.access.verbs import (
     channels,
     channels_by_id,
@@ -125,6 +125,7 @@ __all__ = [
     "make_keys",
     "named_tenants",
     "open_sessions",
+    "opened",
     "password_fits",
     "password_hash",
     "principals",

@@ -1,6 +1,7 @@
 """Who trades where, and who may do what."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
@@ -229,10 +230,10 @@ class OpenSession(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A session has begun; `expires_at` in seconds since 1970."""
+    """A session has begun."""
 
     staff_id: int
-    expires_at: int
+    expires_at: datetime
 
 
 class Tenant(msgspec.Struct, frozen=True):

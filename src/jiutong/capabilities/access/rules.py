@@ -3,14 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from argon2.exceptions import Argon2Error, InvalidHash
 from argon2.low_level import Type, hash_secret, verify_secret
 
-from jiutong.capabilities.access.model import BEYOND, CLOSED, Channel, ChannelFacts, DeviceFacts, StoreFacts, Token
+from jiutong.capabilities.access.model import BEYOND, CLOSED, Channel, ChannelFacts, DeviceFacts, Opened, OpenSession, StoreFacts, Token
 from jiutong.kernel.errors import INVALID, UNAUTHENTICATED, Problem
 from jiutong.kernel.scope import Scope
 
@@ -60,6 +60,11 @@ def password_fits(hashed: str | None, password: str) -> bool:
         return verify_secret((hashed or NOBODYS_HASH).encode(), password.encode(), Type.ID) and hashed is not None
     except (Argon2Error, InvalidHash):
         return False
+
+
+def opened(session: OpenSession, now: datetime) -> Opened:
+    """When a session that begins now ends."""
+    return Opened(session.staff_id, now + timedelta(seconds=session.lasts_s))
 
 
 def beyond(scope: Scope, grants: Iterable[str]) -> Problem | None:

@@ -1,7 +1,7 @@
 """Access in SQL. Puts are decided by the statement: a row whose revision is not the expected one is not written, and not told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import asyncpg
 
@@ -23,6 +23,7 @@ from jiutong.capabilities.access.model import (
     StoreFacts,
     Written,
 )
+from jiutong.capabilities.access.rules import opened
 from jiutong.kernel.db import Tx
 
 
@@ -188,15 +189,15 @@ async def insert_sessions(tx: Tx, sessions: Sequence[OpenSession]) -> set[int]:
         _INSERT_SESSIONS,
         [s.hash for s in sessions],
         [s.staff_id for s in sessions],
-        [tx.now + timedelta(seconds=s.lasts_s) for s in sessions],
+        [opened(s, tx.now).expires_at for s in sessions],
         tx.now,
     )
     return {row["staff_id"] for row in rows}
 
 
-async def delete_sessions(tx: Tx, hashes: Sequence[bytes]) -> int:
-    """End sessions."""
-    return await tx.count(_DELETE_SESSIONS, hashes)
+async def delete_sessions(tx: Tx, hashes: Sequence[bytes]) -> dict[bytes, int]:
+    """End sessions; whose there were."""
+    return {row["token_hash"]: row["staff_id"] for row in await tx.fetch(_DELETE_SESSIONS, hashes)}
 
 
 async def delete_ended(tx: Tx) -> int:
@@ -366,7 +367,7 @@ select f.tenant_id, u.hash, f.staff_id, $5, u.expires_at
 returning staff_id
 """
 _DELETE_SESSIONS = """
-delete from access.session where tenant_id = $1 and token_hash = any($2::bytea[])
+delete from access.session where tenant_id = $1 and token_hash = any($2::bytea[]) returning token_hash, staff_id
 """
 _DELETE_ENDED = """
 delete from access.session where tenant_id = $1 and expires_at <= $2

@@ -237,8 +237,8 @@ async def open_sessions(tx: Tx, sessions: Sequence[OpenSession]) -> set[int]:
     return await store.insert_sessions(tx, sessions)
 
 
-async def end_sessions(tx: Tx, hashes: Sequence[bytes]) -> int:
-    """Guard. End sessions; how many there were."""
+async def end_sessions(tx: Tx, hashes: Sequence[bytes]) -> dict[bytes, int]:
+    """Guard. End sessions; whose there were."""
     return await store.delete_sessions(tx, hashes)
 
 
