@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 
+from jiutong import scenes
 from jiutong.api import ROUTES
 from jiutong.api.call import House
 from jiutong.api.gate import Gate
@@ -23,6 +24,7 @@ from jiutong.kernel.runner import Runner
 
 def create_app(config: Config | None = None, *, clock: Clock | None = None, version_needed: str | None = None) -> Front:
     """The ASGI application. Without a configuration, the one in the environment (how server processes are started)."""
+    scenes.install()
     house = assemble(config or Config.load(os.environ), clock or SystemClock(), version_needed)
     return Front(house, hot_routes(ROUTES), litestar(house, ROUTES, lambda app: _running(house, app)))
 

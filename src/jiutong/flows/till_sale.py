@@ -13,7 +13,7 @@ from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
 from jiutong.flows.words import Code, Minor, Positive, Quantity, TakeOff, given
 from jiutong.kernel.db import Tx
-from jiutong.kernel.errors import INVALID, Problem
+from jiutong.kernel.errors import FORBIDDEN, INVALID, Problem
 from jiutong.kernel.points import plan_of
 from jiutong.kernel.runner import Call, flow
 
@@ -125,7 +125,7 @@ def _unauthorized(call: Call[TillSale]) -> Problem | None:
     """A till that names its own amounts needs the right to: prices are the house's."""
     for no, line in enumerate(call.command.lines):
         if line.amount_minor is not None and not call.scope.holds("till:set_price"):
-            return access.NOT_ALLOWED("this till may not set prices (scope till:set_price)", pointer=f"/lines/{no}/amount_minor")
+            return FORBIDDEN("this till may not set prices", pointer=f"/lines/{no}/amount_minor", needs="till:set_price")
     return None
 
 
@@ -165,12 +165,7 @@ def _draft(basket: order.Basket | Problem, facts: loaded.Facts, sale: TillSale) 
         return basket
     plan = plan_of(basket.scene)
     draft = order.draft(basket, plan.fold(basket, facts, order.NOTHING), plan.version)
-    if isinstance(draft, Problem):
-        return draft
-    laid = sum(tender.amount_minor for tender in sale.tenders)
-    if laid != draft.total:
-        return order.TENDERS_DIFFER(f"{laid} was laid down for {draft.total}", pointer="/tenders", total_minor=draft.total, laid_minor=laid)
-    return draft
+    return draft if isinstance(draft, Problem) else order.paid_by(draft, [tender.amount_minor for tender in sale.tenders])
 
 
 async def _book(

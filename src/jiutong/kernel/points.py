@@ -13,7 +13,6 @@ import msgspec
 from jiutong.kernel.errors import ProblemType
 
 UNKNOWN_SCENE = ProblemType("scenes.unknown", 422, "No scene of that code is installed", "没有安装该场景")
-REDUCERS = ("first", "all_pass", "collect", "sum", "chain")
 
 
 class Conflict(Exception):
@@ -143,10 +142,10 @@ def diff(one: Plan, other: Plan) -> list[tuple[str, str, str, str]]:
     """Where two plans differ: (kind, name, in the one, in the other)."""
     rows: list[tuple[str, str, str, str]] = []
     ones, others = [s.name for s in one.steps], [s.name for s in other.steps]
+    moved = {a for a, b in zip((s for s in ones if s in others), (s for s in others if s in ones), strict=True) if a != b}
     for name in dict.fromkeys((*ones, *others)):
-        left = str(ones.index(name) + 1) if name in ones else "-"
-        right = str(others.index(name) + 1) if name in others else "-"
-        if "-" in (left, right):
+        if name in moved or name not in ones or name not in others:
+            left, right = (str(steps.index(name) + 1) if name in steps else "-" for steps in (ones, others))
             rows.append(("step", name, left, right))
     for name in sorted({*one.answers, *other.answers}):
         left, right = _shown(one.answers.get(name, "default")), _shown(other.answers.get(name, "default"))
@@ -165,26 +164,26 @@ def _layers(scene: Scene) -> list[Scene]:
 
 
 def _reduce(point: Point, answers: list[Any]) -> Any:
-    if point.reduce == "first":
-        return answers[0]
-    if point.reduce == "all_pass":
-        return lambda *args: all(answer(*args) for answer in answers)
-    if point.reduce == "collect":
-        return lambda *args: [answer(*args) for answer in answers]
-    if point.reduce == "sum":
-        return lambda *args: sum(answer(*args) for answer in answers)
-    if point.reduce == "chain":
-        return _chained(list(reversed(answers)))
-    raise Conflict(f"point {point.name} has an unknown policy {point.reduce}")
+    """One answer from those of all layers, the most specific first."""
 
+    def asked(*args: Any) -> list[Any]:
+        return [answer(*args) for answer in answers]
 
-def _chained(answers: list[Any]) -> Callable[[Any], Any]:
-    def run(value: Any) -> Any:
-        for answer in answers:
+    def all_pass(*args: Any) -> bool:
+        return all(asked(*args))
+
+    def added(*args: Any) -> Any:
+        return sum(asked(*args))
+
+    def chained(value: Any) -> Any:
+        for answer in reversed(answers):
             value = answer(value)
         return value
 
-    return run
+    policies = {"first": answers[0], "all_pass": all_pass, "collect": asked, "sum": added, "chain": chained}
+    if point.reduce not in policies:
+        raise Conflict(f"point {point.name} has an unknown policy {point.reduce}")
+    return policies[point.reduce]
 
 
 def _version(scene: str, steps: list[str], answers: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import Point, plan_of, step
 
 HOLD_MINUTES = Point("hold_minutes", "first", 15, "How long goods are kept for an order nobody has paid")
+WHOLE_BP = 10_000
 DISCOUNT_MAX_BP = Point("discount_max_bp", "first", 3000, "How much of a line's list amount may be taken off by hand, in basis points")
 
 
@@ -65,8 +66,7 @@ def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
         if line.given_gross is not None:
             prices[line.line_no] = LinePrice(None, "given", line.given_gross, line.quantity, line.given_gross)
             continue
-        sku = facts.prices.get(offer.sku_id)
-        row = sku and pricing.resolve(sku, basket.channel_id, basket.store_id, basket.currency, line.quantity, basket.at)
+        row = _price_in_force(facts.prices.get(offer.sku_id), basket, line.quantity)
         if row is None:
             where = f"/lines/{line.line_no - 1}/sku"
             blocks.append(pricing.NO_PRICE(f"{line.sku} has no price in {basket.currency} here now", pointer=where, sku=line.sku))
@@ -100,18 +100,11 @@ def discount_floor(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """Nobody sells below nothing, and below the scene's floor only who may."""
     if found.blocks or not found.adjustments:
         return order.NOTHING
-    off = order.taken_off(found.adjustments)
-    allowed_bp = 10_000 if basket.may_discount_any else plan_of(basket.scene).ask(DISCOUNT_MAX_BP)
-    blocks = []
-    for line in basket.lines:
-        gross = found.prices[line.line_no].gross
-        most = gross * allowed_bp // 10_000
-        if off.get(line.line_no, 0) > most:
-            blocks.append(
-                order.DISCOUNT_FLOOR(
-                    f"at most {most} may be taken off this line", pointer=f"/lines/{line.line_no - 1}/adjustments", most_minor=most
-                )
-            )
+    allowed_bp = WHOLE_BP if basket.may_discount_any else plan_of(basket.scene).ask(DISCOUNT_MAX_BP)
+    blocks = [
+        order.DISCOUNT_FLOOR(f"at most {most} may be taken off this line", pointer=f"/lines/{no - 1}/adjustments", most_minor=most)
+        for no, most in order.over_floor(basket, found, allowed_bp)
+    ]
     return Findings(blocks=tuple(blocks))
 
 
@@ -172,12 +165,17 @@ def pay_in_full(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """One payable over everything, due before the goods are given back."""
     if found.blocks:
         return order.NOTHING
-    off = order.taken_off(found.adjustments)
-    total = sum(
-        found.prices[no].gross - off.get(no, 0) + (line_tax.amount if line_tax.on_top else 0) for no, line_tax in found.taxes.items()
-    )
+    total = order.payable(found)
     due_at = basket.at + timedelta(minutes=plan_of(basket.scene).ask(HOLD_MINUTES)) if total else None
     return Findings(dues=(Due(total, due_at),))
+
+
+def _price_in_force(prices: pricing.PriceFacts | None, basket: Basket, quantity: int) -> pricing.Resolved | None:
+    """The price now; a receipt from before these prices were read, without an amount of its own, is charged the earliest known."""
+    if prices is None:
+        return None
+    at = max(basket.at, prices.since)
+    return pricing.resolve(prices, basket.channel_id, basket.store_id, basket.currency, quantity, at)
 
 
 def _once_offered(sku: catalog.SkuFacts, basket: Basket) -> catalog.ListingFacts | None:

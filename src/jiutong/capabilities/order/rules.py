@@ -7,6 +7,7 @@ from jiutong.capabilities.order.model import (
     EMPTY,
     MIXED_SELLERS,
     SELLER,
+    TENDERS_DIFFER,
     Adjustment,
     Basket,
     Findings,
@@ -125,6 +126,28 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
         basket.device_id,
         basket.receipt_no,
     )
+
+
+def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[int, int]]:
+    """Lines from which more is taken off than `allowed_bp` basis points of their list amount: (line number, the most allowed)."""
+    off = taken_off(found.adjustments)
+    most = {line.line_no: found.prices[line.line_no].gross * allowed_bp // 10_000 for line in basket.lines}
+    return [(no, most[no]) for no, taken in sorted(off.items()) if taken > most[no]]
+
+
+def payable(found: Findings) -> int:
+    """What the customer owes: list amounts, less what is taken off, and the tax that comes on top."""
+    gross = sum(price.gross for price in found.prices.values())
+    off = sum(a.amount for a in found.adjustments)
+    return gross - off + sum(line_tax.amount for line_tax in found.taxes.values() if line_tax.on_top)
+
+
+def paid_by(draft_: OrderDraft, laid: Sequence[int]) -> OrderDraft | Problem:
+    """The order if the tenders laid down (minor units, net of change) come to its total exactly."""
+    if sum(laid) == draft_.total:
+        return draft_
+    told = f"{sum(laid)} was laid down for {draft_.total}"
+    return TENDERS_DIFFER(told, pointer="/tenders", total_minor=draft_.total, laid_minor=sum(laid))
 
 
 def placed(draft_: OrderDraft) -> OrderPlaced:
