@@ -1,17 +1,24 @@
 """One tenant's stock on a real database, for tests: a distribution center, a store's shelves, and what lies there."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+import asyncpg
+import msgspec
 import pytest
-from tests.book import Book, new_book
+from tests.book import NOON, Book, new_book
 from tests.invariants import broken
 
 from jiutong import ledger
 from jiutong.capabilities import inventory
 from jiutong.capabilities.inventory import LocationFacts, Paper, PaperLine
+from jiutong.kernel.clock import SetClock
 from jiutong.kernel.db import Database
+from jiutong.kernel.errors import Problem
+from jiutong.kernel.runner import Flow, Runner
+from jiutong.kernel.scope import Scope
 
-OWNER, STORE, CHANNEL = 11, 12, 13
+OWNER, STORE, CHANNEL, OTHER = 11, 12, 13, 14
 TEA, RICE, SALT = 21, 22, 23
 
 
@@ -86,6 +93,45 @@ async def new_shelves(database: Database, admin_url: str) -> Shelves:
     return made
 
 
+class Company(Shelves):
+    """A tenant that trades: two sellers, a channel, a store, three SKUs, and the flows to work with."""
+
+    runner: Runner
+
+    async def found(self, admin_url: str) -> None:
+        """Write who trades where, and what; the first seller sells it."""
+        admin = await asyncpg.connect(admin_url)
+        try:
+            await admin.execute(_COMPANY.format(tenant=int(self.tenant_id)))
+        finally:
+            await admin.close()
+        self.runner = Runner(self.database, SetClock(NOON), batches_in_flight=4)
+
+    async def run(self, flow: Flow[Any, Any], command: msgspec.Struct, key: str | None = None) -> Any:
+        """Do one command; a refusal is told, not raised."""
+        try:
+            return (await self.runner.run(flow, command, Scope(self.tenant_id, "staff:1", frozenset({"*"})), key)).result
+        except Problem as refusal:
+            return refusal
+
+    async def events(self, *types: str) -> list[tuple[object, ...]]:
+        """(type, subject, facts) of what was announced."""
+        found = await self.rows(_EVENTS, list(types))
+        return [(type_, subject_id, msgspec.json.decode(str(facts))) for type_, subject_id, facts in found]
+
+
+@pytest.fixture
+async def company(database: Database, admin_url: str) -> AsyncIterator[Company]:
+    """A company whose center and shop are made; every invariant holds at the end, whatever the test did."""
+    book = await new_book(database, admin_url)
+    made = Company(book.database, book.tenant_id)
+    await made.found(admin_url)
+    await made.furnish()
+    yield made
+    await made.runner.drain()
+    assert await broken(database, made.tenant_id) == []
+
+
 @pytest.fixture
 async def shelves(database: Database, admin_url: str) -> AsyncIterator[Shelves]:
     """The stock of a new tenant; every invariant holds at the end, whatever the test did."""
@@ -97,4 +143,21 @@ async def shelves(database: Database, admin_url: str) -> AsyncIterator[Shelves]:
 _SHORTAGES = """
 select s.sku_id, s.subject_id, s.below_zero, s.resolved_at is not null
   from inventory.shortage s where s.tenant_id = $1 order by s.shortage_id
+"""
+_EVENTS = """
+select e.type, e.subject_id, e.facts from kernel.event e where e.tenant_id = $1 and e.type = any($2::text[]) order by e.event_id
+"""
+_COMPANY = f"""
+insert into access.seller (tenant_id, seller_id, code, name, tax_inclusive)
+values ({{tenant}}, {OWNER}, 'main', 'Main', true), ({{tenant}}, {OTHER}, 'other', 'Other', true);
+insert into access.channel (tenant_id, channel_id, code, name, scene, currency, time_zone)
+values ({{tenant}}, {CHANNEL}, 'mall', 'Mall', 'b2c.mall', 'CNY', 'Asia/Shanghai');
+insert into access.store (tenant_id, store_id, channel_id, seller_id, code, name)
+values ({{tenant}}, {STORE}, {CHANNEL}, {OWNER}, 's1', 'First');
+insert into catalog.product (tenant_id, product_id, code, title, status, created_at, changed_at)
+values ({{tenant}}, 1, 'p', 'P', 'published', now(), now());
+insert into catalog.sku (tenant_id, sku_id, product_id, code, title)
+values ({{tenant}}, {TEA}, 1, 'tea', 'Tea'), ({{tenant}}, {RICE}, 1, 'rice', 'Rice'), ({{tenant}}, {SALT}, 1, 'salt', 'Salt');
+insert into catalog.listing (tenant_id, listing_id, sku_id, channel_id, seller_id, owner_id, tax_class)
+select {{tenant}}, 100 + s, s, {CHANNEL}, {OWNER}, {OWNER}, 'standard' from unnest(array[{TEA}, {RICE}]) s
 """

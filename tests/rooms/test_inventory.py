@@ -41,6 +41,11 @@ async def put(
     return written
 
 
+def verdicts(corrected: inventory.Corrected) -> list[NotFree]:
+    """Why papers were refused."""
+    return list(corrected.refused.values())
+
+
 class TestPlaces:
     async def test_places_are_read_by_one_statement_and_then_remembered(self, shelves: Shelves) -> None:
         async with shelves.writing() as tx:
@@ -163,10 +168,10 @@ class TestCorrect:
     async def test_what_is_held_stays_held(self, shelves: Shelves) -> None:
         await shelves.receive(shelves.dc, (TEA, 7))
         await shelves.claim(shelves.dc, TEA, 4)
-        assert (await shelves.count(shelves.dc, (TEA, 3))).refused == {0: NotFree(0, 3, 4)}
-        assert (await shelves.adjust(shelves.dc, (TEA, -4))).refused == {0: NotFree(0, 3, 4)}
+        assert verdicts(await shelves.count(shelves.dc, (TEA, 3))) == [NotFree(0, 3, 4)]
+        assert verdicts(await shelves.adjust(shelves.dc, (TEA, -4))) == [NotFree(0, 3, 4)]
         assert (await shelves.count(shelves.dc, (TEA, 4))).refused == {}
-        assert (await shelves.adjust(shelves.dc, (TEA, -1))).refused == {0: NotFree(0, 0, 4)}
+        assert verdicts(await shelves.adjust(shelves.dc, (TEA, -1))) == [NotFree(0, 0, 4)]
         assert await shelves.stock(shelves.dc, TEA) == [(4, 4)]
 
     async def test_a_refused_paper_leaves_nothing_behind_and_spoils_no_other(self, shelves: Shelves) -> None:
@@ -177,14 +182,14 @@ class TestCorrect:
             (PaperLine(TEA, -2),),
         ))  # fmt: skip
         corrected = await shelves.correct(one, two, three)
-        assert corrected.refused == {1: NotFree(1, 2, 0)}
-        assert sorted(corrected.booked) == [0, 2]
+        assert corrected.refused == {two.paper_id: NotFree(1, 2, 0)}
+        assert sorted(corrected.booked) == [one.paper_id, three.paper_id]
         assert await shelves.stock(shelves.dc, TEA, RICE) == [(0, 0), (0, 0)]
         assert [row[0] for row in await shelves.rows(PAPERS) if row[1] == "adjustment"] == [one.paper_id, three.paper_id]
 
     async def test_lines_of_one_paper_count_together(self, shelves: Shelves) -> None:
         await shelves.receive(shelves.dc, (TEA, 3))
-        assert (await shelves.adjust(shelves.dc, (TEA, -2), (TEA, -2))).refused == {0: NotFree(1, 3, 0)}
+        assert verdicts(await shelves.adjust(shelves.dc, (TEA, -2), (TEA, -2))) == [NotFree(1, 3, 0)]
         assert (await shelves.adjust(shelves.dc, (TEA, -4), (TEA, 2))).refused == {}
         assert await shelves.stock(shelves.dc, TEA) == [(1, 0)]
 
@@ -196,7 +201,7 @@ class TestCorrect:
             (whole,) = await inventory.in_full(tx, [full])
             assert isinstance(whole, Paper)
             corrected = await inventory.correct(tx, [whole])
-        assert corrected.booked[0].lines == (PaperLine(TEA, -1, 6), PaperLine(RICE, -3, 0, implied=True))
+        assert corrected.booked[full.paper_id].lines == (PaperLine(TEA, -1, 6), PaperLine(RICE, -3, 0, implied=True))
         assert await shelves.stock(shelves.dc, TEA, RICE, SALT) == [(6, 0), (0, 0), (0, 0)]
 
     async def test_stock_described_but_never_opened_is_planned_again_when_somebody_fills_it_meanwhile(self, shelves: Shelves) -> None:
@@ -209,7 +214,7 @@ class TestCorrect:
             assert await store.lock_stock(tx, [account.account_id]) == {}
             async with shelves.writing() as other:
                 await inventory.receive(other, [receipt])
-            planned = rules.corrections([paper], {}).booked[0]
+            planned = rules.corrections([paper], {}).booked[paper.paper_id]
             await ledger.post(tx, rules.correction_entries(planned, shelves.id()))
             with pytest.raises(Again):
                 await inventory.verbs._opened_as_planned(tx, [planned], [account])
@@ -239,7 +244,7 @@ class TestShortages:
     async def test_an_adjustment_below_zero_is_noted_too(self, shelves: Shelves) -> None:
         await shelves.receive(shelves.shop, (TEA, 1))
         corrected = await shelves.adjust(shelves.shop, (TEA, -2))
-        assert await shelves.shortages() == [(TEA, corrected.booked[0].paper_id, 1, False)]
+        assert await shelves.shortages() == [(TEA, *corrected.booked, 1, False)]
 
     async def test_a_person_settles_each_once(self, shelves: Shelves) -> None:
         await shelves.sell(shelves.shop, TEA, 3)

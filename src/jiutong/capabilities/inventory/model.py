@@ -13,6 +13,9 @@ NO_SOURCE = ProblemType("inventory.no_source", 422, "There is no location to sel
 UNKNOWN_SKU = ProblemType("inventory.unknown_sku", 422, "There is no such SKU", "单品不存在")
 COUNT_EMPTY = ProblemType("inventory.count_empty", 422, "A count names what was counted", "盘点没有内容")
 COUNT_TOO_LARGE = ProblemType("inventory.count_too_large", 422, "Too much for one paper; count it in cycles", "库存过多，请分批盘点")
+UNKNOWN_STORE = ProblemType("inventory.unknown_store", 422, "There is no such store", "门店不存在")
+UNKNOWN_CHANNEL = ProblemType("inventory.unknown_channel", 404, "There is no such channel", "渠道不存在")
+BAD_CODE = ProblemType("inventory.bad_code", 422, "This cannot be a location's code", "库存地点编码格式错误")
 UNKNOWN_OWNER = ProblemType("inventory.unknown_owner", 422, "There is no such owner", "货主不存在")
 OWNER_UNCLEAR = ProblemType("inventory.owner_unclear", 422, "Say whose stock it is", "请指明货主")
 NOT_FREE = ProblemType("inventory.not_free", 409, "That much is not free to take", "可用数量不足")
@@ -55,6 +58,24 @@ class OfSeller(Protocol):
     @property
     def seller_id(self) -> int:
         """The legal entity."""
+        ...
+
+
+class OfChannel(Protocol):
+    """What sources need to know of a channel."""
+
+    @property
+    def channel_id(self) -> int:
+        """Its id."""
+        ...
+
+
+class OfStore(Protocol):
+    """What a location needs to know of its store."""
+
+    @property
+    def store_id(self) -> int:
+        """Its id."""
         ...
 
 
@@ -216,6 +237,21 @@ class PutLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     store: Code | None = None
 
 
+class NamedLocation(msgspec.Struct, frozen=True):
+    """The location with this code as it is to be; `expected` is the revision it builds on."""
+
+    code: str
+    what: PutLocation
+    expected: int | None = None
+
+
+class NamedSources(msgspec.Struct, frozen=True):
+    """The locations (by code) a channel is to sell from, first choice first."""
+
+    channel: str
+    locations: tuple[str, ...]
+
+
 class PaperLine(msgspec.Struct, frozen=True):
     """One SKU on a paper, in base units: a signed change, or what was counted (the change then follows from it).
 
@@ -241,6 +277,11 @@ class Paper(msgspec.Struct, frozen=True):
     lines: tuple[PaperLine, ...]
 
     @property
+    def shelf(self) -> tuple[int, int]:
+        """Where and whose: (location, owner)."""
+        return self.location.location_id, self.owner_id
+
+    @property
     def keys(self) -> list[StockKey]:
         """The stock it touches."""
         return [(self.location, self.owner_id, line.sku_id) for line in self.lines]
@@ -256,6 +297,13 @@ class PaperBooked(msgspec.Struct, frozen=True):
     lines: int
     more: int
     less: int
+
+
+class ResolveShortage(msgspec.Struct, frozen=True):
+    """Settle a shortage by hand: its cause is known and dealt with."""
+
+    shortage_id: int
+    reason: str
 
 
 class ShortageResolved(msgspec.Struct, frozen=True):
@@ -288,7 +336,7 @@ class NotFree(msgspec.Struct, frozen=True):
 
 
 class Corrected(msgspec.Struct, frozen=True):
-    """What became of papers: those booked, with the change of each line, and by position those refused."""
+    """What became of papers, by id: those booked, with the change of each line, and those refused."""
 
     booked: dict[int, Paper]
     refused: dict[int, NotFree]

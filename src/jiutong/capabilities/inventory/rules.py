@@ -1,5 +1,6 @@
 """Decisions about stock: which account counts it, what moves it, and what a count or adjustment comes to."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -9,6 +10,7 @@ import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities.inventory.model import (
+    BAD_CODE,
     COUNT_EMPTY,
     COUNT_TOO_LARGE,
     COUNTED_TWICE,
@@ -19,10 +21,14 @@ from jiutong.capabilities.inventory.model import (
     OWNER_UNCLEAR,
     REASON_DIRECTION,
     REASONS,
+    SOURCE_NOT_STRICT,
+    SOURCE_TWICE,
     STORE_MISMATCH,
+    UNKNOWN_CHANNEL,
     UNKNOWN_LOCATION,
     UNKNOWN_OWNER,
     UNKNOWN_SKU,
+    UNKNOWN_STORE,
     AdjustStock,
     Corrected,
     CountStock,
@@ -30,8 +36,12 @@ from jiutong.capabilities.inventory.model import (
     Location,
     LocationFacts,
     LocationStanding,
+    NamedLocation,
+    NamedSources,
     NotFree,
+    OfChannel,
     OfSeller,
+    OfStore,
     Paper,
     PaperBooked,
     PaperLine,
@@ -39,9 +49,11 @@ from jiutong.capabilities.inventory.model import (
     ReceiveStock,
     Shortage,
     SkuNamed,
+    Sources,
 )
 from jiutong.kernel.errors import STALE, Problem
 
+_CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 Wish: TypeAlias = ReceiveStock | AdjustStock | CountStock
 
 SOLD = ledger.account_of("sold", {}, "any")
@@ -89,7 +101,7 @@ def take_back(location: LocationFacts, owner_id: int, sku_id: int, quantity: int
     return ledger.Transfer(SOLD, stock_account(location, owner_id, sku_id), quantity)
 
 
-def paper(
+def paper_of(
     wish: Wish,
     paper_id: int,
     actor: str,
@@ -125,6 +137,31 @@ def only_owner(location: LocationFacts, skus: Iterable[SkuNamed], stores: Mappin
     if len(possible) == 1:
         return possible.pop()
     return OWNER_UNCLEAR(f"{len(possible)} parties own what this names; say which one's stock it is", pointer="/owner")
+
+
+def location_of(named: NamedLocation, location_id: int, stores: Mapping[str, OfStore]) -> Location | Problem:
+    """The location these words make; `location_id` is its id if it is new."""
+    what = named.what
+    if not _CODE.fullmatch(named.code):
+        return BAD_CODE(f"{named.code!r}: lower-case letters, digits and .-_ after a letter or digit, at most 64", pointer="/code")
+    if what.store is not None and what.store not in stores:
+        return UNKNOWN_STORE(f"no store {what.store}", pointer="/store")
+    store_id = None if what.store is None else stores[what.store].store_id
+    return Location(location_id, named.code, what.name, what.kind, what.mode == "strict", store_id, named.expected)
+
+
+def sources_of(named: NamedSources, channels: Mapping[str, OfChannel], locations: Mapping[str, LocationFacts]) -> Sources | Problem:
+    """Where a channel is to sell from. It promises what nobody has in hand yet, so only from where the book is strict."""
+    if named.channel not in channels:
+        return UNKNOWN_CHANNEL(f"no channel {named.channel}", pointer="/channel")
+    for i, code in enumerate(named.locations):
+        if code not in locations:
+            return UNKNOWN_LOCATION(f"no location {code}", pointer=f"/locations/{i}")
+        if not locations[code].strict:
+            return SOURCE_NOT_STRICT(f"{code} sells what its book does not have", pointer=f"/locations/{i}")
+        if code in named.locations[:i]:
+            return SOURCE_TWICE(f"{code} is named twice", pointer=f"/locations/{i}")
+    return Sources(channels[named.channel].channel_id, tuple(locations[code] for code in named.locations))
 
 
 def location_refusal(wanted: Location, standing: LocationStanding | None) -> Problem | None:
@@ -194,6 +231,12 @@ def refusal(wish: AdjustStock | CountStock, why: NotFree) -> Problem:
     return NOT_FREE(f"{why.held} are held for orders of a SKU the count does not name", pointer="/lines", free=why.free, held=why.held)
 
 
+def outcome(corrected: Corrected, paper: Paper, wish: AdjustStock | CountStock) -> PaperBooked | Problem:
+    """What became of one paper."""
+    why = corrected.refused.get(paper.paper_id)
+    return booked(corrected.booked[paper.paper_id]) if why is None else refusal(wish, why)
+
+
 def booked(paper: Paper) -> PaperBooked:
     """What a booked paper is announced as."""
     return PaperBooked(
@@ -241,12 +284,12 @@ def corrections(papers: Sequence[Paper], balances: Mapping[int, ledger.Balance])
     left = dict(balances)
     stands: dict[int, Paper] = {}
     refused: dict[int, NotFree] = {}
-    for position, paper in enumerate(papers):
+    for paper in papers:
         verdict = _correction(paper, left)
         if isinstance(verdict, NotFree):
-            refused[position] = verdict
+            refused[paper.paper_id] = verdict
         else:
-            stands[position], after = verdict
+            stands[paper.paper_id], after = verdict
             left |= after
     return Corrected(stands, refused)
 

@@ -46,6 +46,15 @@ async def locations(tx: Tx, codes: Collection[str]) -> dict[str, LocationFacts]:
     return {code: known[code] for code in codes if code in known}
 
 
+async def locations_by_id(tx: Tx, location_ids: Collection[int]) -> dict[int, LocationFacts]:
+    """Quote. The locations with these ids; unknown ones are absent. An id not remembered is looked for again."""
+    known = {one.location_id: one for one in (await _places(tx)).by_code.values()}
+    if any(id_ not in known for id_ in location_ids):
+        forget(tx)
+        known = {one.location_id: one for one in (await _places(tx)).by_code.values()}
+    return {id_: known[id_] for id_ in location_ids if id_ in known}
+
+
 def stamps(tx: Tx) -> dict[int, int]:
     """Quote. The stamp (topic "place") under which the remembered locations and sources were read."""
     return _kept(tx).stamps(tx.tenant_id, [0])
@@ -100,14 +109,12 @@ async def receive(tx: Tx, papers: Sequence[Paper]) -> None:
     await _settle_shortages(tx, [key for key in keys if not key[0].strict])
 
 
-async def in_full(tx: Tx, papers: Sequence[Paper]) -> list[Paper | Problem]:
+async def in_full(tx: Tx, papers: Sequence[Paper | Problem]) -> list[Paper | Problem]:
     """Quote. Counts with every line they imply: a full count names all the book has, be it to say that there is none."""
-    shelves = sorted({(paper.location.location_id, paper.owner_id) for paper in papers if paper.reason == "full"})
-    skus = await store.read_skus(tx, shelves) if shelves else {}
-    return [
-        rules.counted_in_full(paper, skus[paper.location.location_id, paper.owner_id]) if paper.reason == "full" else paper
-        for paper in papers
-    ]
+    full = [paper for paper in papers if isinstance(paper, Paper) and paper.reason == "full"]
+    skus = await store.read_skus(tx, sorted({paper.shelf for paper in full})) if full else {}
+    whole = {paper.paper_id: rules.counted_in_full(paper, skus[paper.shelf]) for paper in full}
+    return [paper if isinstance(paper, Problem) else whole.get(paper.paper_id, paper) for paper in papers]
 
 
 async def correct(tx: Tx, papers: Sequence[Paper]) -> Corrected:
@@ -214,4 +221,4 @@ async def _settle_shortages(tx: Tx, keys: Sequence[StockKey]) -> int:
         return 0
     balances = await ledger.balances(tx, list(touched.values()))
     filled = sorted((key[0].location_id, key[1], key[2]) for key, account in touched.items() if balances[account.account_id].left >= 0)
-    return await store.resolve_stock(tx, filled)
+    return await store.resolve_stock(tx, filled) if filled else 0
