@@ -138,12 +138,12 @@ select tenant_id, order_id, line_id, l.discount, a.amount
 comment on view orders.inv_adjustments is 'What was taken off a line is the sum of its adjustments, each with its funder.';
 
 create view orders.inv_payables with (security_invoker = true) as
-select o.tenant_id, o.order_id, o.total, o.paid, p.amount as payable, p.paid as payable_paid
+select o.tenant_id, o.order_id, o.total, o.canceled, o.paid, p.amount as payable, p.paid as payable_paid
   from orders.placed o
   left join (select tenant_id, order_id, sum(amount) as amount, sum(paid) as paid from orders.payable group by 1, 2) p
        using (tenant_id, order_id)
- where o.device_id is null and (o.total <> coalesce(p.amount, 0) or o.paid <> coalesce(p.paid, 0));
-comment on view orders.inv_payables is 'What an order owes is the sum of its payables, and so is what was paid (till sales are paid as they are rung up).';
+ where o.device_id is null and (greatest(o.total - o.canceled, o.paid) <> coalesce(p.amount, 0) or o.paid <> coalesce(p.paid, 0));
+comment on view orders.inv_payables is 'Payables sum to what is not canceled, or to what was paid before it was; so does what is paid (till sales are paid as rung up).';
 
 create view orders.inv_order_event with (security_invoker = true) as
 select o.tenant_id, o.order_id, count(e.event_id) as placed_events

@@ -13,6 +13,7 @@ create table payment.tender (
     refunded    bigint   not null default 0,
     state       text     not null,
     channel_ref text,               -- the channel's own transaction id
+    code        text,               -- what the payer scans or opens
     started_at  timestamptz not null,
     settled_at  timestamptz,
     primary key (tenant_id, tender_id),
@@ -42,6 +43,8 @@ create table payment.notice (
     constraint notice_verdict check (verdict in ('captured', 'failed', 'duplicate', 'late', 'rejected', 'refunded'))
 );
 create index notice_of_tender on payment.notice (tenant_id, tender_id, notice_id);
+-- Work list: money a channel reports that fits nothing of ours.
+create index notice_rejected on payment.notice (tenant_id, notice_id) where verdict = 'rejected';
 
 create table payment.refund (
     tenant_id   bigint not null,
@@ -62,7 +65,8 @@ create table payment.refund (
     constraint refund_state check (state in ('requested', 'sent', 'done', 'failed'))
 );
 create index refund_of_order on payment.refund (tenant_id, order_id, refund_id);
-create index refund_open on payment.refund (tenant_id, refund_id) where state in ('requested', 'sent');
+-- Work list: money that has not gone back yet.
+create index refund_open on payment.refund (tenant_id, refund_id) where state <> 'done';
 
 create view payment.inv_tenders with (security_invoker = true) as
 select o.tenant_id, o.order_id, o.paid, coalesce(t.captured, 0) as captured

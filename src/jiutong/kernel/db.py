@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 
@@ -51,6 +52,10 @@ class Again(Exception):
 
 
 CONTENDED: Final = (Again, asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+
+
+IN_TRANSACTION: Final[ContextVar[bool]] = ContextVar("in_transaction", default=False)
+"""Whether the caller holds a transaction open. Who reaches for the network asks this first: nobody's locks wait for a stranger."""
 
 
 def _nothing(_: str) -> None: ...
@@ -167,6 +172,8 @@ class Database:
             conn = await pool.acquire(timeout=self._wait_s_max)
         except TimeoutError:
             raise busy("no database connection came free in time") from None
+        outside = IN_TRANSACTION.get()
+        IN_TRANSACTION.set(True)
         try:
             # One simple query: BEGIN and the tenant travel in the same round trip. The id is an int, never a string.
             await conn.execute("begin; set local app.tenant = '%d'" % tenant_id)  # sql: an integer, SET takes no parameters  # noqa: UP031
@@ -176,7 +183,16 @@ class Database:
                 raise ConnectionResetError("the connection was lost between two statements") from fault
             raise
         finally:
+            IN_TRANSACTION.set(outside)
             await self._give_back(pool, conn)
+
+    async def tenants(self) -> list[int]:
+        """Every tenant's id, for whoever works for all of them (jobs, sweeps). Shows nothing else of anybody."""
+        if self._read is None:
+            raise RuntimeError("the database is not open")
+        async with self._read.acquire(timeout=self._wait_s_max) as conn, conn.transaction():
+            await conn.execute("set local app.every_tenant = 'on'")
+            return [row["tenant_id"] for row in await conn.fetch(_TENANTS)]
 
     async def _give_back(self, pool: asyncpg.Pool, conn: Any) -> None:
         try:
@@ -221,6 +237,9 @@ async def _keep_session(_: object) -> None:
     """Sessions carry no state between transactions (SET LOCAL only), so the pool's reset round trip is left out."""
 
 
+_TENANTS = """
+select tenant_id from kernel.tenant order by tenant_id
+"""
 _ROLE_CHECK = """
 -- Any true column means tenant isolation would not hold: for this role, or for one it may become by SET ROLE.
 select bool_or(r.rolsuper) as superuser, bool_or(r.rolbypassrls) as bypasses_rls,

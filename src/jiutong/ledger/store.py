@@ -78,7 +78,7 @@ async def record_holds(tx: Tx, groups: Sequence[ClaimGroup]) -> None:
     claims = [(group, claim) for group in groups for claim in group.claims]
     if not claims:
         return
-    await tx.count(
+    written = await tx.count(
         _RECORD_HOLDS,
         [group.group_id for group, _ in claims],
         [claim.hold_id for _, claim in claims],
@@ -87,6 +87,8 @@ async def record_holds(tx: Tx, groups: Sequence[ClaimGroup]) -> None:
         [claim.amount for _, claim in claims],
         [group.expires_at for group, _ in claims],
     )
+    if written != len(claims):
+        raise RuntimeError("a hold of that name is still open")
 
 
 async def settle_holds(tx: Tx, parts: Mapping[HoldRef, tuple[int, int]], *, void: bool = False) -> int:
@@ -222,12 +224,15 @@ select (select count(*) from added) as applied, s.account_id, s.posted, s.held, 
   left join added s on s.floor is null and s.posted < s.held
 """
 _RECORD_HOLDS = """
-insert into ledger.hold (tenant_id, group_id, hold_id, account_id, to_account_id, amount, expires_at)
-select t.tenant_id, h.group_id, h.hold_id, h.account_id, h.to_account_id, h.amount, h.expires_at
+-- What was given back may be held again under its name (late money): the hold grows by what is taken.
+insert into ledger.hold as h (tenant_id, group_id, hold_id, account_id, to_account_id, amount, expires_at)
+select t.tenant_id, n.group_id, n.hold_id, n.account_id, n.to_account_id, n.amount, n.expires_at
   from kernel.tenant t,
        unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
-           as h(group_id, hold_id, account_id, to_account_id, amount, expires_at)
+           as n(group_id, hold_id, account_id, to_account_id, amount, expires_at)
  where t.tenant_id = $1
+    on conflict (tenant_id, group_id, hold_id) do update set amount = h.amount + excluded.amount, expires_at = excluded.expires_at
+ where h.account_id = excluded.account_id and h.posted + h.voided = h.amount
 """
 _SETTLE_HOLDS = """
 update ledger.hold h set posted = h.posted + n.posted, voided = h.voided + n.voided

@@ -14,12 +14,16 @@ DISCOUNT_FLOOR = ProblemType("order.discount_floor", 422, "The discount goes bel
 TOTAL_MOVED = ProblemType("order.total_moved", 409, "The price has changed since you saw it", "价格已变动")
 NOT_YOURS = ProblemType("order.not_found", 404, "There is no such order here", "订单不存在")
 NOT_OPEN = ProblemType("order.not_open", 409, "The order can no longer be changed that way", "订单当前状态不允许该操作")
+NO_LINE = ProblemType("order.no_such_line", 422, "The order has no such line", "订单行不存在")
 TOO_MANY = ProblemType("order.too_many_units", 422, "More units than the line still has", "数量超过可操作数量")
 TENDERS_DIFFER = ProblemType("order.tenders_differ", 422, "The tenders do not add up to the total", "付款合计与应付不符")
 NO_SOURCE = ProblemType("order.no_source", 422, "There is no place to take the goods from", "没有可发货地点")
 SHORT = ProblemType("order.short", 409, "There is not enough stock", "库存不足")
 RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this till has that receipt number", "收据号已被使用")
 
+
+PAYABLE = frozenset({"placed", "paid", "partly_shipped"})
+"""The states in which an order takes money."""
 
 SELLER = "seller"
 """The funder of what the seller itself gives away."""
@@ -220,6 +224,11 @@ class Order(msgspec.Struct, frozen=True):
         """What is still to be paid."""
         return max(self.total - self.canceled - self.paid, 0)
 
+    @property
+    def due(self) -> int:
+        """What may still be paid: nothing once it is closed."""
+        return self.owed if self.status in PAYABLE else 0
+
 
 class Line(msgspec.Struct, frozen=True):
     """A line as it stands, with what was taken off it."""
@@ -244,6 +253,11 @@ class Line(msgspec.Struct, frozen=True):
     def open(self) -> int:
         """Units neither shipped nor canceled."""
         return self.quantity - self.shipped - self.canceled
+
+    @property
+    def sold(self) -> int:
+        """Units that are with the buyer."""
+        return self.shipped - self.returned
 
 
 class Units(msgspec.Struct, frozen=True):

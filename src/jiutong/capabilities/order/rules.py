@@ -1,13 +1,15 @@
 """Decisions of trade: how a fold becomes an order, and what some units of a line carry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from jiutong import ledger
 from jiutong.capabilities.order.model import (
     EMPTY,
     MIXED_SELLERS,
+    NO_LINE,
     SELLER,
     TENDERS_DIFFER,
+    TOO_MANY,
     Adjustment,
     Basket,
     Findings,
@@ -18,6 +20,7 @@ from jiutong.capabilities.order.model import (
     OrderDraft,
     OrderPlaced,
     Share,
+    Units,
 )
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.money import allocate_capped, units_share
@@ -162,6 +165,22 @@ def placed(draft_: OrderDraft) -> OrderPlaced:
         draft_.total,
         tuple((line.sku_id, line.quantity, line.payable) for line in draft_.lines),
     )
+
+
+def chosen(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, int]], left: Callable[[Line], int]) -> list[Units] | Problem:
+    """The units somebody names as (line number, quantity); without naming any, all that are `left` (open, or sold)."""
+    if not asked:
+        return [Units(order_id, line.line_id, left(line)) for line in lines if left(line)]
+    by_no = {line.line_no: line for line in lines}
+    units: list[Units] = []
+    for i, (line_no, quantity) in enumerate(asked):
+        line = by_no.pop(line_no, None)
+        if line is None:
+            return NO_LINE(f"line {line_no} is not on this order, or named twice", pointer=f"/lines/{i}/line")
+        if quantity > left(line):
+            return TOO_MANY(f"line {line_no} has {left(line)} left", pointer=f"/lines/{i}/quantity", left=left(line))
+        units.append(Units(order_id, line.line_id, quantity))
+    return units
 
 
 def share(line: Line, before: int, units: int) -> Share:

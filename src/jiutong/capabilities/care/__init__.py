@@ -1,0 +1,13 @@
+"""Care 服务通: goods and money that go back.
+
+Owns: `care.return_order`, `care.return_line`. Refunds themselves are payment's, shares of money the order's, units the ledger's.
+Invariants: what a line shows as returned is what came back in returns; a return's refund is the sum of its lines.
+Verbs: `record`. Published reasons: `REASONS`.
+Events: order.returned (the order's).
+"""
+
+from jiutong.capabilities.care.model import REASONS, GoodsReturned, Reason, ReturnedLine, ReturnOrder
+from jiutong.capabilities.care.rules import return_entry, returned
+from jiutong.capabilities.care.verbs import record
+
+__all__ = ["REASONS", "GoodsReturned", "Reason", "ReturnOrder", "ReturnedLine", "record", "return_entry", "returned"]

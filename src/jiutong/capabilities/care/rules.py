@@ -1,0 +1,19 @@
+"""Decisions of care: what a return comes to, and what it books."""
+
+from collections.abc import Sequence
+
+from jiutong import ledger
+from jiutong.capabilities.care.model import ReturnedLine, ReturnOrder
+
+
+def returned(return_id: int, order_id: int, reason: str, location_id: int, lines: Sequence[ReturnedLine]) -> ReturnOrder:
+    """The return these lines make: what it gives back is the sum of theirs."""
+    return ReturnOrder(return_id, order_id, reason, sum(line.refund for line in lines), location_id, tuple(lines))
+
+
+def return_entry(back: ReturnOrder, goods: Sequence[ledger.Transfer], money: Sequence[ledger.Transfer]) -> ledger.Entry:
+    """One fact in the book: sellable units are in stock again, the sale of all units is undone.
+
+    Units that cannot be sold again stay sold: they have left the stock for good, and only the return's line knows they are back.
+    """
+    return ledger.Entry(back.return_id, "goods.returned", back.order_id, (*goods, *money))
