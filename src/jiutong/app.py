@@ -6,27 +6,29 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar
-
 from jiutong import scenes
 from jiutong.api import ROUTES
+from jiutong.api.attempts import Attempts
 from jiutong.api.call import House
 from jiutong.api.gate import Gate
 from jiutong.api.hot import Front, hot_routes
 from jiutong.api.metrics import Metrics
 from jiutong.api.shell import litestar
+from jiutong.capabilities.access import TOO_MANY_ATTEMPTS
 from jiutong.kernel.clock import Clock, SystemClock
 from jiutong.kernel.config import Config, ConfigError
 from jiutong.kernel.db import Database
 from jiutong.kernel.ids import PublicIds
 from jiutong.kernel.runner import Runner
 
+SIGN_INS_AT_ONCE, SIGN_IN_EVERY_S = 10, 30
+
 
 def create_app(config: Config | None = None, *, clock: Clock | None = None, version_needed: str | None = None) -> Front:
     """The ASGI application. Without a configuration, the one in the environment (how server processes are started)."""
     scenes.install()
     house = assemble(config or Config.load(os.environ), clock or SystemClock(), version_needed)
-    return Front(house, hot_routes(ROUTES), litestar(house, ROUTES, lambda app: _running(house, app)))
+    return Front(house, hot_routes(ROUTES), litestar(house, ROUTES, lambda _: running(house)))
 
 
 def assemble(config: Config, clock: Clock, version_needed: str | None = None) -> House:
@@ -50,13 +52,15 @@ def assemble(config: Config, clock: Clock, version_needed: str | None = None) ->
         runner=runner,
         ids=PublicIds(secret),
         gate=Gate(db, clock),
+        attempts=Attempts(SIGN_INS_AT_ONCE, SIGN_IN_EVERY_S, TOO_MANY_ATTEMPTS),
         metrics=Metrics(),
         version_needed=version_needed,
     )
 
 
 @asynccontextmanager
-async def _running(house: House, app: Litestar) -> AsyncIterator[None]:
+async def running(house: House) -> AsyncIterator[None]:
+    """The time between start and stop: connections are open, and what was begun is finished before they close."""
     await house.db.open()
     # What lives from here to the end need not be looked at by the collector again; young garbage is plentiful and short-lived.
     gc.collect()

@@ -3,7 +3,7 @@
 How routes are written: shell.py. Every module here that has routes lists them as `ROUTES`, and is listed in `MODULES`.
 """
 
-from jiutong.api import health, orders, till
+from jiutong.api import access, health, member, orders, till
 
-MODULES = (health, orders, till)
+MODULES = (health, access, member, orders, till)
 ROUTES = [route for module in MODULES for route in module.ROUTES]

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response
+from litestar.connection import ASGIConnection
 
 from jiutong.api import etags
+from jiutong.api.attempts import Attempts
 from jiutong.api.gate import Gate
 from jiutong.api.metrics import Metrics
 from jiutong.kernel.clock import Clock
@@ -35,6 +37,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     runner: Runner
     ids: PublicIds
     gate: Gate
+    attempts: Attempts
     metrics: Metrics
     version_needed: str | None = None
     """The migration this code is written for; None leaves the question to the operator."""
@@ -125,9 +128,10 @@ class Call:
         return Response(view, status_code=201 if revision == 1 else 200, headers=headers)
 
 
-def call_of(request: Any) -> Call:
-    """The call the shell made of a request before it was routed."""
-    return request.scope["call"]
+def call_of(request: ASGIConnection[Any, Any, Any, Any]) -> Call:
+    """The call that was made of a request before it was routed."""
+    scope: Any = request.scope
+    return scope["call"]
 
 
 def _request_id(given: bytes | None) -> str:

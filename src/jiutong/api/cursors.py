@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from litestar.params import QueryParameter
 
 from jiutong.kernel.errors import INVALID
 
@@ -14,7 +15,8 @@ Keys = TypeVar("Keys")
 CURSOR_BYTES_MAX = 1024
 PAGE_MAX = 250
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=PAGE_MAX, description="Rows per page.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="Rows per page.")]
+Cursor = Annotated[str | None, QueryParameter(description="The `next` of the page before; nothing for the first page.")]
 
 
 class Page(msgspec.Struct, Generic[View], frozen=True):

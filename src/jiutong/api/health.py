@@ -8,7 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar import get as plain_get
 
 from jiutong.api import openapi
-from jiutong.api.call import Call
+from jiutong.api.call import Call, call_of
 from jiutong.api.shell import get
 from jiutong.kernel.errors import UNAVAILABLE
 from jiutong.reads import health as reads
@@ -46,10 +46,10 @@ async def ready(call: Call) -> Ready:
     return Ready(at)
 
 
-@plain_get("/metrics", include_in_schema=False, media_type=MediaType.TEXT)
-async def metrics(call: Call) -> bytes:
+@plain_get("/metrics", include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Everything measured, for Prometheus. Of this process only."""
-    return call.house.metrics.written()
+    return Response(call_of(request).house.metrics.written(), media_type=MediaType.TEXT)
 
 
 @plain_get("/v1/openapi.json", include_in_schema=False)

@@ -51,7 +51,7 @@ class Front:
     """The ASGI application: hot routes here, everything else in the framework behind it."""
 
     def __init__(self, house: House, table: Mapping[tuple[str, str], Hot], behind: Asgi) -> None:
-        self._house = house
+        self.house = house
         self._table = table
         self._behind = behind
 
@@ -62,7 +62,7 @@ class Front:
             return
         started = perf_counter()
         client = scope.get("client")
-        call = Call(self._house, dict(scope["headers"]), client[0] if client else "")
+        call = Call(self.house, dict(scope["headers"]), client[0] if client else "")
         method, path = scope["method"], scope["path"]
         table = self._table
         hot, argument = table.get((method, path)), ""
@@ -76,7 +76,7 @@ class Front:
         else:
             status = await self._pass_on(call, scope, receive, send)
             route = scope.get("path_template") or "none"
-        self._house.metrics.answered(method, route, status, perf_counter() - started)
+        self.house.metrics.answered(method, route, status, perf_counter() - started)
 
     async def _serve(self, hot: Hot, call: Call, argument: str, receive: bodies.Receive, send: Send) -> int:
         try:

@@ -7,23 +7,24 @@
 
 `scope` is the grant the caller must hold; "" asks only that somebody is signed in; None lets anybody in. The body is
 decoded strictly by msgspec and is 422 with a pointer where it does not fit. `refuses` is for the OpenAPI document.
-A `hot` route is served in front of the framework (hot.py): it takes `call`, `data` and at most a last `{path}` parameter.
+Parts of the path and the query are arguments by name; what needs more than a type says it with litestar's
+`Annotated[int, QueryParameter(ge=1)]`. A `hot` route is served in front of the framework (hot.py): it takes `call`, `data` and at most a last `{path}` parameter.
 Everything may be raised: a Problem, and whatever else goes wrong, becomes one problem+json answer (problems.py).
 """
 
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 import msgspec
 from litestar import Litestar, Request, Response
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.dto import AbstractDTO
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.params import JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from jiutong.api import bodies, problems
 from jiutong.api.call import Call, House, call_of
@@ -93,7 +94,7 @@ def litestar(house: House, handlers: Sequence[HTTPRouteHandler], lifespan: Calla
     """The framework with the house's conventions. It routes, reads parameters and describes; the rest is ours."""
     return Litestar(
         handlers,
-        dependencies={"call": Provide(call_of, sync_to_thread=False)},
+        dependencies={"call": Provide(_provided, sync_to_thread=False)},
         dto=StrictBody,
         return_dto=None,
         exception_handlers={Exception: _answer_fault},
@@ -163,15 +164,29 @@ def _declare(
             tags=[path.split("/")[2]] if path.startswith("/v1/") else ["operation"],
             request_max_body_size=body_bytes_max,
         )
+        answer.__annotations__ = {name: _marked(name, hint, path) for name, hint in get_type_hints(answer, include_extras=True).items()}
         return declared(answer)
 
     return declare
+
+
+def _marked(name: str, hint: Any, path: str) -> Any:
+    """The framework wants to be told of every argument where it comes from; the names say it already."""
+    if name == "call":
+        return NamedDependency[hint]
+    if name in {"data", "request", "return"} or get_origin(hint) is Annotated:
+        return hint
+    return FromPath[hint] if f"{{{name}" in path else FromQuery[hint]
 
 
 async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     declared = route_of(handler)
     if declared is not None and declared.scope is not None:
         await call_of(connection).admit(declared.scope)
+
+
+def _provided(request: Request[Any, Any, Any]) -> Call:
+    return call_of(request)
 
 
 def _answer_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:

@@ -56,7 +56,7 @@ class KeyFacts(msgspec.Struct, frozen=True):
 async def put_seller(tx: Tx, calls: Sequence[Call[access.Put[access.Seller]]]) -> Outcomes:
     """Make or replace sellers."""
     outcomes = await access.put_sellers(tx, [call.command for call in calls])
-    _tell(tx, "access.seller_put.v1", calls, outcomes)
+    _tell(tx, "seller.put.v1", calls, outcomes)
     return outcomes
 
 
@@ -64,7 +64,7 @@ async def put_seller(tx: Tx, calls: Sequence[Call[access.Put[access.Seller]]]) -
 async def put_channel(tx: Tx, calls: Sequence[Call[access.Put[access.Channel]]]) -> Outcomes:
     """Make or replace channels."""
     outcomes = await access.put_channels(tx, [call.command for call in calls])
-    _tell(tx, "access.channel_put.v1", calls, outcomes)
+    _tell(tx, "channel.put.v1", calls, outcomes)
     return outcomes
 
 
@@ -72,7 +72,7 @@ async def put_channel(tx: Tx, calls: Sequence[Call[access.Put[access.Channel]]])
 async def put_store(tx: Tx, calls: Sequence[Call[access.Put[access.Store]]]) -> Outcomes:
     """Make or replace stores."""
     outcomes = await access.put_stores(tx, [call.command for call in calls])
-    _tell(tx, "access.store_put.v1", calls, outcomes)
+    _tell(tx, "store.put.v1", calls, outcomes)
     return outcomes
 
 
@@ -83,7 +83,7 @@ async def put_device(tx: Tx, calls: Sequence[Call[access.PutDevice]]) -> Outcome
     for call, outcome in zip(calls, outcomes, strict=True):
         if isinstance(outcome, access.Written):
             put = call.command
-            tx.emit("access.device_put.v1", outcome.id, DevicePut(put.store, put.code, put.what), call.scope)
+            tx.emit("device.put.v1", outcome.id, DevicePut(put.store, put.code, put.what), call.scope)
     return outcomes
 
 
@@ -91,7 +91,7 @@ async def put_device(tx: Tx, calls: Sequence[Call[access.PutDevice]]) -> Outcome
 async def put_role(tx: Tx, calls: Sequence[Call[access.Put[access.Role]]]) -> Outcomes:
     """Make or replace roles; whoever has one has its new rights within seconds."""
     outcomes = await access.put_roles(tx, [(call.command, call.scope) for call in calls])
-    _tell(tx, "access.role_put.v1", calls, outcomes)
+    _tell(tx, "role.put.v1", calls, outcomes)
     return outcomes
 
 
@@ -101,7 +101,7 @@ async def put_staff(tx: Tx, calls: Sequence[Call[access.PutStaff]]) -> Outcomes:
     outcomes = await access.put_staff(tx, [(call.command, call.scope) for call in calls])
     for call, outcome in zip(calls, outcomes, strict=True):
         if isinstance(outcome, access.Written):
-            tx.emit("access.staff_put.v1", outcome.id, StaffPut(call.command.code, call.command.what), call.scope)
+            tx.emit("staff.put.v1", outcome.id, StaffPut(call.command.code, call.command.what), call.scope)
     return outcomes
 
 
@@ -113,7 +113,7 @@ async def make_key(tx: Tx, calls: Sequence[Call[access.AppKey]]) -> list[KeyMade
         if isinstance(made, Problem):
             outcomes.append(made)
         else:
-            tx.emit("access.key_made.v1", made, KeyFacts(call.command.name, call.command.grants), call.scope)
+            tx.emit("app_key.made.v1", made, KeyFacts(call.command.name, call.command.grants), call.scope)
             outcomes.append(KeyMade(made))
     return outcomes
 
@@ -126,7 +126,7 @@ async def revoke_key(tx: Tx, calls: Sequence[Call[RevokeKey]]) -> list[KeyRevoke
     for call in calls:
         key_id = call.command.key_id
         if key_id in ended:
-            tx.emit("access.key_revoked.v1", key_id, KeyRevoked(key_id), call.scope)
+            tx.emit("app_key.revoked.v1", key_id, KeyRevoked(key_id), call.scope)
             outcomes.append(KeyRevoked(key_id))
         else:
             outcomes.append(NOT_FOUND("there is no such key"))

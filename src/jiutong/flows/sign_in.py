@@ -30,7 +30,7 @@ async def sign_in(tx: Tx, calls: Sequence[Call[access.OpenSession]]) -> list[acc
     for call in calls:
         if call.command.staff_id in begun:
             opened = access.opened(call.command, tx.now)
-            tx.emit("access.signed_in.v1", call.command.staff_id, opened, call.scope)
+            tx.emit("staff.signed_in.v1", call.command.staff_id, opened, call.scope)
             outcomes.append(opened)
         else:
             outcomes.append(access.WRONG_SIGN_IN("sign in again"))
@@ -45,6 +45,6 @@ async def sign_out(tx: Tx, calls: Sequence[Call[SignOut]]) -> list[SignedOut | P
     for call in calls:
         staff_id = ended.get(call.command.hash)
         if staff_id is not None:
-            tx.emit("access.signed_out.v1", staff_id, SignedOut(ended=True), call.scope)
+            tx.emit("staff.signed_out.v1", staff_id, SignedOut(ended=True), call.scope)
         outcomes.append(SignedOut(ended=staff_id is not None))
     return outcomes

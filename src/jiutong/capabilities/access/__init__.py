@@ -7,8 +7,8 @@ Facts for sales: `sellers`, `channels`, `stores`, `devices` and `…_by_id`, rem
 transaction that relies on them asks `stale_places`. `closed` and `business_day` are rules.
 Verbs: `put_sellers`, `put_channels`, `put_stores`, `put_devices`, `put_roles`, `put_staff`, `make_keys`, `revoke_keys`,
 `principals`, `credentials`, `open_sessions`, `end_sessions`, `named_tenants`, `create_tenant`.
-Events: `access.seller_put.v1` and so on for channel, store, device, role and staff; `access.key_made.v1`,
-`access.key_revoked.v1`, `access.signed_in.v1`, `access.signed_out.v1`.
+Events: `seller.put.v1` and likewise channel, store, device, role, staff; `app_key.made.v1`, `app_key.revoked.v1`,
+`staff.signed_in.v1`, `staff.signed_out.v1`.
 """
 
 from jiutong.capabilities.access.model import (

@@ -24,7 +24,7 @@ from jiutong.capabilities.member.model import (
     Status,
     StatusChanged,
 )
-from jiutong.capabilities.member.rules import identity, prefix
+from jiutong.capabilities.member.rules import beginnings, identity
 from jiutong.capabilities.member.verbs import add_identities, block, find, find_or_create, recognize, standing, unblock
 
 __all__ = [
@@ -43,11 +43,11 @@ __all__ = [
     "Status",
     "StatusChanged",
     "add_identities",
+    "beginnings",
     "block",
     "find",
     "find_or_create",
     "identity",
-    "prefix",
     "recognize",
     "standing",
     "unblock",

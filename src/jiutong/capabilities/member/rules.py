@@ -5,7 +5,7 @@ import unicodedata
 
 import phonenumbers
 
-from jiutong.capabilities.member.model import IDENTITY_INVALID, Identity, Recognize
+from jiutong.capabilities.member.model import DEFAULT_REGION, IDENTITY_INVALID, Identity, Kind, Recognize
 from jiutong.kernel.errors import Problem
 
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -27,17 +27,20 @@ def identity(wanted: Recognize, pointer: str = "/value") -> Identity | Problem:
             return _matching(wanted, _OPENID, text, "an openid: 1 to 128 visible ASCII characters", pointer)
 
 
-def prefix(kind: str, typed: str) -> str:
-    """What the beginning of an identity looks like as it is kept, for search while typing."""
+def beginnings(kind: Kind, typed: str, region: str = DEFAULT_REGION) -> list[str]:
+    """How identities that begin like this are kept, for search while typing. A phone number may lack its country code."""
     text = unicodedata.normalize("NFKC", typed).strip()
     match kind:
         case "phone":
-            return re.sub(r"[^\d+]", "", text)
+            digits = re.sub(r"[^\d+]", "", text)
+            code = phonenumbers.country_code_for_region(region)
+            return [digits] if digits.startswith("+") else [f"+{code}{digits.lstrip('0')}", f"+{digits}"] if digits else []
         case "email":
-            return text.lower()
+            return [text.lower()]
         case "card":
-            return re.sub(r"[\s-]", "", text).upper()
-    return text
+            return [re.sub(r"[\s-]", "", text).upper()]
+        case "openid":
+            return [text]
 
 
 def _phone(text: str, region: str, pointer: str) -> Identity | Problem:

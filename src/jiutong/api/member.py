@@ -1,0 +1,135 @@
+"""Members: recognized at the till, found while typing, blocked and let in again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, get_args
+
+import msgspec
+from litestar import Response
+
+from jiutong.api.call import Call
+from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.shell import JSONBody, get, post
+from jiutong.capabilities import member
+from jiutong.flows import find_member
+from jiutong.kernel.errors import INVALID, NOT_FOUND
+from jiutong.reads import members as reads
+
+FOUND_MAX = 20
+TYPED_MIN = 3
+
+
+class MemberView(msgspec.Struct, frozen=True):
+    """A member with everything they are recognized by."""
+
+    member: str
+    name: str
+    level: str
+    status: member.Status
+    created_at: datetime
+    identities: Sequence[member.Identity]
+
+
+class RecognizedView(msgspec.Struct, frozen=True):
+    """Who it is; `new` when they became a member just now."""
+
+    member: str
+    new: bool
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What was typed or scanned so far: the beginning of any identity. Without `kind`, every kind is tried."""
+
+    text: Annotated[str, msgspec.Meta(min_length=TYPED_MIN, max_length=254)]
+    kind: member.Kind | None = None
+
+
+class FoundView(msgspec.Struct, frozen=True):
+    """The members found; at most twenty."""
+
+    items: Sequence[MemberView]
+
+
+class StandingView(msgspec.Struct, frozen=True):
+    """Whether a member can shop."""
+
+    member: str
+    status: member.Status
+
+
+@get("/v1/members", scope="member:read")
+async def list_members(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[MemberView]:
+    """Members, in the order they joined."""
+    async with call.reading() as tx:
+        found = await reads.members(tx, None, read(after, int), limit + 1)
+    return paged([_view(call, row) for row in found], limit, [row.member_id for row in found])
+
+
+@get("/v1/members/{member_id}", scope="member:read")
+async def show_member(call: Call, member_id: str) -> MemberView:
+    """A member."""
+    async with call.reading() as tx:
+        found = await reads.members(tx, [call.ids.read("mem", member_id)], None, 1)
+    if not found:
+        raise NOT_FOUND("there is no such member")
+    return _view(call, found[0])
+
+
+@post("/v1/members", scope="member:write", refuses=(member.IDENTITY_INVALID, member.BLOCKED))
+async def recognize_member(call: Call, data: JSONBody[member.Recognize]) -> Response[RecognizedView]:
+    """Recognize a person, who becomes a member if they were none.
+
+    201 for a new member, 200 for a known one.
+    """
+    who = await call.run(find_member.recognize, data)
+    shown = call.ids.show("mem", who.member_id)
+    made = call.created(RecognizedView(shown, who.new), f"/v1/members/{shown}")
+    return made if who.new else Response(RecognizedView(shown, new=False), status_code=200, headers={"location": f"/v1/members/{shown}"})
+
+
+@post("/v1/members/find", scope="member:read", status=200, repeatable=False)
+async def find_members(call: Call, data: JSONBody[Typed]) -> FoundView:
+    """Find members by the beginning of a phone number, e-mail address, card number or openid.
+
+    A POST, because identities do not belong into addresses, which end up in logs.
+    """
+    kinds = [data.kind] if data.kind else get_args(member.Kind)
+    beginnings = [member.Identity(kind, start) for kind in kinds for start in member.beginnings(kind, data.text)]
+    beginnings = [one for one in beginnings if len(one.value) >= TYPED_MIN]
+    if not beginnings:
+        raise INVALID(f"at least {TYPED_MIN} characters that can stand in an identity", pointer="/text")
+    async with call.reading() as tx:
+        found = await reads.beginning(tx, beginnings, FOUND_MAX)
+    return FoundView([_view(call, row) for row in found])
+
+
+@post(
+    "/v1/members/{member_id}/identities",
+    scope="member:write",
+    refuses=(member.IDENTITY_INVALID, member.IDENTITY_TAKEN, member.NOT_ACTIVE),
+)
+async def add_identity(call: Call, member_id: str, data: JSONBody[member.Recognize]) -> Response[member.Identity]:
+    """Recognize a member by one more identity."""
+    added = await call.run(find_member.add_identity, member.AddIdentity(call.ids.read("mem", member_id), data))
+    return call.created(added, f"/v1/members/{member_id}")
+
+
+@post("/v1/members/{member_id}/block", scope="member:write", status=200, refuses=(member.NOT_ACTIVE,))
+async def block_member(call: Call, member_id: str) -> StandingView:
+    """Let a member shop no more."""
+    standing = await call.run(find_member.block, find_member.Block(call.ids.read("mem", member_id)))
+    return StandingView(member_id, standing.status)
+
+
+@post("/v1/members/{member_id}/unblock", scope="member:write", status=200, refuses=(member.NOT_ACTIVE,))
+async def unblock_member(call: Call, member_id: str) -> StandingView:
+    """Let a blocked member shop again."""
+    standing = await call.run(find_member.unblock, find_member.Unblock(call.ids.read("mem", member_id)))
+    return StandingView(member_id, standing.status)
+
+
+def _view(call: Call, row: reads.MemberRow) -> MemberView:
+    return MemberView(call.ids.show("mem", row.member_id), row.name, row.level, row.status, row.created_at, row.identities)
+
+
+ROUTES = [list_members, show_member, recognize_member, find_members, add_identity, block_member, unblock_member]
