@@ -15,6 +15,7 @@ from jiutong.capabilities.inventory.model import (
     COUNT_EMPTY,
     COUNT_TOO_LARGE,
     COUNTED_TWICE,
+    LINES_MAX,
     MODE_FIXED,
     NO_SOURCE,
     NOT_FREE,
@@ -91,6 +92,7 @@ from jiutong.capabilities.inventory.verbs import (
 __all__ = [
     "BAD_CODE",
     "COUNTED_TWICE",
+    "LINES_MAX",
     "COUNT_EMPTY",
     "COUNT_TOO_LARGE",
     "MODE_FIXED",
