@@ -4,8 +4,9 @@ Owns: `inventory.location`, `inventory.source` (where channels sell from), `inve
 `inventory.movement_paper` and its lines, `inventory.shortage`. The counts are ledger accounts `stock:{location}:{owner}:{sku}`.
 Invariants: every stock account is described; a strict location never promises more than it has; what leaves another location
 without being in its book is a shortage until a receipt or count covers it or a person settles it.
-Verbs: `sources`, `store_locations`, `locations`, `know`, `available`, `receive`, `correct`, `note_shortages`, `resolve_shortages`,
-`put_locations`, `set_sources`. Facts are cached under the stamp "place": verify `stamps`, and `forget` when it has changed.
+Verbs: `sources`, `store_locations`, `locations`, `locations_by_id`, `know`, `available`, `receive`, `in_full`, `correct`,
+`note_shortages`, `resolve_shortages`, `put_locations`, `set_sources`. Places are cached under the stamp "place": verify `stamps`, and
+`forget` when it has changed.
 Words for other flows' entries: `stock_account`, `stock_claim`, `issue`, `take_back`. Whoever may open a stock account first calls `know`.
 Events: stock.received, stock.adjusted, stock.counted, shortage.resolved, location.put, channel.sources_set.
 """
@@ -92,9 +93,9 @@ from jiutong.capabilities.inventory.verbs import (
 __all__ = [
     "BAD_CODE",
     "COUNTED_TWICE",
-    "LINES_MAX",
     "COUNT_EMPTY",
     "COUNT_TOO_LARGE",
+    "LINES_MAX",
     "MODE_FIXED",
     "NOTHING_CHANGES",
     "NOT_FREE",

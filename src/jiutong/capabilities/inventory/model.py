@@ -101,6 +101,7 @@ class Places(msgspec.Struct, frozen=True):
     """Every location of a tenant, and the locations its channels sell from, first choice first."""
 
     by_code: dict[str, LocationFacts]
+    by_id: dict[int, LocationFacts]
     by_store: dict[int, LocationFacts]
     sources: dict[int, tuple[LocationFacts, ...]]
 

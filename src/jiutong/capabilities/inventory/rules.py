@@ -70,6 +70,7 @@ def places(rows: Sequence[tuple[LocationFacts, Sequence[tuple[int, int]]]]) -> P
             choices.setdefault(channel_id, []).append((priority, location.location_id, location))
     return Places(
         {one.code: one for one in locations},
+        {one.location_id: one for one in locations},
         {one.store_id: one for one in reversed(locations) if one.store_id is not None},
         {channel_id: tuple(location for *_, location in sorted(chosen, key=itemgetter(0, 1))) for channel_id, chosen in choices.items()},
     )

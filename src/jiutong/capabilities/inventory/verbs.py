@@ -46,13 +46,13 @@ async def locations(tx: Tx, codes: Collection[str]) -> dict[str, LocationFacts]:
     return {code: known[code] for code in codes if code in known}
 
 
-async def locations_by_id(tx: Tx, location_ids: Collection[int]) -> dict[int, LocationFacts]:
+async def locations_by_id(tx: Tx, ids: Collection[int]) -> dict[int, LocationFacts]:
     """Quote. The locations with these ids; unknown ones are absent. An id not remembered is looked for again."""
-    known = {one.location_id: one for one in (await _places(tx)).by_code.values()}
-    if any(id_ not in known for id_ in location_ids):
+    known = (await _places(tx)).by_id
+    if any(id_ not in known for id_ in ids):
         forget(tx)
-        known = {one.location_id: one for one in (await _places(tx)).by_code.values()}
-    return {id_: known[id_] for id_ in location_ids if id_ in known}
+        known = (await _places(tx)).by_id
+    return {id_: known[id_] for id_ in ids if id_ in known}
 
 
 def stamps(tx: Tx) -> dict[int, int]:
