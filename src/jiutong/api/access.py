@@ -30,7 +30,7 @@ Tagged = TypeVar("Tagged", places.SellerView, places.ChannelView, places.StoreVi
 Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200)]
 
 
-class SignIn(msgspec.Struct, frozen=True):
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs in, and where."""
 
     tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -56,13 +56,13 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
     store: str | None = None
 
 
-class StaffBody(access.StaffMember, frozen=True, kw_only=True):
+class StaffBody(access.StaffMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person. Without a password, theirs stays; a new person needs one."""
 
     password: Password | None = None
 
 
-class KeyBody(msgspec.Struct, frozen=True):
+class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key for a program, with no more rights than whoever makes it."""
 
     name: access.Name

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from math import ceil
 
 from jiutong.kernel.errors import ProblemType
 
@@ -24,7 +25,7 @@ class Attempts:
         full_at = max(self._full_at.get(name, now), now) + self._refill_s
         wait_s = full_at - now - self._tokens * self._refill_s
         if wait_s > 0:
-            raise self._refused("wait a moment before the next try", retry_after_s=int(wait_s) + 1)
+            raise self._refused("wait a moment before the next try", retry_after_s=ceil(wait_s))
         self._full_at[name] = full_at
         self._full_at.move_to_end(name)
         if len(self._full_at) > NAMES_MAX:

@@ -37,7 +37,7 @@ class RecognizedView(msgspec.Struct, frozen=True):
     new: bool
 
 
-class Typed(msgspec.Struct, frozen=True):
+class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was typed or scanned so far: the beginning of any identity. Without `kind`, every kind is tried."""
 
     text: Annotated[str, msgspec.Meta(min_length=TYPED_MIN, max_length=254)]

@@ -43,6 +43,8 @@ def problem_of(fault: BaseException, request_id: str) -> Problem:
             return MALFORMED(f"the body is not JSON this can read: {fault}")
         case ValidationException():
             errors = tuple(_parameter_errors(fault.extra if isinstance(fault.extra, list) else ()))
+            if errors and errors[0].pointer == "/data":
+                return MALFORMED("this needs a JSON body")
             return Problem(INVALID, errors[0].message if errors else fault.detail, errors, {})
         case HTTPException() if fault.status_code < 500:
             return BY_STATUS.get(fault.status_code, MALFORMED)(fault.detail)

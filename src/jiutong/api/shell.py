@@ -8,7 +8,8 @@
 `scope` is the grant the caller must hold; "" asks only that somebody is signed in; None lets anybody in. The body is
 decoded strictly by msgspec and is 422 with a pointer where it does not fit. `refuses` is for the OpenAPI document.
 Parts of the path and the query are arguments by name; what needs more than a type says it with litestar's
-`Annotated[int, QueryParameter(ge=1)]`. A `hot` route is served in front of the framework (hot.py): it takes `call`, `data` and at most a last `{path}` parameter.
+`Annotated[int, QueryParameter(ge=1)]`. A `hot` route is served in front of the framework (hot.py): it takes `call`,
+`data` and at most a last `{path}` parameter.
 Everything may be raised: a Problem, and whatever else goes wrong, becomes one problem+json answer (problems.py).
 """
 

@@ -28,7 +28,7 @@ Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,99}$")]
 What = TypeVar("What")
 
 
-class Seller(msgspec.Struct, frozen=True, kw_only=True):
+class Seller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A legal entity that sells: it issues the invoice and owes the tax."""
 
     name: Name
@@ -36,7 +36,7 @@ class Seller(msgspec.Struct, frozen=True, kw_only=True):
     """True where list prices contain tax."""
 
 
-class Channel(msgspec.Struct, frozen=True, kw_only=True):
+class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A way in for orders."""
 
     name: Name
@@ -46,7 +46,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = True
 
 
-class Store(msgspec.Struct, frozen=True, kw_only=True):
+class Store(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place that sells face to face, through a channel, for a seller."""
 
     name: Name
@@ -55,20 +55,20 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = True
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True):
+class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A till, scanner or display of a store, with receipt numbers of its own."""
 
     active: bool = True
 
 
-class Role(msgspec.Struct, frozen=True, kw_only=True):
+class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What people of one kind may do."""
 
     name: Name
     grants: Annotated[tuple[Grant, ...], msgspec.Meta(max_length=200)]
 
 
-class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
+class StaffMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person who signs in. `store` is whose till they work at; none for head office."""
 
     name: Name
