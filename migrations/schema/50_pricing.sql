@@ -39,9 +39,9 @@ create table pricing.price (
     constraint price_amounts check (amount >= 0 and per > 0 and min_quantity > 0),
     -- Half open: the end is not part of it.
     constraint price_window check (valid_from < valid_to),
-    -- One price per key at any instant: two rows never overlap in time.
+    -- One price per key at any instant: two rows never overlap in time. The SKU first: the planner may look up prices here.
     constraint price_no_overlap exclude using gist (
-        tenant_id with =, list_id with =, sku_id with =, min_quantity with =, tstzrange(valid_from, valid_to) with &&),
+        tenant_id with =, sku_id with =, list_id with =, min_quantity with =, tstzrange(valid_from, valid_to) with &&),
     -- A list of its own tenant.
     constraint price_in_list foreign key (tenant_id, list_id) references pricing.price_list
 );

@@ -1,40 +1,114 @@
 """The catalog 商品通: what is described, what is sold, and where it is offered.
 
 Owns: `catalog.brand`, `catalog.category`, `catalog.product`, `catalog.sku`, `catalog.barcode`, `catalog.listing`.
-Invariants: a product, SKU, brand or category has one code for ever; a barcode is on one SKU and its check digit is right; a trade
-domain offers a SKU once. Whatever changes the facts of a SKU bumps its stamp (topic "sku").
+Invariants: a product, SKU, brand or category keeps its code for ever; a barcode is on one SKU and its check digit is right; a trade
+domain offers a SKU once; the tree of categories has no circle. Whatever changes a SKU's facts bumps its stamp (topic "sku").
 Facts: `skus`, `skus_by_id` answer from memory; `stamps` tells under which revision, `forget` drops what has changed; `offer` is the
 rule that says whether a SKU is sold here and now.
+Verbs: `put_brands`, `put_categories`, `put_products`, `move_products`, `put_listings`, `sku_ids`.
+Events: brand.put.v1, category.put.v1, product.created.v1, product.changed.v1, product.moved.v1, listing.put.v1.
 """
 
 from jiutong.capabilities.catalog.model import (
+    BAD_GTIN,
+    BARCODE_TAKEN,
+    CATEGORY_CIRCLE,
+    EMPTY_WINDOW,
     EVER,
     FOREVER,
+    ILLEGAL_MOVE,
+    MOVES,
     NO_LONGER,
     NOT_LISTED,
     NOT_SELLABLE,
     NOT_YET,
+    ROWS_MAX,
+    SKU_TAKEN,
+    UNKNOWN_BRAND,
+    UNKNOWN_CATEGORY,
+    UNKNOWN_PRODUCT,
     UNKNOWN_SKU,
+    Attributes,
+    Code,
+    Instant,
+    Listing,
+    ListingChange,
     ListingFacts,
+    Moved,
+    MoveProduct,
+    Name,
+    ProductBody,
+    ProductChange,
+    Put,
+    PutBrand,
+    PutCategory,
+    PutProduct,
+    PutSku,
+    Renamed,
     SkuFacts,
+    Status,
 )
-from jiutong.capabilities.catalog.rules import gtin_form, offer
+from jiutong.capabilities.catalog.rules import gtin14, gtin_form, offer
 from jiutong.capabilities.catalog.store import forget, stamps
-from jiutong.capabilities.catalog.verbs import skus, skus_by_id
+from jiutong.capabilities.catalog.verbs import (
+    move_products,
+    put_brands,
+    put_categories,
+    put_listings,
+    put_products,
+    sku_ids,
+    skus,
+    skus_by_id,
+)
 
 __all__ = [
+    "BAD_GTIN",
+    "BARCODE_TAKEN",
+    "CATEGORY_CIRCLE",
+    "EMPTY_WINDOW",
     "EVER",
     "FOREVER",
+    "ILLEGAL_MOVE",
+    "MOVES",
     "NOT_LISTED",
     "NOT_SELLABLE",
     "NOT_YET",
     "NO_LONGER",
+    "ROWS_MAX",
+    "SKU_TAKEN",
+    "UNKNOWN_BRAND",
+    "UNKNOWN_CATEGORY",
+    "UNKNOWN_PRODUCT",
     "UNKNOWN_SKU",
+    "Attributes",
+    "Code",
+    "Instant",
+    "Listing",
+    "ListingChange",
     "ListingFacts",
+    "MoveProduct",
+    "Moved",
+    "Name",
+    "ProductBody",
+    "ProductChange",
+    "Put",
+    "PutBrand",
+    "PutCategory",
+    "PutProduct",
+    "PutSku",
+    "Renamed",
     "SkuFacts",
+    "Status",
     "forget",
+    "gtin14",
     "gtin_form",
+    "move_products",
     "offer",
+    "put_brands",
+    "put_categories",
+    "put_listings",
+    "put_products",
+    "sku_ids",
     "skus",
     "skus_by_id",
     "stamps",

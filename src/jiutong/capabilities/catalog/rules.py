@@ -1,9 +1,53 @@
-"""Decisions of the catalog: what is offered where and when, which barcode is one, and what a change may do."""
+"""Decisions of the catalog: what is offered where and when, which barcode is one, and what putting rows comes to."""
 
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from jiutong.capabilities.catalog.model import NO_LONGER, NOT_LISTED, NOT_SELLABLE, NOT_YET, UNKNOWN_SKU, ListingFacts, SkuFacts
-from jiutong.kernel.errors import ProblemType
+import msgspec
+from stdnum import ean
+from stdnum.exceptions import ValidationError
+
+from jiutong.capabilities.catalog.model import (
+    BAD_GTIN,
+    BARCODE_TAKEN,
+    CATEGORY_CIRCLE,
+    EMPTY_WINDOW,
+    ILLEGAL_MOVE,
+    MOVES,
+    NO_LONGER,
+    NOT_LISTED,
+    NOT_SELLABLE,
+    NOT_YET,
+    SKU_TAKEN,
+    UNKNOWN_BRAND,
+    UNKNOWN_CATEGORY,
+    UNKNOWN_PRODUCT,
+    UNKNOWN_SKU,
+    Brand,
+    Category,
+    Listing,
+    ListingChange,
+    ListingFacts,
+    Moved,
+    MoveProduct,
+    Product,
+    ProductChange,
+    ProductsPut,
+    Put,
+    PutBrand,
+    PutCategory,
+    PutProduct,
+    PutSku,
+    Renamed,
+    Sku,
+    SkuFacts,
+)
+from jiutong.kernel.errors import STALE, Problem, ProblemType
+
+ListingKey: TypeAlias = tuple[int, int, int]
+"""(SKU, channel, store)."""
 
 
 def offer(sku: SkuFacts | None, channel_id: int, store_id: int, at: datetime) -> ListingFacts | ProblemType:
@@ -35,3 +79,270 @@ def offer(sku: SkuFacts | None, channel_id: int, store_id: int, at: datetime) ->
 def gtin_form(name: str) -> str | None:
     """The GTIN-14 a name would be if it is a barcode: EAN-8, UPC-A, EAN-13 and GTIN-14 are one number in four lengths."""
     return name.zfill(14) if len(name) in {8, 12, 13, 14} and name.isascii() and name.isdigit() else None
+
+
+def gtin14(barcode: str) -> str | None:
+    """The barcode in GTIN-14 form if its length and check digit are right."""
+    try:
+        return ean.validate(barcode).zfill(14)
+    except ValidationError:
+        return None
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The rows that putting products meets, by code. Barcodes say the code of the SKU they are on, "" for none."""
+
+    brands: Mapping[str, int]
+    categories: Mapping[str, int]
+    products: ChainMap[str, Product]
+    skus: ChainMap[str, Sku]
+    barcodes: ChainMap[str, str]
+
+
+def put_products(rows: Rows, commands: Sequence[Sequence[PutProduct]], mint: Callable[[], int]) -> list[ProductsPut | Problem]:
+    """What each command comes to, in arrival order, each whole or not at all. `rows` are left as they are to be."""
+    outcomes: list[ProductsPut | Problem] = []
+    for wishes in commands:
+        ahead = Rows(rows.brands, rows.categories, rows.products.new_child(), rows.skus.new_child(), rows.barcodes.new_child())
+        outcome = _put_command(ahead, wishes, mint)
+        if not isinstance(outcome, Problem):
+            rows.products.update(ahead.products.maps[0])
+            rows.skus.update(ahead.skus.maps[0])
+            rows.barcodes.update(ahead.barcodes.maps[0])
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _put_command(rows: Rows, wishes: Sequence[PutProduct], mint: Callable[[], int]) -> ProductsPut | Problem:
+    told: list[Put] = []
+    created: list[int] = []
+    changed: list[ProductChange] = []
+    for position, wish in enumerate(wishes):
+        change = _put_product(rows, wish, f"/products/{position}", mint)
+        if isinstance(change, Problem):
+            return change
+        if change.before is None:
+            created.append(change.after.product_id)
+            outcome = "created"
+        elif change.before == change.after:
+            outcome = "unchanged"
+        else:
+            changed.append(change)
+            outcome = "changed"
+        told.append(Put(wish.code, outcome, change.after.revision))
+    return ProductsPut(tuple(told), tuple(created), tuple(changed))
+
+
+def _put_product(rows: Rows, wish: PutProduct, pointer: str, mint: Callable[[], int]) -> ProductChange | Problem:
+    before = rows.products.get(wish.code)
+    if wish.revision is not None and (before is None or before.revision != wish.revision):
+        return STALE(f"{wish.code} is at revision {before.revision if before else 0}", pointer=pointer, code=wish.code)
+    if wish.brand is not None and wish.brand not in rows.brands:
+        return UNKNOWN_BRAND(f"no brand {wish.brand}", pointer=f"{pointer}/brand")
+    if wish.category is not None and wish.category not in rows.categories:
+        return UNKNOWN_CATEGORY(f"no category {wish.category}", pointer=f"{pointer}/category")
+    product = Product(
+        before.product_id if before else mint(),
+        wish.code,
+        wish.title,
+        wish.description,
+        wish.brand,
+        wish.category,
+        rows.brands[wish.brand] if wish.brand else None,
+        rows.categories[wish.category] if wish.category else None,
+        wish.attributes,
+        before.status if before else "draft",
+        before.revision if before else 1,
+    )
+    skus_before: list[Sku] = []
+    skus_after: list[Sku] = []
+    for no, sku in enumerate(wish.skus):
+        known = rows.skus.get(sku.code)
+        put = _put_sku(rows, sku, product, f"{pointer}/skus/{no}", mint)
+        if isinstance(put, Problem):
+            return put
+        if put != known:
+            rows.skus[sku.code] = put
+            skus_after.append(put)
+            skus_before += [known] if known else []
+    if before is not None and (skus_after or product != before):
+        product = msgspec.structs.replace(product, revision=product.revision + 1)
+    rows.products[wish.code] = product
+    return ProductChange(before, product, tuple(skus_before), tuple(skus_after))
+
+
+def _put_sku(rows: Rows, wish: PutSku, product: Product, pointer: str, mint: Callable[[], int]) -> Sku | Problem:
+    before = rows.skus.get(wish.code)
+    if before is not None and before.product_id != product.product_id:
+        return SKU_TAKEN(f"{wish.code} is a SKU of another product", pointer=f"{pointer}/code", code=wish.code)
+    gtins: set[str] = set()
+    for no, barcode in enumerate(wish.gtins):
+        gtin = gtin14(barcode)
+        if gtin is None:
+            return BAD_GTIN(f"{barcode} is no EAN-8, UPC-A, EAN-13 or GTIN-14", pointer=f"{pointer}/gtins/{no}")
+        on = rows.barcodes.get(gtin, "")
+        if on not in {"", wish.code}:
+            return BARCODE_TAKEN(f"{barcode} is on {on}", pointer=f"{pointer}/gtins/{no}", sku=on)
+        gtins.add(gtin)
+    for gtin in before.gtins if before else ():
+        rows.barcodes[gtin] = ""
+    for gtin in gtins:
+        rows.barcodes[gtin] = wish.code
+    return Sku(
+        before.sku_id if before else mint(),
+        product.product_id,
+        wish.code,
+        wish.title or product.title,
+        wish.base_unit,
+        wish.pack_size,
+        wish.weight_g,
+        wish.attributes,
+        wish.active,
+        tuple(sorted(gtins)),
+    )
+
+
+def moves(products: MutableMapping[str, Product], commands: Sequence[Sequence[MoveProduct]]) -> list[tuple[Moved, ...] | Problem]:
+    """What each command comes to, in arrival order, each whole or not at all. `products` are left in their new states."""
+    outcomes: list[tuple[Moved, ...] | Problem] = []
+    for wishes in commands:
+        ahead = ChainMap({}, products)
+        moved: list[Moved] = []
+        for position, wish in enumerate(wishes):
+            one = _moved(ahead.get(wish.code), wish, f"/products/{position}")
+            if isinstance(one, Problem):
+                outcomes.append(one)
+                break
+            moved.append(Moved(one.product_id, one.code, ahead[wish.code].status, one.status, one.revision))
+            ahead[wish.code] = one
+        else:
+            products.update(ahead.maps[0])
+            outcomes.append(tuple(moved))
+    return outcomes
+
+
+def _moved(product: Product | None, wish: MoveProduct, pointer: str) -> Product | Problem:
+    if product is None:
+        return UNKNOWN_PRODUCT(f"no product {wish.code}", pointer=f"{pointer}/code")
+    if wish.revision is not None and wish.revision != product.revision:
+        return STALE(f"{wish.code} is at revision {product.revision}", pointer=pointer, code=wish.code)
+    if product.status not in MOVES[wish.to]:
+        return ILLEGAL_MOVE(f"{wish.code} is {product.status}", pointer=pointer, status=product.status, from_=list(MOVES[wish.to]))
+    return msgspec.structs.replace(product, status=wish.to, revision=product.revision + 1)
+
+
+def put_listings(
+    sku_ids: Mapping[str, int],
+    kept: MutableMapping[ListingKey, ListingFacts],
+    commands: Sequence[Sequence[Listing]],
+    mint: Callable[[], int],
+) -> list[tuple[ListingChange, ...] | Problem]:
+    """What each command comes to, in arrival order, each whole or not at all. `kept` is left as it is to be."""
+    outcomes: list[tuple[ListingChange, ...] | Problem] = []
+    for wishes in commands:
+        refusal = next(filter(None, (_misfit(wish, no, sku_ids) for no, wish in enumerate(wishes))), None)
+        if refusal is not None:
+            outcomes.append(refusal)
+            continue
+        changes: list[ListingChange] = []
+        for wish in wishes:
+            key = (sku_ids[wish.sku], wish.channel_id, wish.store_id)
+            before = kept.get(key)
+            after = ListingFacts(
+                before.listing_id if before else mint(),
+                wish.channel_id,
+                wish.store_id,
+                wish.seller_id,
+                wish.owner_id,
+                wish.tax_class,
+                wish.listed,
+                wish.valid_from,
+                wish.valid_to,
+            )
+            if after != before:
+                kept[key] = after
+                changes.append(ListingChange(key[0], wish.sku, before, after))
+        outcomes.append(tuple(changes))
+    return outcomes
+
+
+def _misfit(wish: Listing, position: int, sku_ids: Mapping[str, int]) -> Problem | None:
+    if wish.sku not in sku_ids:
+        return UNKNOWN_SKU(f"no SKU {wish.sku}", pointer=f"/listings/{position}/sku")
+    if wish.valid_from >= wish.valid_to:
+        return EMPTY_WINDOW("valid_to is not after valid_from", pointer=f"/listings/{position}/valid_to")
+    return None
+
+
+def gtins(wishes: Iterable[PutProduct]) -> set[str]:
+    """The barcodes these products want."""
+    return {gtin for wish in wishes for sku in wish.skus for barcode in sku.gtins if (gtin := gtin14(barcode))}
+
+
+def barcode_changes(before: Mapping[str, Sku], after: Mapping[str, Sku]) -> tuple[set[str], list[tuple[str, int]]]:
+    """The barcodes that come off their SKUs, and those that are put on, in order, each with the id of its SKU."""
+    had = {(gtin, sku.sku_id) for code, sku in before.items() if code in after for gtin in sku.gtins}
+    has = {(gtin, sku.sku_id) for sku in after.values() for gtin in sku.gtins}
+    return {gtin for gtin, _ in had - has}, sorted(has - had)
+
+
+def put_brands(kept: dict[str, Brand], commands: Sequence[Sequence[PutBrand]], mint: Callable[[], int]) -> list[tuple[Renamed, ...]]:
+    """What each command comes to, in arrival order. `kept` is left as it is to be."""
+    outcomes: list[tuple[Renamed, ...]] = []
+    for wishes in commands:
+        renamed: list[Renamed] = []
+        for wish in wishes:
+            before = kept.get(wish.code)
+            if before is None or before.name != wish.name:
+                after = Brand(before.brand_id if before else mint(), wish.code, wish.name)
+                kept[wish.code] = after
+                renamed.append(Renamed(after.brand_id, wish.code, before.name if before else None, wish.name))
+        outcomes.append(tuple(renamed))
+    return outcomes
+
+
+def put_categories(
+    tree: dict[str, Category], commands: Sequence[Sequence[PutCategory]], mint: Callable[[], int]
+) -> list[tuple[Renamed, ...] | Problem]:
+    """What each command comes to, in arrival order, each whole or not at all. `tree` is left as it is to be."""
+    outcomes: list[tuple[Renamed, ...] | Problem] = []
+    for wishes in commands:
+        ahead = dict(tree)
+        for wish in wishes:
+            known = ahead.get(wish.code)
+            ahead[wish.code] = Category(known.category_id if known else mint(), wish.code, wish.name, wish.parent)
+        refusal = _astray(ahead, wishes)
+        if refusal is not None:
+            outcomes.append(refusal)
+            continue
+        outcomes.append(
+            tuple(
+                Renamed(
+                    ahead[code].category_id,
+                    code,
+                    before.name if before else None,
+                    ahead[code].name,
+                    before.parent if before else None,
+                    ahead[code].parent,
+                )
+                for code in dict.fromkeys(wish.code for wish in wishes)
+                if (before := tree.get(code)) != ahead[code]
+            )
+        )
+        tree.update(ahead)
+    return outcomes
+
+
+def _astray(tree: Mapping[str, Category], wishes: Sequence[PutCategory]) -> Problem | None:
+    """The refusal to make if some category would lie within itself, or under one that does not exist."""
+    for position, wish in enumerate(wishes):
+        seen = {wish.code}
+        above = wish.parent
+        while above is not None:
+            if above not in tree:
+                return UNKNOWN_CATEGORY(f"no category {above}", pointer=f"/categories/{position}/parent")
+            if above in seen:
+                return CATEGORY_CIRCLE(f"{wish.code} would lie within itself", pointer=f"/categories/{position}/parent")
+            seen.add(above)
+            above = tree[above].parent
+    return None

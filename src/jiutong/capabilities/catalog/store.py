@@ -1,18 +1,33 @@
 """The catalog's statements, and its rows that are kept in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from sys import intern
+from typing import TypeAlias
 
 import asyncpg
+import msgspec
 
-from jiutong.capabilities.catalog.model import EVER, FOREVER, ListingFacts, SkuFacts
+from jiutong.capabilities.catalog.model import (
+    EVER,
+    FOREVER,
+    Attributes,
+    Brand,
+    Category,
+    ListingFacts,
+    Product,
+    Sku,
+    SkuFacts,
+)
 from jiutong.capabilities.catalog.rules import gtin_form
-from jiutong.kernel.db import Tx
+from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.stamps import Facts
 
 SKUS_KEPT_MAX = 50_000
 NAMES_KEPT_MAX = 2 * SKUS_KEPT_MAX  # a SKU is asked for by its code and by its barcode
+
+# The ids of brands and of categories, by code.
+Filing: TypeAlias = tuple[dict[str, int], dict[str, int]]
 
 
 class Shelf:
@@ -91,10 +106,23 @@ def _sku(row: asyncpg.Record) -> SkuFacts:
         pack_size=row["pack_size"],
         weight_g=row["weight_g"],
         sellable=row["sellable"],
-        listings=tuple(
-            ListingFacts(listing_id, channel_id, store_id, seller_id, owner_id, intern(tax_class), listed, instant(since), instant(until))
-            for listing_id, channel_id, store_id, seller_id, owner_id, tax_class, listed, since, until in row["listings"]
-        ),
+        listings=tuple(_listing(*listing) for listing in row["listings"]),
+    )
+
+
+def _listing(
+    listing_id: int,
+    channel_id: int,
+    store_id: int,
+    seller_id: int,
+    owner_id: int,
+    tax_class: str,
+    listed: bool,
+    valid_from: datetime,
+    valid_to: datetime,
+) -> ListingFacts:
+    return ListingFacts(
+        listing_id, channel_id, store_id, seller_id, owner_id, intern(tax_class), listed, instant(valid_from), instant(valid_to)
     )
 
 
@@ -105,6 +133,186 @@ def instant(value: datetime) -> datetime:
     return FOREVER if value.year == FOREVER.year else EVER
 
 
+async def sku_ids(tx: Tx, codes: Collection[str]) -> dict[str, int]:
+    """The ids of the SKUs with these codes."""
+    return {row["code"]: row["sku_id"] for row in await tx.fetch(_SKU_IDS, sorted(codes))}
+
+
+async def lock_brands(tx: Tx, codes: Collection[str]) -> dict[str, Brand]:
+    """The brands with these codes, locked in the order of their codes."""
+    return {row["code"]: Brand(row["brand_id"], row["code"], row["name"]) for row in await tx.fetch(_LOCK_BRANDS, sorted(codes))}
+
+
+async def write_brands(tx: Tx, brands: Sequence[Brand]) -> None:
+    """Write brands as they are to be, new or not."""
+    await _written(tx, _WRITE_BRANDS, [one.brand_id for one in brands], [one.code for one in brands], [one.name for one in brands])
+
+
+async def lock_categories(tx: Tx) -> dict[str, Category]:
+    """The whole tree by code, locked so that nobody bends it meanwhile."""
+    rows = await tx.fetch(_LOCK_CATEGORIES)
+    codes = {row["category_id"]: row["code"] for row in rows}
+    return {row["code"]: Category(row["category_id"], row["code"], row["name"], codes.get(row["parent_id"])) for row in rows}
+
+
+async def write_categories(tx: Tx, categories: Sequence[Category], tree: Mapping[str, Category]) -> None:
+    """Write categories as they are to be, new or not."""
+    await _written(
+        tx,
+        _WRITE_CATEGORIES,
+        [one.category_id for one in categories],
+        [tree[one.parent].category_id if one.parent else None for one in categories],
+        [one.code for one in categories],
+        [one.name for one in categories],
+    )
+
+
+async def read_filing(tx: Tx, brands: Collection[str], categories: Collection[str]) -> Filing:
+    """The ids of brands and of categories with these codes."""
+    rows = await tx.fetch(_FILING, sorted(brands), sorted(categories))
+    return (
+        {row["code"]: row["id"] for row in rows if row["brand"]},
+        {row["code"]: row["id"] for row in rows if not row["brand"]},
+    )
+
+
+async def lock_products(tx: Tx, codes: Collection[str]) -> dict[str, Product]:
+    """The products with these codes, locked in the order of their codes."""
+    return {
+        row["code"]: Product(
+            row["product_id"],
+            row["code"],
+            row["title"],
+            row["description"],
+            row["brand"],
+            row["category"],
+            row["brand_id"],
+            row["category_id"],
+            _attributes(row["attributes"]),
+            row["status"],
+            row["revision"],
+        )
+        for row in await tx.fetch(_LOCK_PRODUCTS, sorted(codes))
+    }
+
+
+async def read_skus(tx: Tx, product_ids: Sequence[int], codes: Collection[str]) -> dict[str, Sku]:
+    """The SKUs of these products and those with these codes, by code."""
+    return {
+        row["code"]: Sku(
+            row["sku_id"],
+            row["product_id"],
+            row["code"],
+            row["title"],
+            row["base_unit"],
+            row["pack_size"],
+            row["weight_g"],
+            _attributes(row["attributes"]),
+            row["active"],
+            tuple(row["gtins"]),
+        )
+        for row in await tx.fetch(_READ_SKUS, sorted(product_ids), sorted(codes))
+    }
+
+
+async def read_barcodes(tx: Tx, gtins: Collection[str]) -> dict[str, str]:
+    """The codes of the SKUs these barcodes are on."""
+    return {row["gtin"]: row["code"] for row in await tx.fetch(_READ_BARCODES, sorted(gtins))} if gtins else {}
+
+
+async def write_products(tx: Tx, products: Sequence[Product]) -> None:
+    """Write products as they are to be, new or not."""
+    await _written(
+        tx,
+        _WRITE_PRODUCTS,
+        [one.product_id for one in products],
+        [one.code for one in products],
+        [one.title for one in products],
+        [one.description for one in products],
+        [one.brand_id for one in products],
+        [one.category_id for one in products],
+        [_json(one.attributes) for one in products],
+        [one.status for one in products],
+        [one.revision for one in products],
+        tx.now,
+    )
+
+
+async def skus_of(tx: Tx, product_ids: Sequence[int]) -> list[int]:
+    """The ids of the SKUs of these products."""
+    return [row["sku_id"] for row in await tx.fetch(_SKUS_OF, sorted(product_ids))]
+
+
+async def write_skus(tx: Tx, skus: Sequence[Sku]) -> None:
+    """Write SKUs as they are to be, new or not."""
+    await _written(
+        tx,
+        _WRITE_SKUS,
+        [one.sku_id for one in skus],
+        [one.product_id for one in skus],
+        [one.code for one in skus],
+        [one.title for one in skus],
+        [one.base_unit for one in skus],
+        [one.pack_size for one in skus],
+        [one.weight_g for one in skus],
+        [_json(one.attributes) for one in skus],
+        ["active" if one.active else "retired" for one in skus],
+    )
+
+
+async def drop_barcodes(tx: Tx, gtins: Collection[str]) -> None:
+    """Take barcodes off."""
+    await tx.count(_DROP_BARCODES, sorted(gtins))
+
+
+async def add_barcodes(tx: Tx, barcodes: Sequence[tuple[str, int]]) -> None:
+    """Put barcodes on SKUs."""
+    await _written(tx, _ADD_BARCODES, [gtin for gtin, _ in barcodes], [sku_id for _, sku_id in barcodes])
+
+
+async def lock_listings(tx: Tx, keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], ListingFacts]:
+    """The listings of these (SKU, channel, store), locked in that order."""
+    rows = await tx.fetch(_LOCK_LISTINGS, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys])
+    return {(row["sku_id"], row["channel_id"], row["store_id"]): _listing(*tuple(row)[1:]) for row in rows}
+
+
+async def write_listings(tx: Tx, listings: Sequence[tuple[int, ListingFacts]]) -> None:
+    """Write listings of SKUs as they are to be, new or not."""
+    await _written(
+        tx,
+        _WRITE_LISTINGS,
+        [one.listing_id for _, one in listings],
+        [sku_id for sku_id, _ in listings],
+        [one.channel_id for _, one in listings],
+        [one.store_id for _, one in listings],
+        [one.seller_id for _, one in listings],
+        [one.owner_id for _, one in listings],
+        [one.tax_class for _, one in listings],
+        ["listed" if one.listed else "withdrawn" for _, one in listings],
+        [one.valid_from for _, one in listings],
+        [one.valid_to for _, one in listings],
+    )
+
+
+async def _written(tx: Tx, sql: str, *columns: object) -> None:
+    """Rows were locked before they were planned; what appeared since under the same code or key sends us back to find it."""
+    try:
+        await tx.count(sql, *columns)
+    except asyncpg.UniqueViolationError as taken:
+        raise Again("a code, barcode or place was taken meanwhile") from taken
+
+
+def _attributes(written: str) -> Attributes:
+    return msgspec.json.decode(written, type=Attributes)
+
+
+def _json(attributes: Attributes) -> str:
+    return msgspec.json.encode(attributes).decode()
+
+
+# Every array drives its statement: a lateral subquery that the planner cannot dissolve (`offset 0`, `for update`) is looked up
+# once per element, in the array's order, however few rows the planner believes a young table to have.
+# For the same reason rows that are known to be there are changed by an insert that meets them, never by an update that joins.
 # The stamp and the rows are read by one statement, so of one snapshot: a change is in both or in neither.
 _LOAD_NAMED = """
 -- `case`, not `coalesce`: only what the planner takes for leakproof may reach an index under row-level security.
@@ -116,9 +324,12 @@ select n.name, s.sku_id, coalesce(v.revision, 0) as revision, s.code, s.title, s
   from unnest($2::text[], $3::text[]) as n(name, gtin)
   left join catalog.sku c on c.tenant_id = $1 and c.code = n.name
   left join catalog.barcode b on b.tenant_id = $1 and b.gtin = n.gtin
-  join catalog.sku s on s.tenant_id = $1 and s.sku_id = case when c.sku_id is null then b.sku_id else c.sku_id end
-  join catalog.product p on p.tenant_id = $1 and p.product_id = s.product_id
-  left join kernel.stamp v on v.tenant_id = $1 and v.topic = 'sku' and v.key = s.sku_id
+ cross join lateral (
+        select * from catalog.sku o
+         where o.tenant_id = $1 and o.sku_id = case when c.sku_id is null then b.sku_id else c.sku_id end offset 0) s
+ cross join lateral (select * from catalog.product o where o.tenant_id = $1 and o.product_id = s.product_id offset 0) p
+  left join lateral (
+        select o.revision from kernel.stamp o where o.tenant_id = $1 and o.topic = 'sku' and o.key = s.sku_id offset 0) v on true
 """
 _LOAD = """
 select s.sku_id, coalesce(v.revision, 0) as revision, s.code, s.title, s.product_id, s.base_unit, s.pack_size, s.weight_g,
@@ -127,7 +338,120 @@ select s.sku_id, coalesce(v.revision, 0) as revision, s.code, s.title, s.product
                         l.valid_from, l.valid_to)
                from catalog.listing l where l.tenant_id = $1 and l.sku_id = s.sku_id order by l.channel_id, l.store_id) as listings
   from unnest($2::bigint[]) as n(sku_id)
-  join catalog.sku s on s.tenant_id = $1 and s.sku_id = n.sku_id
-  join catalog.product p on p.tenant_id = $1 and p.product_id = s.product_id
-  left join kernel.stamp v on v.tenant_id = $1 and v.topic = 'sku' and v.key = s.sku_id
+ cross join lateral (select * from catalog.sku o where o.tenant_id = $1 and o.sku_id = n.sku_id offset 0) s
+ cross join lateral (select * from catalog.product o where o.tenant_id = $1 and o.product_id = s.product_id offset 0) p
+  left join lateral (
+        select o.revision from kernel.stamp o where o.tenant_id = $1 and o.topic = 'sku' and o.key = s.sku_id offset 0) v on true
+"""
+_SKU_IDS = """
+select s.code, s.sku_id from catalog.sku s where s.tenant_id = $1 and s.code = any($2::text[])
+"""
+_LOCK_BRANDS = """
+select b.brand_id, b.code, b.name
+  from unnest($2::text[]) as n(code)
+ cross join lateral (select * from catalog.brand o where o.tenant_id = $1 and o.code = n.code for update) b
+"""
+_WRITE_BRANDS = """
+insert into catalog.brand as b (tenant_id, brand_id, code, name)
+select t.tenant_id, w.* from kernel.tenant t, unnest($2::bigint[], $3::text[], $4::text[]) as w(brand_id, code, name)
+ where t.tenant_id = $1
+    on conflict (tenant_id, brand_id) do update set name = excluded.name
+"""
+_LOCK_CATEGORIES = """
+select c.category_id, c.parent_id, c.code, c.name from catalog.category c where c.tenant_id = $1 order by c.category_id for update
+"""
+_WRITE_CATEGORIES = """
+insert into catalog.category as c (tenant_id, category_id, parent_id, code, name)
+select t.tenant_id, w.category_id, w.parent_id, w.code, w.name
+  from kernel.tenant t, unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) as w(category_id, parent_id, code, name)
+ where t.tenant_id = $1
+    on conflict (tenant_id, category_id) do update set name = excluded.name, parent_id = excluded.parent_id
+"""
+_FILING = """
+select true as brand, b.code, b.brand_id as id from catalog.brand b where b.tenant_id = $1 and b.code = any($2::text[])
+union all
+select false, c.code, c.category_id from catalog.category c where c.tenant_id = $1 and c.code = any($3::text[])
+"""
+_LOCK_PRODUCTS = """
+select p.product_id, p.code, p.title, p.description, b.code as brand, c.code as category, p.brand_id, p.category_id, p.attributes,
+       p.status, p.revision
+  from unnest($2::text[]) as n(code)
+ cross join lateral (select * from catalog.product o where o.tenant_id = $1 and o.code = n.code for update) p
+  left join catalog.brand b on b.tenant_id = $1 and b.brand_id = p.brand_id
+  left join catalog.category c on c.tenant_id = $1 and c.category_id = p.category_id
+"""
+_READ_SKUS = """
+select s.sku_id, s.product_id, s.code, s.title, s.base_unit, s.pack_size, s.weight_g, s.attributes, s.status = 'active' as active,
+       array(select b.gtin from catalog.barcode b where b.tenant_id = $1 and b.sku_id = s.sku_id order by b.gtin) as gtins
+  from unnest($2::bigint[]) as p(product_id)
+ cross join lateral (select * from catalog.sku o where o.tenant_id = $1 and o.product_id = p.product_id offset 0) s
+ union all
+select s.sku_id, s.product_id, s.code, s.title, s.base_unit, s.pack_size, s.weight_g, s.attributes, s.status = 'active' as active,
+       array(select b.gtin from catalog.barcode b where b.tenant_id = $1 and b.sku_id = s.sku_id order by b.gtin) as gtins
+  from unnest($3::text[]) as n(code)
+ cross join lateral (select * from catalog.sku o where o.tenant_id = $1 and o.code = n.code offset 0) s
+ where s.product_id <> all ($2::bigint[])
+"""
+_READ_BARCODES = """
+select b.gtin, s.code
+  from unnest($2::text[]) as n(gtin)
+ cross join lateral (select * from catalog.barcode o where o.tenant_id = $1 and o.gtin = n.gtin offset 0) b
+ cross join lateral (select * from catalog.sku o where o.tenant_id = $1 and o.sku_id = b.sku_id offset 0) s
+"""
+_WRITE_PRODUCTS = """
+insert into catalog.product as p
+       (tenant_id, product_id, code, title, description, brand_id, category_id, attributes, status, revision, created_at, changed_at)
+select t.tenant_id, w.product_id, w.code, w.title, w.description, w.brand_id, w.category_id, w.attributes, w.status, w.revision, $11, $11
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::jsonb[], $9::text[], $10::bigint[])
+           as w(product_id, code, title, description, brand_id, category_id, attributes, status, revision)
+ where t.tenant_id = $1
+    on conflict (tenant_id, product_id) do update
+   set title = excluded.title, description = excluded.description, brand_id = excluded.brand_id, category_id = excluded.category_id,
+       attributes = excluded.attributes, status = excluded.status, revision = excluded.revision, changed_at = excluded.changed_at
+"""
+_SKUS_OF = """
+select s.sku_id from catalog.sku s where s.tenant_id = $1 and s.product_id = any($2::bigint[])
+"""
+_WRITE_SKUS = """
+insert into catalog.sku as s (tenant_id, sku_id, product_id, code, title, base_unit, pack_size, weight_g, attributes, status)
+select t.tenant_id, w.*
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::jsonb[], $10::text[])
+           as w(sku_id, product_id, code, title, base_unit, pack_size, weight_g, attributes, status)
+ where t.tenant_id = $1
+    on conflict (tenant_id, sku_id) do update
+   set title = excluded.title, base_unit = excluded.base_unit, pack_size = excluded.pack_size, weight_g = excluded.weight_g,
+       attributes = excluded.attributes, status = excluded.status
+"""
+_DROP_BARCODES = """
+delete from catalog.barcode b where b.tenant_id = $1 and b.gtin = any($2::text[])
+"""
+_ADD_BARCODES = """
+insert into catalog.barcode (tenant_id, gtin, sku_id)
+select t.tenant_id, b.gtin, b.sku_id
+  from kernel.tenant t, unnest($2::text[], $3::bigint[]) as b(gtin, sku_id)
+ where t.tenant_id = $1
+"""
+_LOCK_LISTINGS = """
+select l.sku_id, l.listing_id, l.channel_id, l.store_id, l.seller_id, l.owner_id, l.tax_class, l.status = 'listed' as listed,
+       l.valid_from, l.valid_to
+  from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as k(sku_id, channel_id, store_id)
+ cross join lateral (
+        select * from catalog.listing o
+         where o.tenant_id = $1 and o.sku_id = k.sku_id and o.channel_id = k.channel_id and o.store_id = k.store_id
+           for update) l
+"""
+_WRITE_LISTINGS = """
+insert into catalog.listing as l
+       (tenant_id, listing_id, sku_id, channel_id, store_id, seller_id, owner_id, tax_class, status, valid_from, valid_to)
+select t.tenant_id, w.*
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[],
+              $10::timestamptz[], $11::timestamptz[])
+           as w(listing_id, sku_id, channel_id, store_id, seller_id, owner_id, tax_class, status, valid_from, valid_to)
+ where t.tenant_id = $1
+    on conflict (tenant_id, listing_id) do update
+   set seller_id = excluded.seller_id, owner_id = excluded.owner_id, tax_class = excluded.tax_class, status = excluded.status,
+       valid_from = excluded.valid_from, valid_to = excluded.valid_to
 """

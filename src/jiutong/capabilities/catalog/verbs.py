@@ -1,10 +1,29 @@
-"""What can be done with the catalog. All verbs are plural and run in the caller's transaction."""
+"""What can be done with the catalog. All verbs are plural and run in the caller's transaction.
 
-from collections.abc import Collection
+Verbs that put rows take commands, each a sequence of rows, and decide each command whole, in arrival order. The rows they
+meet are locked in the order of their codes; a code somebody else takes meanwhile sends the transaction back to find it.
+"""
 
-from jiutong.capabilities.catalog import store
-from jiutong.capabilities.catalog.model import SkuFacts
+from collections import ChainMap
+from collections.abc import Collection, Mapping, Sequence
+
+from jiutong.capabilities.catalog import rules, store
+from jiutong.capabilities.catalog.model import (
+    Listing,
+    ListingChange,
+    Moved,
+    MoveProduct,
+    ProductsPut,
+    PutBrand,
+    PutCategory,
+    PutProduct,
+    Renamed,
+    Sku,
+    SkuFacts,
+)
+from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Tx
+from jiutong.kernel.errors import Problem
 
 
 async def skus(tx: Tx, codes: Collection[str]) -> dict[str, SkuFacts]:
@@ -29,3 +48,90 @@ async def skus_by_id(tx: Tx, sku_ids: Collection[int]) -> dict[int, SkuFacts]:
         kept.keep(tx.tenant_id, loaded)
         found |= {sku_id: sku for sku_id, (_, sku) in loaded.items()}
     return found
+
+
+async def sku_ids(tx: Tx, codes: Collection[str]) -> dict[str, int]:
+    """Quote. The ids of the SKUs with these codes, for those who write about them; remembers nothing."""
+    return await store.sku_ids(tx, set(codes))
+
+
+async def put_brands(tx: Tx, commands: Sequence[Sequence[PutBrand]]) -> list[tuple[Renamed, ...]]:
+    """Plan. Add or rename brands; of each command those that are new or different now."""
+    kept = await store.lock_brands(tx, {brand.code for brands in commands for brand in brands})
+    before = dict(kept)
+    outcomes = rules.put_brands(kept, commands, tx.mint)
+    put = [kept[code] for code in sorted(kept) if kept[code] != before.get(code)]
+    if put:
+        await store.write_brands(tx, put)
+    return outcomes
+
+
+async def put_categories(tx: Tx, commands: Sequence[Sequence[PutCategory]]) -> list[tuple[Renamed, ...] | Problem]:
+    """Plan. Add, rename or move categories; of each command those that are new or different now."""
+    tree = await store.lock_categories(tx)
+    before = dict(tree)
+    outcomes = rules.put_categories(tree, commands, tx.mint)
+    placed = [tree[code] for code in sorted(tree) if tree[code] != before.get(code)]
+    if placed:
+        await store.write_categories(tx, placed, tree)
+    return outcomes
+
+
+async def put_products(tx: Tx, commands: Sequence[Sequence[PutProduct]]) -> list[ProductsPut | Problem]:
+    """Plan. Add or change products with their SKUs and barcodes."""
+    wishes = [wish for command in commands for wish in command]
+    filing = await store.read_filing(tx, {w.brand for w in wishes if w.brand}, {w.category for w in wishes if w.category})
+    products = await store.lock_products(tx, {wish.code for wish in wishes})
+    known = await store.read_skus(tx, [one.product_id for one in products.values()], {sku.code for wish in wishes for sku in wish.skus})
+    barcodes = await store.read_barcodes(tx, rules.gtins(wishes))
+    rows = rules.Rows(*filing, ChainMap({}, products), ChainMap({}, known), ChainMap({}, barcodes))
+    outcomes = rules.put_products(rows, commands, tx.mint)
+    put = [rows.products[code] for code in sorted(rows.products.maps[0]) if rows.products[code] != products.get(code)]
+    if put:
+        await store.write_products(tx, put)
+        await _write_skus(tx, known, rows.skus.maps[0])
+    changed = {one.product_id for one in put}
+    await _bump(tx, [sku.sku_id for sku in known.values() if sku.product_id in changed])
+    return outcomes
+
+
+async def move_products(tx: Tx, commands: Sequence[Sequence[MoveProduct]]) -> list[tuple[Moved, ...] | Problem]:
+    """Plan. Bring products from state to state: draft, audit, published, retired (MOVES says what may follow what)."""
+    products = await store.lock_products(tx, {wish.code for command in commands for wish in command})
+    outcomes = rules.moves(products, commands)
+    moved = {one.code for outcome in outcomes if not isinstance(outcome, Problem) for one in outcome}
+    if moved:
+        await store.write_products(tx, [products[code] for code in sorted(moved)])
+        await _bump(tx, await store.skus_of(tx, [products[code].product_id for code in moved]))
+    return outcomes
+
+
+async def put_listings(tx: Tx, commands: Sequence[Sequence[Listing]]) -> list[tuple[ListingChange, ...] | Problem]:
+    """Plan. Offer SKUs in trade domains, or change how they are offered; of each command the listings that are new or different now."""
+    ids = await store.sku_ids(tx, {wish.sku for command in commands for wish in command})
+    keys = sorted({(ids[w.sku], w.channel_id, w.store_id) for command in commands for w in command if w.sku in ids})
+    kept = await store.lock_listings(tx, keys)
+    before = dict(kept)
+    outcomes = rules.put_listings(ids, kept, commands, tx.mint)
+    put = [(key[0], kept[key]) for key in keys if kept.get(key) != before.get(key)]
+    if put:
+        await store.write_listings(tx, put)
+    await _bump(tx, [sku_id for sku_id, _ in put])
+    return outcomes
+
+
+async def _write_skus(tx: Tx, before: Mapping[str, Sku], after: Mapping[str, Sku]) -> None:
+    put = [after[code] for code in sorted(after) if after[code] != before.get(code)]
+    if put:
+        await store.write_skus(tx, put)
+    off, on = rules.barcode_changes(before, after)
+    if off:
+        await store.drop_barcodes(tx, off)
+    if on:
+        await store.add_barcodes(tx, on)
+
+
+async def _bump(tx: Tx, sku_ids: Sequence[int]) -> None:
+    if sku_ids:
+        await kernel_stamps.bump(tx, "sku", sku_ids)
+        tx.after_commit.append(lambda: store.forget(tx, sku_ids))

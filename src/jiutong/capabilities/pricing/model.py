@@ -1,14 +1,32 @@
 """The nouns of pricing: price list, price row, the price resolved for a line, and why it is that one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from jiutong.kernel.errors import ProblemType
 
 NO_PRICE = ProblemType("pricing.no_price", 409, "There is no price for it here", "此处没有价格")
 NO_TAX_RATE = ProblemType("pricing.no_tax_rate", 409, "There is no tax rate for its tax class", "税类没有税率")
+UNKNOWN_LIST = ProblemType("pricing.unknown_list", 404, "There is no such price list", "没有这个价目表")
+UNKNOWN_SKU = ProblemType("pricing.unknown_sku", 422, "There is no such SKU to price", "没有这个单品，无法定价")
+LIST_FIXED = ProblemType("pricing.list_fixed", 409, "A price list keeps its place and currency", "价目表的适用范围与币种不可更改")
+LIST_SCOPE = ProblemType("pricing.list_scope", 422, "A list is for everybody, a channel or a store", "价目表范围应为通用、渠道或门店之一")
+OVERLAP = ProblemType("pricing.overlap", 409, "Another price is valid in that time", "该时段已有其他价格")
+EMPTY_WINDOW = ProblemType("pricing.empty_window", 422, "It would end before it begins", "结束时间早于开始时间")
+
+# The ends of time, as the database's infinities come back.
+EVER = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+ROWS_MAX = 5_000
+Code: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s/\x00-\x1f]+$")]
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+Minor: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
+Quantity: TypeAlias = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
 class Prefer(StrEnum):
@@ -97,3 +115,88 @@ class Trace(msgspec.Struct, frozen=True):
     rule: str
     chosen: int | None
     candidates: tuple[Candidate, ...]
+
+
+class PriceList(msgspec.Struct, frozen=True):
+    """A price list as it stands or is to be. `scope_id` is the id of its channel or store, 0 for everybody."""
+
+    code: str
+    name: str
+    kind: Literal["base", "channel", "store"]
+    scope_id: int
+    currency: str
+    active: bool
+    list_id: int = 0
+
+
+class ListChange(msgspec.Struct, frozen=True):
+    """A price list that is new (`before` None) or different now."""
+
+    before: PriceList | None
+    after: PriceList
+
+
+class SetPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A price to be: `amount_minor` for `per` base units from `min_quantity` on. It begins now and has no end unless said otherwise."""
+
+    sku: Code
+    amount_minor: Minor
+    per: Quantity = 1
+    min_quantity: Quantity = 1
+    valid_from: Instant | None = None
+    valid_to: Instant = FOREVER
+
+
+class PriceSpan(msgspec.Struct, frozen=True):
+    """A price of a list over a time: a row that is there, or a wish (`price_id` 0) with its SKU's code and its place in the command."""
+
+    list_id: int
+    sku_id: int
+    min_quantity: int
+    amount: int
+    per: int
+    valid_from: datetime
+    valid_to: datetime
+    price_id: int = 0
+    sku: str = ""
+    pointer: str = ""
+
+
+class PriceChange(msgspec.Struct, frozen=True):
+    """A price that took the place of another from `valid_from` on."""
+
+    sku: str
+    min_quantity: int
+    before_minor: int
+    before_per: int
+    after_minor: int
+    after_per: int
+    valid_from: datetime
+    valid_to: datetime
+
+
+class PricesSet(msgspec.Struct, frozen=True):
+    """What a command came to: SKUs that have a first price, prices that changed, and how many were so already."""
+
+    list_id: int
+    created: tuple[str, ...]
+    changed: tuple[PriceChange, ...]
+    unchanged: int
+
+
+class SetTaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The rate of a tax class from an instant on, in basis points (1300 is 13 %). Exempt goods have a rate of 0."""
+
+    tax_class: Annotated[str, Meta(min_length=1, max_length=32)]
+    rate_bp: Annotated[int, Meta(ge=0, le=10_000)]
+    valid_from: Instant = EVER
+
+
+class TaxChange(msgspec.Struct, frozen=True):
+    """A rate that is new (`before_bp` None) or different now."""
+
+    seller_id: int
+    tax_class: str
+    valid_from: datetime
+    before_bp: int | None
+    after_bp: int

@@ -1,9 +1,27 @@
 """Decisions of pricing: which price a line has and why, what the line amounts to, and its tax (docs/price-resolution.md)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from jiutong.capabilities.pricing.model import Candidate, Losing, Prefer, PriceFacts, PriceRow, Resolved, TaxTable, Trace
+import msgspec
+
+from jiutong.capabilities.pricing.model import (
+    LIST_FIXED,
+    Candidate,
+    ListChange,
+    Losing,
+    Prefer,
+    PriceChange,
+    PriceFacts,
+    PriceList,
+    PriceRow,
+    PriceSpan,
+    PricesSet,
+    Resolved,
+    TaxTable,
+    Trace,
+)
+from jiutong.kernel.errors import Problem
 
 
 def winning_order(rows: Iterable[PriceRow]) -> tuple[PriceRow, ...]:
@@ -116,3 +134,86 @@ def rates_at(table: TaxTable, seller_ids: Collection[int], at: datetime) -> dict
                     in_force[key] = rate_bp
                     break
     return in_force
+
+
+def put_lists(
+    kept: dict[str, PriceList], commands: Sequence[Sequence[PriceList]], mint: Callable[[], int]
+) -> list[tuple[ListChange, ...] | Problem]:
+    """What each command comes to, in arrival order, each whole or not at all. `kept` is left as it is to be."""
+    outcomes: list[tuple[ListChange, ...] | Problem] = []
+    for wishes in commands:
+        ahead: dict[str, PriceList] = {}
+        changes: list[ListChange] = []
+        for position, wish in enumerate(wishes):
+            before = ahead.get(wish.code) or kept.get(wish.code)
+            after = msgspec.structs.replace(wish, list_id=before.list_id if before else mint())
+            if before and (before.kind, before.scope_id, before.currency) != (wish.kind, wish.scope_id, wish.currency):
+                refusal = LIST_FIXED(f"{wish.code} is a {before.kind} list in {before.currency}", pointer=f"/lists/{position}")
+                outcomes.append(refusal)
+                break
+            if after != before:
+                ahead[wish.code] = after
+                changes.append(ListChange(before, after))
+        else:
+            kept.update(ahead)
+            outcomes.append(tuple(changes))
+    return outcomes
+
+
+class PricePlan(msgspec.Struct, frozen=True):
+    """What setting prices comes to: rows as they end now, rows to add, and what each wish takes the place of, by position."""
+
+    ends: list[PriceSpan]
+    adds: list[PriceSpan]
+    replaces: dict[int, PriceSpan | None]
+
+
+def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan]) -> PricePlan:
+    """Lay each wish over the row running at its start (`running`, by the wish's position), in the order given.
+
+    The running row ends where the wish begins; where the wish ends before that row would have, its price resumes in a row of its
+    own. A wish that the running row already fulfils changes nothing. Whatever else overlaps, the database's constraint refuses.
+    """
+    lines: dict[tuple[int, int, int], list[PriceSpan]] = {}
+    replaces: dict[int, PriceSpan | None] = {}
+    met: dict[int, PriceSpan] = {}
+    for position, wish in enumerate(wishes):
+        line = lines.setdefault((wish.list_id, wish.sku_id, wish.min_quantity), [])
+        known = running.get(position)
+        if known is not None and known.price_id not in met:
+            met[known.price_id] = known
+            line.append(known)
+        row = next((span for span in line if span.valid_from <= wish.valid_from < span.valid_to), None)
+        if row is not None and (row.amount, row.per) == (wish.amount, wish.per) and wish.valid_to <= row.valid_to:
+            continue
+        replaces[position] = row
+        if row is not None and row.valid_from < wish.valid_from:
+            line[line.index(row)] = msgspec.structs.replace(row, valid_to=wish.valid_from)
+            if wish.valid_to < row.valid_to:
+                line.append(msgspec.structs.replace(row, price_id=0, valid_from=wish.valid_to, sku=wish.sku, pointer=wish.pointer))
+        line.append(wish)
+    planned = [span for line in lines.values() for span in line]
+    ends = [span for span in planned if span.price_id and span != met[span.price_id]]
+    return PricePlan(ends, [span for span in planned if not span.price_id], replaces)
+
+
+def prices_set(commands: Sequence[Sequence[PriceSpan]], plan: PricePlan) -> list[PricesSet]:
+    """What each command came to: first prices, changed ones, and those that were so already."""
+    told: list[PricesSet] = []
+    position = 0
+    for wishes in commands:
+        created: list[str] = []
+        changed: list[PriceChange] = []
+        for wish in wishes:
+            before = plan.replaces.get(position)
+            if before is not None:
+                changed.append(
+                    PriceChange(
+                        wish.sku, wish.min_quantity, before.amount, before.per, wish.amount, wish.per, wish.valid_from, wish.valid_to
+                    )
+                )
+            elif position in plan.replaces:
+                created.append(wish.sku)
+            position += 1
+        told.append(PricesSet(wishes[0].list_id, tuple(created), tuple(changed), len(wishes) - len(created) - len(changed)))
+    return told

@@ -1,23 +1,32 @@
 """The statements of pricing, and its rows that are kept in memory."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from sys import intern
 from typing import Final
 
 import asyncpg
 
-from jiutong.capabilities.pricing.model import PriceFacts, PriceRow, ScopeKey, TaxTable
+from jiutong.capabilities.pricing.model import (
+    EVER,
+    FOREVER,
+    PriceFacts,
+    PriceList,
+    PriceRow,
+    PriceSpan,
+    ScopeKey,
+    SetTaxRate,
+    TaxChange,
+    TaxTable,
+)
 from jiutong.capabilities.pricing.rules import winning_order
-from jiutong.kernel.db import Tx
+from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.stamps import Facts
 
 SKUS_KEPT_MAX = 50_000
 TENANTS_KEPT_MAX = 10_000
 # Remembered prices reach a little back: a transaction begun earlier, or a till's receipt of this morning, asks for its own instant.
 REACH_BACK: Final = timedelta(days=1)
-EVER: Final = datetime.min.replace(tzinfo=UTC)
-FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 NOTHING_WITHDRAWN: Final[dict[ScopeKey, tuple[PriceRow, ...]]] = {}
 
 
@@ -114,12 +123,114 @@ def _facts(sku_id: int, since: datetime, rows: Sequence[asyncpg.Record]) -> Pric
     )
 
 
+async def lock_lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
+    """The price lists with these codes, locked in the order of their codes."""
+    return {row["code"]: _list(row) for row in await tx.fetch(_LOCK_LISTS, sorted(codes))}
+
+
+async def use_lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
+    """The price lists with these codes, kept from being withdrawn until commit: a withdrawal must see whom it concerns."""
+    return {row["code"]: _list(row) for row in await tx.fetch(_USE_LISTS, sorted(codes))}
+
+
+async def write_lists(tx: Tx, lists: Sequence[PriceList]) -> None:
+    """Write price lists as they are to be, new or not. A code taken since they were locked sends us back to find it."""
+    try:
+        await tx.count(
+            _WRITE_LISTS,
+            [one.list_id for one in lists],
+            [one.code for one in lists],
+            [one.name for one in lists],
+            [one.kind for one in lists],
+            [one.scope_id if one.kind == "channel" else None for one in lists],
+            [one.scope_id if one.kind == "store" else None for one in lists],
+            [one.currency for one in lists],
+            ["active" if one.active else "withdrawn" for one in lists],
+        )
+    except asyncpg.UniqueViolationError as taken:
+        raise Again("a price list code was taken meanwhile") from taken
+
+
+async def priced_in(tx: Tx, list_ids: Sequence[int]) -> list[int]:
+    """The SKUs that have prices in these lists."""
+    return [row["sku_id"] for row in await tx.fetch(_PRICED_IN, sorted(list_ids))]
+
+
+async def lock_running(tx: Tx, wishes: Sequence[PriceSpan]) -> dict[int, PriceSpan]:
+    """The rows that are valid when these prices are to begin, by the wish's position; locked in the order of the wishes."""
+    rows = await tx.fetch(
+        _LOCK_RUNNING,
+        [one.list_id for one in wishes],
+        [one.sku_id for one in wishes],
+        [one.min_quantity for one in wishes],
+        [one.valid_from for one in wishes],
+    )
+    return {
+        row["position"] - 1: PriceSpan(
+            row["list_id"],
+            row["sku_id"],
+            row["min_quantity"],
+            row["amount"],
+            row["per"],
+            instant(row["valid_from"]),
+            instant(row["valid_to"]),
+            row["price_id"],
+        )
+        for row in rows
+    }
+
+
+async def end_prices(tx: Tx, prices: Sequence[PriceSpan]) -> None:
+    """Let price rows end when these say."""
+    await tx.count(_END_PRICES, *_columns(prices))
+
+
+async def add_prices(tx: Tx, prices: Sequence[PriceSpan]) -> set[int]:
+    """Append price rows; the ids of those that overlap no other."""
+    return {row["price_id"] for row in await tx.fetch(_ADD_PRICES, *_columns(prices))}
+
+
+def _columns(
+    prices: Sequence[PriceSpan],
+) -> tuple[list[int], list[int], list[int], list[int], list[int], list[int], list[datetime], list[datetime]]:
+    return (
+        [one.price_id for one in prices],
+        [one.list_id for one in prices],
+        [one.sku_id for one in prices],
+        [one.min_quantity for one in prices],
+        [one.amount for one in prices],
+        [one.per for one in prices],
+        [one.valid_from for one in prices],
+        [one.valid_to for one in prices],
+    )
+
+
+async def set_tax_rates(tx: Tx, rates: Sequence[tuple[int, SetTaxRate]]) -> list[TaxChange]:
+    """Add or change sellers' tax rates; those that are new or different now."""
+    rows = await tx.fetch(
+        _SET_TAX_RATES,
+        [seller_id for seller_id, _ in rates],
+        [one.tax_class for _, one in rates],
+        [one.rate_bp for _, one in rates],
+        [one.valid_from for _, one in rates],
+    )
+    return [TaxChange(row["seller_id"], row["tax_class"], instant(row["valid_from"]), row["before"], row["rate_bp"]) for row in rows]
+
+
+def _list(row: asyncpg.Record) -> PriceList:
+    return PriceList(row["code"], row["name"], row["kind"], row["scope_id"], row["currency"], row["active"], row["list_id"])
+
+
+# Every array drives its statement: a lateral subquery that the planner cannot dissolve (`offset 0`, `for update`) is looked up
+# once per element, in the array's order, however few rows the planner believes a young table to have.
+# For the same reason rows that are known to be there are changed by an insert that meets them, never by an update that joins.
 # The stamp and the rows are read by one statement, so of one snapshot: a change is in both or in neither.
 _LOAD_PRICES = """
 select n.sku_id, coalesce(v.revision, 0) as revision, r.price_id, r.list_code, r.kind, r.scope_id, r.currency, true as active,
        r.amount, r.per, r.min_quantity, r.valid_from, r.valid_to
   from unnest($2::bigint[]) as n(sku_id)
-  left join kernel.stamp v on v.tenant_id = $1 and v.topic = 'sku' and v.key = n.sku_id
+  left join lateral (
+        select o.revision from kernel.stamp o where o.tenant_id = $1 and o.topic = 'sku' and o.key = n.sku_id offset 0) v on true
   left join lateral (
         select p.price_id, l.code as list_code, l.kind, coalesce(l.store_id, l.channel_id, 0) as scope_id, l.currency,
                p.amount, p.per, p.min_quantity, p.valid_from, p.valid_to
@@ -141,4 +252,75 @@ select coalesce(v.revision, 0) as revision, r.seller_id, r.tax_class, r.rate_bp,
   left join pricing.tax_rate r on r.tenant_id = $1
  where t.tenant_id = $1
  order by r.seller_id, r.tax_class, r.valid_from desc
+"""
+_LOCK_LISTS = """
+select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, 0) as scope_id, l.currency, l.status = 'active' as active
+  from unnest($2::text[]) as n(code)
+ cross join lateral (select * from pricing.price_list o where o.tenant_id = $1 and o.code = n.code for update) l
+"""
+_USE_LISTS = """
+select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, 0) as scope_id, l.currency, l.status = 'active' as active
+  from unnest($2::text[]) as n(code)
+ cross join lateral (select * from pricing.price_list o where o.tenant_id = $1 and o.code = n.code for share) l
+"""
+_WRITE_LISTS = """
+insert into pricing.price_list as l (tenant_id, list_id, code, name, kind, channel_id, store_id, currency, status)
+select t.tenant_id, w.*
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[])
+           as w(list_id, code, name, kind, channel_id, store_id, currency, status)
+ where t.tenant_id = $1
+    on conflict (tenant_id, list_id) do update set name = excluded.name, status = excluded.status
+"""
+_PRICED_IN = """
+select distinct p.sku_id from pricing.price p where p.tenant_id = $1 and p.list_id = any($2::bigint[])
+"""
+_LOCK_RUNNING = """
+select w.position, p.price_id, p.list_id, p.sku_id, p.min_quantity, p.amount, p.per, p.valid_from, p.valid_to
+  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[]) with ordinality
+           as w(list_id, sku_id, min_quantity, valid_from, position)
+ cross join lateral (
+        select * from pricing.price o
+         where o.tenant_id = $1 and o.list_id = w.list_id and o.sku_id = w.sku_id and o.min_quantity = w.min_quantity
+           and o.valid_from <= w.valid_from and o.valid_to > w.valid_from
+           for update) p
+"""
+_END_PRICES = """
+insert into pricing.price as p (tenant_id, price_id, list_id, sku_id, min_quantity, amount, per, valid_from, valid_to)
+select t.tenant_id, w.*
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[], $9::timestamptz[])
+           as w(price_id, list_id, sku_id, min_quantity, amount, per, valid_from, valid_to)
+ where t.tenant_id = $1
+    on conflict (tenant_id, price_id) do update set valid_to = excluded.valid_to
+"""
+_ADD_PRICES = """
+-- The exclusion constraint decides: a row that would overlap another is not written, and not returned.
+insert into pricing.price as p (tenant_id, price_id, list_id, sku_id, min_quantity, amount, per, valid_from, valid_to)
+select t.tenant_id, w.*
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[], $9::timestamptz[])
+           as w(price_id, list_id, sku_id, min_quantity, amount, per, valid_from, valid_to)
+ where t.tenant_id = $1
+    on conflict do nothing
+returning p.price_id
+"""
+_SET_TAX_RATES = """
+with wish as (
+        select * from unnest($2::bigint[], $3::text[], $4::integer[], $5::timestamptz[]) as w(seller_id, tax_class, rate_bp, valid_from)),
+     before as (
+        select r.seller_id, r.tax_class, r.valid_from, r.rate_bp
+          from wish w
+          join pricing.tax_rate r
+            on r.tenant_id = $1 and r.seller_id = w.seller_id and r.tax_class = w.tax_class and r.valid_from = w.valid_from),
+     put as (
+        insert into pricing.tax_rate as r (tenant_id, seller_id, tax_class, rate_bp, valid_from)
+        select t.tenant_id, w.seller_id, w.tax_class, w.rate_bp, w.valid_from from kernel.tenant t, wish w where t.tenant_id = $1
+            on conflict (tenant_id, seller_id, tax_class, valid_from) do update set rate_bp = excluded.rate_bp
+         where r.rate_bp <> excluded.rate_bp
+        returning r.seller_id, r.tax_class, r.valid_from, r.rate_bp)
+select put.seller_id, put.tax_class, put.valid_from, put.rate_bp, b.rate_bp as before
+  from put
+  left join before b on b.seller_id = put.seller_id and b.tax_class = put.tax_class and b.valid_from = put.valid_from
+ order by put.seller_id, put.tax_class, put.valid_from
 """

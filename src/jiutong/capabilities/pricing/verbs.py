@@ -1,10 +1,15 @@
 """What can be done with prices and tax rates. All verbs are plural and run in the caller's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import msgspec
 
 from jiutong.capabilities.pricing import rules, store
-from jiutong.capabilities.pricing.model import PriceFacts
+from jiutong.capabilities.pricing.model import OVERLAP, ListChange, PriceFacts, PriceList, PriceSpan, PricesSet, SetTaxRate, TaxChange
+from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Tx
+from jiutong.kernel.errors import Problem
 
 
 async def prices(tx: Tx, sku_ids: Collection[int]) -> dict[int, PriceFacts]:
@@ -38,3 +43,65 @@ async def tax_rates(tx: Tx, seller_ids: Collection[int]) -> dict[tuple[int, str]
         kept.keep(tx.tenant_id, {0: (stamp, table)})
         found[0] = table
     return rules.rates_at(found[0], seller_ids, tx.now)
+
+
+async def put_lists(tx: Tx, commands: Sequence[Sequence[PriceList]]) -> list[tuple[ListChange, ...] | Problem]:
+    """Plan. Add price lists, rename them, withdraw them or use them again; each command whole. A list keeps its place and currency."""
+    kept = await store.lock_lists(tx, {one.code for command in commands for one in command})
+    before = dict(kept)
+    outcomes = rules.put_lists(kept, commands, tx.mint)
+    put = [kept[code] for code in sorted(kept) if kept[code] != before.get(code)]
+    if put:
+        await store.write_lists(tx, put)
+    switched = [before[one.code].list_id for one in put if one.code in before and before[one.code].active != one.active]
+    await _bump(tx, await store.priced_in(tx, switched) if switched else [])
+    return outcomes
+
+
+async def lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
+    """Quote. The price lists with these codes, kept from being withdrawn until commit: what `set_prices` writes to."""
+    return await store.use_lists(tx, set(codes))
+
+
+async def set_prices(tx: Tx, commands: Sequence[Sequence[PriceSpan]]) -> list[PricesSet]:
+    """Guard. Let prices begin; the rows that run then end there.
+
+    Raises OVERLAP with the pointer of the first wish that meets a price it cannot end: one that begins at the same instant or later.
+    """
+    wishes = [wish for command in commands for wish in command]
+    plan = rules.price_plan(wishes, await store.lock_running(tx, wishes) if wishes else {})
+    if plan.ends:
+        await store.end_prices(tx, sorted(plan.ends, key=_in_line))
+    rows = [msgspec.structs.replace(span, price_id=tx.mint()) for span in sorted(plan.adds, key=_in_line)]
+    added = await store.add_prices(tx, rows) if rows else set()
+    for row in rows:
+        if row.price_id not in added:
+            raise OVERLAP("a price of this list, SKU and quantity begins then or later", pointer=row.pointer)
+    await _bump(tx, [span.sku_id for span in plan.adds])
+    return rules.prices_set(commands, plan)
+
+
+async def set_tax_rates(tx: Tx, commands: Sequence[tuple[int, Sequence[SetTaxRate]]]) -> list[tuple[TaxChange, ...]]:
+    """Guard. Set the tax rates of sellers; of each command those that are new or different now. Of two for one instant the later counts."""
+    last = {
+        (seller_id, rate.tax_class, rate.valid_from): (position, rate)
+        for position, (seller_id, rates) in enumerate(commands)
+        for rate in rates
+    }
+    changes = await store.set_tax_rates(tx, [(key[0], last[key][1]) for key in sorted(last)])
+    if changes:
+        await kernel_stamps.bump(tx, "place", [0])
+        tx.after_commit.append(lambda: store.forget_tax(tx))
+    by_command = [last[one.seller_id, one.tax_class, one.valid_from][0] for one in changes]
+    return [tuple(one for one, of in zip(changes, by_command, strict=True) if of == position) for position in range(len(commands))]
+
+
+async def _bump(tx: Tx, sku_ids: Sequence[int]) -> None:
+    if sku_ids:
+        await kernel_stamps.bump(tx, "sku", sku_ids)
+        tx.after_commit.append(lambda: store.forget(tx, sku_ids))
+
+
+def _in_line(span: PriceSpan) -> tuple[int, int, int, datetime]:
+    """Rows are written in one order, so that two writers of the same prices meet at the first and not crosswise."""
+    return span.list_id, span.sku_id, span.min_quantity, span.valid_from
