@@ -12,10 +12,11 @@ from tests.invariants import broken
 from jiutong import ledger
 from jiutong.capabilities import inventory
 from jiutong.capabilities.inventory import LocationFacts, Paper, PaperLine
+from jiutong.kernel import outbox
 from jiutong.kernel.clock import SetClock
 from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.runner import Flow, Runner
+from jiutong.kernel.runner import Call, Flow, Runner
 from jiutong.kernel.scope import Scope
 
 OWNER, STORE, CHANNEL, OTHER = 11, 12, 13, 14
@@ -114,6 +115,17 @@ class Company(Shelves):
         except Problem as refusal:
             return refusal
 
+    async def cold(self, flow: Flow[Any, Any], wishes: Sequence[msgspec.Struct]) -> int:
+        """The statements a batch costs a process that remembers nothing."""
+        self.database.memory.clear()
+        scope = Scope(self.tenant_id, "staff:1", frozenset({"*"}))
+        async with self.writing() as tx:
+            await flow.run(tx, [Call(wish, scope) for wish in wishes])
+            if tx.events:
+                await outbox.write(tx, tx.events, flow.name)
+                tx.statements -= 1
+            return tx.statements
+
     async def events(self, *types: str) -> list[tuple[object, ...]]:
         """(type, subject, facts) of what was announced."""
         found = await self.rows(_EVENTS, list(types))
@@ -159,5 +171,10 @@ values ({{tenant}}, 1, 'p', 'P', 'published', now(), now());
 insert into catalog.sku (tenant_id, sku_id, product_id, code, title)
 values ({{tenant}}, {TEA}, 1, 'tea', 'Tea'), ({{tenant}}, {RICE}, 1, 'rice', 'Rice'), ({{tenant}}, {SALT}, 1, 'salt', 'Salt');
 insert into catalog.listing (tenant_id, listing_id, sku_id, channel_id, seller_id, owner_id, tax_class)
-select {{tenant}}, 100 + s, s, {CHANNEL}, {OWNER}, {OWNER}, 'standard' from unnest(array[{TEA}, {RICE}]) s
+select {{tenant}}, 100 + s, s, {CHANNEL}, {OWNER}, {OWNER}, 'standard' from unnest(array[{TEA}, {RICE}]) s;
+insert into pricing.price_list (tenant_id, list_id, code, name, kind, currency) values ({{tenant}}, 1, 'base', 'Base', 'base', 'CNY');
+insert into pricing.price (tenant_id, price_id, list_id, sku_id, amount, valid_from)
+values ({{tenant}}, 1, 1, {TEA}, 113, '2020-01-01Z'), ({{tenant}}, 2, 1, {RICE}, 50, '2020-01-01Z');
+insert into pricing.tax_rate (tenant_id, seller_id, tax_class, rate_bp, valid_from)
+values ({{tenant}}, {OWNER}, 'standard', 1300, '2020-01-01Z')
 """

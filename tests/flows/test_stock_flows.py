@@ -1,9 +1,5 @@
 """Receipts, adjustments, counts, locations and sources: through the runner, on exact rows and events."""
 
-from collections.abc import Sequence
-from typing import Any
-
-import msgspec
 import pytest
 from tests.book import database
 from tests.shelves import CHANNEL, OTHER, OWNER, RICE, SALT, TEA, Company, company
@@ -30,7 +26,7 @@ from jiutong.flows.count_stock import count_stock
 from jiutong.flows.maintain_locations import put_location, set_sources
 from jiutong.flows.receive_stock import receive_stock
 from jiutong.kernel.errors import STALE, Problem, ProblemType
-from jiutong.kernel.runner import Call, Flow
+from jiutong.kernel.runner import Call
 from jiutong.kernel.scope import Scope
 
 __all__ = ["company", "database"]
@@ -208,33 +204,21 @@ class TestPlaces:
             assert await inventory.sources(tx, [CHANNEL]) == {CHANNEL: (company.dc,)}
 
 
-async def cold(company: Company, flow: Flow[Any, Any], wishes: Sequence[msgspec.Struct]) -> int:
-    """The statements a batch costs a process that remembers nothing."""
-    company.database.memory.clear()
-    scope = Scope(company.tenant_id, "staff:1", frozenset())
-    async with company.writing() as tx:
-        await flow.run(tx, [Call(wish, scope) for wish in wishes])
-        return tx.statements
-
-
 async def test_no_flow_needs_more_statements_than_it_declares(company: Company) -> None:
     """The worst that can happen in one batch: nothing remembered, an unknown name, stock that opens, shortages that begin and end."""
     for sku_id in (TEA, RICE):
         await company.sell(company.shop, sku_id, 9)
     nowhere = receipt(("tea", 1), at="none")
-    received = await cold(
-        company, receive_stock, [receipt(("tea", 9), ("rice", 1), at="shop"), receipt(("salt", 9), owner="main"), nowhere]
-    )
-    lines = ("tea", -1), ("rice", 8), ("salt", 1)
-    adjusted = await cold(
-        company, adjust_stock, [adjustment("correction", *lines, at="shop", owner="main"), adjustment("found", at="none")]
-    )
+    filling = receipt(("tea", 9), ("rice", 1), at="shop")
+    received = await company.cold(receive_stock, [filling, receipt(("salt", 9), owner="main"), nowhere])
+    mending = adjustment("correction", ("tea", -1), ("rice", 8), ("salt", 1), at="shop", owner="main")
+    adjusted = await company.cold(adjust_stock, [mending, adjustment("found", at="none")])
     await company.claim(company.shop, SALT, 1)
     counts = [count(("tea", 2), at="shop", full=True, owner="main"), count(("rice", 1)), count(("tea", 1), at="none")]
-    counted = await cold(company, count_stock, counts)
+    counted = await company.cold(count_stock, counts)
     shelves = PutLocation(name="N", kind="store", mode="strict", store="s1")
-    put = await cold(company, put_location, [NamedLocation(f"n{i}", shelves) for i in range(4)])
-    sources = await cold(company, set_sources, [NamedSources("mall", ("dc",)), NamedSources("none", ("none",))])
+    put = await company.cold(put_location, [NamedLocation(f"n{i}", shelves) for i in range(4)])
+    sources = await company.cold(set_sources, [NamedSources("mall", ("dc",)), NamedSources("none", ("none",))])
     assert await company.stock(company.shop, TEA, RICE, SALT) == [(2, 0), (0, 0), (0, 1)]
     assert [one[0] for one in await company.shortages() if not one[3]] == [SALT]
     flows = (receive_stock, adjust_stock, count_stock, put_location, set_sources)

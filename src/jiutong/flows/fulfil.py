@@ -66,7 +66,7 @@ async def pick(tx: Tx, calls: Sequence[Call[PickOne]]) -> list[WorkPicked | Prob
     return outcomes
 
 
-@flow("fulfillment.ship", gives=ShipmentSent, statements=20, batch_max=64)
+@flow("fulfillment.ship", gives=ShipmentSent, statements=19, batch_max=64)
 async def ship(tx: Tx, calls: Sequence[Call[ShipOne]]) -> list[ShipmentSent | Problem]:
     """Parcels leave: the goods are issued from what was held for them, and what was paid for them is earned."""
     order_of = await fulfillment.orders_of(tx, [call.command.work_id for call in calls])
