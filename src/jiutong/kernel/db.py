@@ -127,6 +127,7 @@ class Database:
         self._read: asyncpg.Pool | None = None
         self.boundary: Callable[[str], None] = _nothing
         self.ids = IdMint(self._lease_block)
+        self._used: dict[int, int] = {}  # transactions by server process
         self.memory: dict[str, Any] = {}  # what rooms remember of this database: bounded caches by name
 
     async def open(self) -> None:
@@ -176,7 +177,8 @@ class Database:
         IN_TRANSACTION.set(True)
         try:
             # One simple query: BEGIN and the tenant travel in the same round trip. The id is an int, never a string.
-            await conn.execute("begin; set local app.tenant = '%d'" % tenant_id)  # sql: an integer, SET takes no parameters  # noqa: UP031
+            begin = "begin; set local app.tenant = '%d'" % tenant_id  # sql: an integer, SET takes no parameters  # noqa: UP031
+            await conn.execute(f"discard plans; {begin}" if self._plans_outgrown(conn) else begin)  # sql: two constants
             yield Tx(conn, tenant_id, now, self)
         except asyncpg.InterfaceError as fault:
             if conn.is_closed():
@@ -185,6 +187,12 @@ class Database:
         finally:
             IN_TRANSACTION.set(outside)
             await self._give_back(pool, conn)
+
+    def _plans_outgrown(self, conn: Any) -> bool:
+        """True at a connection's 1st, 2nd, 4th, 8th … transaction: generic plans made while a table was small are made anew."""
+        pid = conn.get_server_pid()
+        used = self._used[pid] = self._used.get(pid, 0) + 1
+        return used & (used - 1) == 0
 
     async def tenants(self) -> list[int]:
         """Every tenant's id, for whoever works for all of them (jobs, sweeps). Shows nothing else of anybody."""
