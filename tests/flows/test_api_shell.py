@@ -32,6 +32,9 @@ def problem(told: Any) -> tuple[int, str, str]:
     return told.status_code, body["code"], body["errors"][0]["pointer"] if "errors" in body else ""
 
 
+def unheard(_: str) -> None: ...
+
+
 class TestWhoMayAsk:
     @pytest.mark.parametrize(
         ("method", "path", "scope"),
@@ -80,7 +83,7 @@ class TestWhoMayAsk:
         try:
             assert await gate.principal(authorization) is first
         finally:
-            db.boundary = lambda _: None
+            db.boundary = unheard
         assert crossed == []
 
     async def test_many_who_ask_at_once_are_looked_up_once(self, world: World) -> None:
@@ -92,7 +95,7 @@ class TestWhoMayAsk:
         try:
             told = await asyncio.gather(*(gate.principal(authorization) for _ in range(20)))
         finally:
-            db.boundary = lambda _: None
+            db.boundary = unheard
         assert crossed.count("statement") == 1
         assert {id(one) for one in told} == {id(told[0])}
 

@@ -25,8 +25,8 @@ async def refusal(world: World, flow: Flow[Any, Any], command: Any) -> tuple[str
     return refused.value.code, refused.value.errors[0].pointer if refused.value.errors else ""
 
 
-def channel(**other: Any) -> access.Channel:
-    return access.Channel(**({"name": "Mall", "scene": "b2c.mall", "currency": "USD", "time_zone": "America/New_York"} | other))
+def channel(name: str = "Mall", time_zone: str = "America/New_York", *, open: bool = True) -> access.Channel:
+    return access.Channel(name=name, scene="b2c.mall", currency="USD", time_zone=time_zone, open=open)
 
 
 async def together(world: World, flow: Flow[Any, Any], commands: Sequence[Any]) -> list[Any]:
@@ -78,15 +78,10 @@ class TestPuts:
         assert await refusal(world, put_channel, access.Put("a", channel(time_zone="Mars/Base"))) == (INVALID.code, "/time_zone")
 
     async def test_a_store_needs_its_channel_and_seller(self, world: World) -> None:
-        store = {"name": "S", "channel": "stores", "seller": "acme"}
-        assert await refusal(world, put_store, access.Put("s9", access.Store(**(store | {"channel": "no"})))) == (
-            access.UNKNOWN_CHANNEL.code,
-            "/channel",
-        )
-        assert await refusal(world, put_store, access.Put("s9", access.Store(**(store | {"seller": "no"})))) == (
-            access.UNKNOWN_SELLER.code,
-            "/seller",
-        )
+        without_channel = access.Put("s9", access.Store(name="S", channel="no", seller="acme"))
+        assert await refusal(world, put_store, without_channel) == (access.UNKNOWN_CHANNEL.code, "/channel")
+        without_seller = access.Put("s9", access.Store(name="S", channel="stores", seller="no"))
+        assert await refusal(world, put_store, without_seller) == (access.UNKNOWN_SELLER.code, "/seller")
 
     async def test_two_stores_have_a_till_of_the_same_code(self, world: World) -> None:
         outcomes = await together(world, put_device, [access.PutDevice(s, "t9", access.Device()) for s in ("s1", "s2", "nowhere")])

@@ -96,7 +96,7 @@ async def begin_session(call: Call, data: JSONBody[SignIn]) -> SignedIn:
     call.house.attempts.take(name)
     tenant_id, credential = await _credential(call, data)
     async with _comparing:
-        fits = await asyncio.to_thread(access.password_fits, credential and credential.password_hash, data.password)
+        fits = await asyncio.to_thread(access.password_fits, credential.password_hash if credential else None, data.password)
     if credential is None or not fits:
         raise access.WRONG_SIGN_IN("check all three")
     call.house.attempts.forget(name)

@@ -18,7 +18,7 @@ from jiutong.api.call import Call, House
 from jiutong.api.shell import Handler, Route, route_of
 from jiutong.kernel.errors import MALFORMED, Problem
 
-Asgi = Callable[[MutableMapping[str, Any], bodies.Receive, "Send"], Awaitable[None]]
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 _encode = msgspec.json.Encoder().encode

@@ -79,10 +79,11 @@ def _operations(app: Litestar, doc: Json) -> Iterable[tuple[Route, Json]]:
 
 
 def _dress(operation: Json, declared: Route, problem: Json) -> None:
-    operation["security"] = [] if declared.scope is None else [{"token": []}]
+    asked: list[Json] = [] if declared.scope is None else [_TOKEN]
+    operation["security"] = asked
     if declared.scope:
         operation["description"] = f"Needs the scope `{declared.scope}`.\n\n{operation.get('description', '')}".strip()
-    parameters = operation.setdefault("parameters", [])
+    parameters: list[Json] = operation.setdefault("parameters", [])
     if declared.method == "POST" and declared.repeatable:
         parameters.append(_IDEMPOTENCY_KEY)
     if declared.method == "PUT":
@@ -128,6 +129,7 @@ def _refused(types: list[ProblemType], problem: Json) -> Json:
     }
 
 
+_TOKEN: Json = {"token": ()}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",

@@ -26,6 +26,7 @@ from litestar.dto import AbstractDTO
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath, FromQuery, JSONBody
+from typing_extensions import override
 
 from jiutong.api import bodies, problems
 from jiutong.api.call import Call, House, call_of
@@ -113,26 +114,31 @@ class StrictBody(AbstractDTO[Any]):
     _decoders: dict[str, "msgspec.json.Decoder[Any]"] = {}  # noqa: RUF012 - one table for all handlers
 
     @classmethod
+    @override
     def create_for_field_definition(cls, field_definition: Any, handler_id: str, backend_cls: Any = None) -> None:
         """Prepare the decoder of a handler."""
         if field_definition.name == "data":
             cls._decoders[handler_id] = msgspec.json.Decoder(field_definition.annotation)
 
     @classmethod
+    @override
     def create_openapi_schema(cls, field_definition: Any, handler_id: str, schema_creator: Any) -> Any:
         """The type describes itself."""
         return schema_creator.for_field_definition(field_definition)
 
     @classmethod
+    @override
     def generate_field_definitions(cls, model_type: type[Any]) -> Any:
         """Nothing is rewritten."""
         return iter(())
 
     @classmethod
+    @override
     def detect_nested_field(cls, field_definition: Any) -> bool:
         """Nothing is rewritten."""
         return False
 
+    @override
     def decode_bytes(self, value: bytes) -> Any:
         """The body as the handler's type."""
         request: Any = self.asgi_connection

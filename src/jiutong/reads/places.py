@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from msgspec import convert
 
 from jiutong.capabilities import access
 from jiutong.kernel.db import Tx
@@ -67,53 +68,37 @@ class KeyRow(msgspec.Struct, frozen=True):
 
 async def sellers(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[SellerView]:
     """Sellers; one of them when `code` is given."""
-    return [
-        SellerView(code=row["code"], revision=row["revision"], name=row["name"], tax_inclusive=row["tax_inclusive"])
-        for row in await tx.fetch(_SELLERS, code, after, rows_max)
-    ]
+    return [convert(dict(row), SellerView) for row in await tx.fetch(_SELLERS, code, after, rows_max)]
 
 
 async def channels(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[ChannelView]:
     """Channels; one of them when `code` is given."""
-    return [ChannelView(**row) for row in await tx.fetch(_CHANNELS, code, after, rows_max)]
+    return [convert(dict(row), ChannelView) for row in await tx.fetch(_CHANNELS, code, after, rows_max)]
 
 
 async def stores(tx: Tx, code: str | None, channel: str | None, after: str | None, rows_max: int) -> list[StoreView]:
     """Stores, those of a channel if one is given; one of them when `code` is given."""
-    return [StoreView(**row) for row in await tx.fetch(_STORES, code, channel, after, rows_max)]
+    return [convert(dict(row), StoreView) for row in await tx.fetch(_STORES, code, channel, after, rows_max)]
 
 
 async def devices(tx: Tx, store: str, code: str | None, after: str | None, rows_max: int) -> list[DeviceView]:
     """Devices of a store; one of them when `code` is given."""
-    return [DeviceView(**row) for row in await tx.fetch(_DEVICES, store, code, after, rows_max)]
+    return [convert(dict(row), DeviceView) for row in await tx.fetch(_DEVICES, store, code, after, rows_max)]
 
 
 async def roles(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[RoleView]:
     """Roles; one of them when `code` is given."""
-    return [
-        RoleView(code=row["code"], revision=row["revision"], name=row["name"], grants=tuple(row["grants"]))
-        for row in await tx.fetch(_ROLES, code, after, rows_max)
-    ]
+    return [convert(dict(row), RoleView) for row in await tx.fetch(_ROLES, code, after, rows_max)]
 
 
 async def staff(tx: Tx, login: str | None, staff_id: int | None, after: str | None, rows_max: int) -> list[StaffView]:
     """People; one of them when `login` or `staff_id` is given."""
-    return [
-        StaffView(
-            login=row["login"],
-            revision=row["revision"],
-            name=row["name"],
-            roles=tuple(row["roles"]),
-            store=row["store"],
-            active=row["active"],
-        )
-        for row in await tx.fetch(_STAFF, login, staff_id, after, rows_max)
-    ]
+    return [convert(dict(row), StaffView) for row in await tx.fetch(_STAFF, login, staff_id, after, rows_max)]
 
 
 async def app_keys(tx: Tx, key_id: int | None, after: int | None, rows_max: int) -> list[KeyRow]:
     """App keys, in the order they were made; one of them when `key_id` is given."""
-    return [KeyRow(**row) for row in await tx.fetch(_KEYS, key_id, after, rows_max)]
+    return [convert(dict(row), KeyRow) for row in await tx.fetch(_KEYS, key_id, after, rows_max)]
 
 
 _SELLERS = """

@@ -217,7 +217,8 @@ async def insert_tenant(
 ) -> int:
     """Make a tenant with its roles and its first app key, over a connection that owns the tables; its id."""
     async with conn.transaction():
-        tenant_id: int = await conn.fetchval(_NEXT_TENANT)
+        (next_,) = await conn.fetch(_NEXT_TENANT)
+        tenant_id: int = next_["tenant_id"]
         await conn.execute(_BIND_TENANT, str(tenant_id))
         await conn.execute(_INSERT_TENANT, tenant_id, code, name, now)
         await conn.execute(
@@ -379,7 +380,7 @@ _NAMED_TENANT = """
 select tenant_id from kernel.tenant where code = $2 and $1::bigint is not null
 """
 _NEXT_TENANT = """
-select nextval('kernel.id_block')
+select nextval('kernel.id_block') as tenant_id
 """
 _BIND_TENANT = """
 select set_config('app.tenant', $1, true)
