@@ -11,7 +11,7 @@ from jiutong import ledger
 from jiutong.capabilities import access, inventory, member, order
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
-from jiutong.flows.words import Code, Minor, Quantity, TakeOff, Text, given
+from jiutong.flows.words import Code, Contact, Minor, Quantity, TakeOff, given
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of
@@ -24,15 +24,6 @@ class LineWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sku: Code
     quantity: Quantity
     adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
-
-
-class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Whom and where to deliver."""
-
-    name: Annotated[str, Meta(max_length=200)] = ""
-    phone: Annotated[str, Meta(max_length=40)] = ""
-    region: Annotated[str, Meta(max_length=200)] = ""
-    address: Text = ""
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -15,6 +15,15 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=500)]
 
 
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whom and where to deliver."""
+
+    name: Annotated[str, Meta(max_length=200)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    region: Annotated[str, Meta(max_length=200)] = ""
+    address: Text = ""
+
+
 class TakeOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An amount somebody takes off by hand, and why. `funder` bears it: the seller, unless said otherwise."""
 

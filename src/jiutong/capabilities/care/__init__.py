@@ -6,8 +6,19 @@ Verbs: `record`. Published reasons: `REASONS`.
 Events: order.returned (the order's).
 """
 
-from jiutong.capabilities.care.model import REASONS, GoodsReturned, Reason, ReturnedLine, ReturnOrder
-from jiutong.capabilities.care.rules import return_entry, returned
+from jiutong.capabilities.care.model import REASONS, GoodsReturned, Reason, ReasonCode, ReturnedLine, ReturnOrder
+from jiutong.capabilities.care.rules import goods_returned, return_entry, returned
 from jiutong.capabilities.care.verbs import record
 
-__all__ = ["REASONS", "GoodsReturned", "Reason", "ReturnOrder", "ReturnedLine", "record", "return_entry", "returned"]
+__all__ = [
+    "REASONS",
+    "GoodsReturned",
+    "Reason",
+    "ReasonCode",
+    "ReturnOrder",
+    "ReturnedLine",
+    "goods_returned",
+    "record",
+    "return_entry",
+    "returned",
+]

@@ -1,18 +1,22 @@
 """The nouns of care: the return order and its lines, and why goods come back."""
 
+from typing import Literal, TypeAlias
+
 import msgspec
+
+ReasonCode: TypeAlias = Literal["changed_mind", "wrong_size", "defective", "damaged", "wrong_item", "not_as_described", "late"]
 
 
 class Reason(msgspec.Struct, frozen=True):
     """Why goods come back, and whether it was our fault."""
 
-    code: str
+    code: ReasonCode
     ours: bool
     means: str
     means_zh: str
 
 
-REASONS: dict[str, Reason] = {
+REASONS: dict[ReasonCode, Reason] = {
     reason.code: reason
     for reason in (
         Reason("changed_mind", False, "the buyer no longer wants it", "不想要了"),

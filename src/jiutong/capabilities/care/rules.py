@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jiutong import ledger
-from jiutong.capabilities.care.model import ReturnedLine, ReturnOrder
+from jiutong.capabilities.care.model import GoodsReturned, ReturnedLine, ReturnOrder
 
 
 def returned(return_id: int, order_id: int, reason: str, location_id: int, lines: Sequence[ReturnedLine]) -> ReturnOrder:
@@ -17,3 +17,9 @@ def return_entry(back: ReturnOrder, goods: Sequence[ledger.Transfer], money: Seq
     Units that cannot be sold again stay sold: they have left the stock for good, and only the return's line knows they are back.
     """
     return ledger.Entry(back.return_id, "goods.returned", back.order_id, (*goods, *money))
+
+
+def goods_returned(back: ReturnOrder, currency: str) -> GoodsReturned:
+    """What the world is told of a return."""
+    units = tuple((line.line_id, line.quantity, line.restock) for line in back.lines)
+    return GoodsReturned(back.order_id, back.return_id, back.reason, back.refund, currency, units)

@@ -25,6 +25,9 @@ RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this ti
 PAYABLE = frozenset({"placed", "paid", "partly_shipped"})
 """The states in which an order takes money."""
 
+EDITABLE = frozenset({"placed", "paid"})
+"""The states in which nothing has shipped yet and something still may be changed."""
+
 SELLER = "seller"
 """The funder of what the seller itself gives away."""
 

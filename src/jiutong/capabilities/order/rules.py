@@ -7,6 +7,7 @@ from jiutong.capabilities.order.model import (
     EMPTY,
     MIXED_SELLERS,
     NO_LINE,
+    NOT_OPEN,
     SELLER,
     TENDERS_DIFFER,
     TOO_MANY,
@@ -168,9 +169,7 @@ def placed(draft_: OrderDraft) -> OrderPlaced:
 
 
 def chosen(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, int]], left: Callable[[Line], int]) -> list[Units] | Problem:
-    """The units somebody names as (line number, quantity); without naming any, all that are `left` (open, or sold)."""
-    if not asked:
-        return [Units(order_id, line.line_id, left(line)) for line in lines if left(line)]
+    """The units somebody names as (line number, quantity), as far as they are `left` (open, or sold)."""
     by_no = {line.line_no: line for line in lines}
     units: list[Units] = []
     for i, (line_no, quantity) in enumerate(asked):
@@ -181,6 +180,25 @@ def chosen(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, int]
             return TOO_MANY(f"line {line_no} has {left(line)} left", pointer=f"/lines/{i}/quantity", left=left(line))
         units.append(Units(order_id, line.line_id, quantity))
     return units
+
+
+def open_units(lines: Sequence[Line]) -> list[Units]:
+    """Everything that has neither shipped nor been canceled."""
+    return [Units(line.order_id, line.line_id, line.open) for line in lines if line.open]
+
+
+def shortened(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, int]]) -> list[Units] | Problem:
+    """The units to cancel so that of each line named (line number, quantity) that many are left. More cannot be added."""
+    left = {line.line_no: line.quantity - line.canceled for line in lines}
+    cut: list[tuple[int, int]] = []
+    for i, (line_no, quantity) in enumerate(asked):
+        if line_no not in left:
+            return NO_LINE(f"there is no line {line_no}", pointer=f"/lines/{i}/line")
+        if quantity > left[line_no]:
+            return NOT_OPEN("a placed order does not grow; place another one", pointer=f"/lines/{i}/quantity", left=left[line_no])
+        if quantity < left[line_no]:
+            cut.append((line_no, left[line_no] - quantity))
+    return chosen(order_id, lines, cut, lambda line: line.open)
 
 
 def share(line: Line, before: int, units: int) -> Share:
@@ -214,6 +232,19 @@ def canceling_share(line: Line, units: int) -> Share:
 def returning_share(line: Line, units: int) -> Share:
     """What the next `units` to return carry: they come back in the order they shipped."""
     return share(line, line.returned, units)
+
+
+def carried(moves: Sequence[Units], shares: Sequence[Share]) -> dict[int, int]:
+    """What the moved units carry per order, in minor units the customer owes or owed."""
+    amounts: dict[int, int] = {}
+    for move, share_ in zip(moves, shares, strict=True):
+        amounts[move.order_id] = amounts.get(move.order_id, 0) + share_.payable
+    return amounts
+
+
+def paid_part(amounts: Mapping[int, int], unpaid: Mapping[int, int]) -> dict[int, int]:
+    """How much of canceled amounts had been paid and is owed back, per order; orders of which nothing was are left out."""
+    return {id_: back for id_, amount in amounts.items() if (back := amount - unpaid.get(id_, 0))}
 
 
 def adjustment_legs(event: str, adjustments: Sequence[Adjustment], currency: str, keys: Mapping[str, object]) -> list[ledger.Transfer]:

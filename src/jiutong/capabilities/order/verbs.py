@@ -61,10 +61,7 @@ async def cancel(tx: Tx, moves: Sequence[Units], known: Mapping[int, Line]) -> t
     """
     shares = [rules.canceling_share(known[move.line_id], move.quantity) for move in moves]
     await _move(tx, moves, shares, canceled=1)
-    amounts: dict[int, int] = {}
-    for move, carried in zip(moves, shares, strict=True):
-        amounts[move.order_id] = amounts.get(move.order_id, 0) + carried.payable
-    return shares, await store.cut_payables(tx, amounts)
+    return shares, await store.cut_payables(tx, rules.carried(moves, shares))
 
 
 async def take_back(tx: Tx, moves: Sequence[Units], known: Mapping[int, Line]) -> list[Share]:

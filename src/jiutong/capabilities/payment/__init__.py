@@ -37,6 +37,7 @@ from jiutong.capabilities.payment.model import (
     Started,
     Taken,
     Tender,
+    Verdict,
 )
 from jiutong.capabilities.payment.rules import capture_entry, done_by_order, sums, what_may_be_laid
 from jiutong.capabilities.payment.verbs import (
@@ -79,6 +80,7 @@ __all__ = [
     "Started",
     "Taken",
     "Tender",
+    "Verdict",
     "apply",
     "cancel_started",
     "capture_entry",

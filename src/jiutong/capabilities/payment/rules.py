@@ -107,7 +107,7 @@ def _judged(notice: Notice, tender: Tender | None, payer: int | None, due: Mappi
         return Judgement("failed") if tender.state == "started" else Judgement("duplicate")
     if due.get(tender.order_id, 0) >= tender.amount:
         return Judgement("captured")
-    return Judgement("late", "the order is closed" if tender.order_id not in due else "the order owes less")
+    return Judgement("late", "the order no longer takes it")
 
 
 def split(wishes: Sequence[Owed], tenders: Sequence[Tender]) -> list[list[tuple[Tender, int]]]:

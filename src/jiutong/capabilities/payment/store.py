@@ -189,8 +189,8 @@ select t.tenant_id, n.notice_id, n.merchant, n.channel_event, n.tender_id, n.ver
 """
 _INSERT_REFUNDS = """
 insert into payment.refund (tenant_id, refund_id, order_id, tender_id, amount, reason, cause_id, state, requested_at, settled_at)
-select t.tenant_id, r.refund_id, r.order_id, r.tender_id, r.amount, r.reason, r.cause_id, r.state, $9,
-       case when r.state = 'done' then $9 end
+select t.tenant_id, r.refund_id, r.order_id, r.tender_id, r.amount, r.reason, r.cause_id, r.state, $9::timestamptz,
+       case when r.state = 'done' then $9::timestamptz end
   from kernel.tenant t,
        unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::text[])
            as r(refund_id, order_id, tender_id, amount, reason, cause_id, state)
@@ -210,7 +210,8 @@ select r.refund_id, r.order_id, r.tender_id, n.method, n.merchant, n.currency, r
  where r.tenant_id = $1 and r.refund_id = any($2::bigint[])
 """
 _MOVE_REFUNDS = """
-update payment.refund r set state = m.state, channel_ref = m.channel_ref, settled_at = case when m.state in ('done', 'failed') then $5 end
+update payment.refund r set state = m.state, channel_ref = m.channel_ref,
+       settled_at = case when m.state in ('done', 'failed') then $5::timestamptz end
   from unnest($2::bigint[], $3::text[], $4::text[]) as m(refund_id, state, channel_ref)
  where r.tenant_id = $1 and r.refund_id = m.refund_id and r.state = any($6::text[])
 """

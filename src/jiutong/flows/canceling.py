@@ -1,0 +1,110 @@
+"""What canceling, shortening and expiring an order have in common: units are taken off it before they ship."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from jiutong import ledger
+from jiutong.capabilities import order, payment
+from jiutong.flows.words import Quantity
+from jiutong.kernel.db import Tx
+from jiutong.kernel.scope import Scope
+
+
+class LineUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many base units of a line, by its number on the order."""
+
+    line: int
+    quantity: Quantity
+
+
+class Refunded(msgspec.Struct, frozen=True):
+    """What goes back to one tender. `state`: done (cash), or requested of the channel."""
+
+    refund_id: int
+    tender_id: int
+    method: str
+    amount: int
+    state: str
+
+
+class TakeOff(msgspec.Struct, frozen=True):
+    """Units to be taken off one locked order, some or none, and why."""
+
+    order: order.Order
+    lines: Sequence[order.Line]
+    units: Sequence[order.Units]
+    reason: str
+    by: Scope
+
+
+class TakenOff(msgspec.Struct, frozen=True):
+    """What that came to: how much is owed no longer, how much of it had been paid and goes back, and to which tenders."""
+
+    amount: int = 0
+    refund: int = 0
+    refunds: tuple[Refunded, ...] = ()
+
+
+def names_once(order_ids: Sequence[int]) -> None:
+    """Commands about one order take turns: a batch that raises is run again in halves, until no order is in it twice."""
+    if len(set(order_ids)) != len(order_ids):
+        raise order.NOT_OPEN("it is being changed by another command")
+
+
+def told(refunds: Sequence[payment.Refund]) -> tuple[Refunded, ...]:
+    """Refunds as a caller is told of them."""
+    return tuple(Refunded(r.refund_id, r.tender_id, r.method, r.amount, r.state) for r in refunds)
+
+
+def announce(tx: Tx, refunds: Sequence[payment.Refund], by: Mapping[int, Scope]) -> None:
+    """Tell that money is on its way back, or there already."""
+    for one in refunds:
+        facts = payment.RefundChanged(one.order_id, one.refund_id, one.tender_id, one.amount, one.currency, one.reason)
+        tx.emit(f"refund.{one.state}.v1", one.order_id, facts, by[one.order_id])
+
+
+async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
+    """Give back what these units hold and what was paid for them; what nobody paid is owed no longer. One wish per order."""
+    units = [one for wish in wishes for one in wish.units]
+    if not units:
+        return [TakenOff() for _ in wishes]
+    shares, unpaid = await order.cancel(tx, units, {line.line_id: line for wish in wishes for line in wish.lines})
+    await ledger.void(tx, [ledger.Release(one.order_id, one.line_id, one.quantity) for one in units], {})
+    amounts = order.carried(units, shares)
+    paid = order.paid_part(amounts, unpaid)
+    owed = [
+        payment.Owed(wish.order.order_id, paid[wish.order.order_id], wish.reason, tx.mint(), order.account_keys(wish.order))
+        for wish in wishes
+        if wish.order.order_id in paid
+    ]
+    await _book(tx, owed, {wish.order.order_id: wish.order.currency for wish in wishes})
+    refunds = await payment.give_back(tx, owed)
+    await order.refund(tx, payment.done_by_order(refunds))
+    announce(tx, refunds, {wish.order.order_id: wish.by for wish in wishes})
+    return [
+        TakenOff(amounts.get(id_, 0), paid.get(id_, 0), told([refund for refund in refunds if refund.order_id == id_]))
+        for id_ in (wish.order.order_id for wish in wishes)
+    ]
+
+
+async def settle(tx: Tx, wishes: Sequence[TakeOff]) -> dict[int, order.Order]:
+    """After units were taken off: what is left may be fully paid by now, and whatever is over expects no more money."""
+    after = await order.orders(tx, [wish.order.order_id for wish in wishes]) if wishes else {}
+    paid = [wish for wish in wishes if after[wish.order.order_id].status == "paid" != wish.order.status]
+    await ledger.keep(tx, [wish.order.order_id for wish in paid])
+    for wish in paid:
+        now = after[wish.order.order_id]
+        tx.emit("order.paid.v1", now.order_id, order.OrderChanged(now.order_id, now.paid), wish.by)
+    await payment.cancel_started(tx, [id_ for id_, one in after.items() if one.status == "canceled"])
+    return after
+
+
+async def _book(tx: Tx, owed: Sequence[payment.Owed], currencies: Mapping[int, str]) -> None:
+    """What was paid for canceled units is owed back."""
+    entries: list[ledger.Entry] = []
+    for one in owed:
+        legs = ledger.leg("order.canceled", "amount", one.amount, currencies[one.order_id], one.keys)
+        entries.append(ledger.Entry(one.cause_id, "order.canceled", one.order_id, legs))
+    if entries:
+        await ledger.post(tx, entries)
