@@ -77,8 +77,8 @@ async def test_a_newer_database_is_left_alone(own_url: str, tmp_path: Path) -> N
 
 
 def test_a_role_without_power_is_taken_as_the_applications_own(database_url: str, tmp_path: Path) -> None:
-    with ready_database(Config(database_url=database_url), tmp_path) as url:
-        assert url == database_url
+    with ready_database(Config(database_url=database_url), tmp_path) as ready:
+        assert (ready.app_url, ready.admin_url) == (database_url, None)
 
 
 def test_a_role_without_power_cannot_migrate(server_url: str, own_url: str, tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_a_role_without_power_cannot_migrate(server_url: str, own_url: str, tmp_
     weak = Address(own_url).as_user("jiutong_app", "any")
     with pytest.raises(Failure, match="at version 0000, this jiutong needs"), ready_database(Config(database_url=weak), tmp_path):
         pass
-    with ready_database(Config(database_url=weak, admin_database_url=own_url), tmp_path) as url:
-        assert url == weak
+    with ready_database(Config(database_url=weak, admin_database_url=own_url), tmp_path) as ready:
+        assert (ready.app_url, ready.admin_url) == (weak, own_url)
 
 
 def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:

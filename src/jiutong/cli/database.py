@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
+import msgspec
 
 from jiutong.cli import migrations
 from jiutong.cli.address import Address
@@ -23,17 +24,25 @@ DATABASE = "jiutong"
 PREPARE_LOCK = 9_009_009
 
 
-@contextmanager
-def ready_database(config: Config, data_dir: Path) -> Generator[str]:
-    """The application's address of a database at the newest version, for the length of the block.
+class Ready(msgspec.Struct, frozen=True):
+    """A database at the newest version."""
 
-    That is the one in the configuration or, if it names none, the embedded one, running.
-    """
+    app_url: str
+    """For the application, which sees the tenant it names."""
+
+    admin_url: str | None
+    """For whoever may see all of it; unknown where the database is somebody else's."""
+
+
+@contextmanager
+def ready_database(config: Config, data_dir: Path) -> Generator[Ready]:
+    """The database in the configuration or, if it names none, the embedded one: prepared, and running for the length of the block."""
     if config.database_url:
-        yield asyncio.run(_of_configuration(config, data_dir))
+        yield asyncio.run(_of_configuration(config.database_url, config, data_dir))
         return
     with EmbeddedPostgres(data_dir) as server:
-        yield asyncio.run(prepare(server.admin_url(DATABASE), data_dir, config.secret))
+        admin_url = server.admin_url(DATABASE)
+        yield Ready(asyncio.run(prepare(admin_url, data_dir, config.secret)), admin_url)
 
 
 async def prepare(admin_url: str, data_dir: Path, secret: str | None = None) -> str:
@@ -50,13 +59,12 @@ async def prepare(admin_url: str, data_dir: Path, secret: str | None = None) -> 
     return app_url
 
 
-async def _of_configuration(config: Config, data_dir: Path) -> str:
-    """The given address if it is the application's own; else it is the administrator's, and prepares another."""
-    url = config.database_url or ""
+async def _of_configuration(url: str, config: Config, data_dir: Path) -> Ready:
+    """The given address is the application's own or, if its role may make others, the administrator's."""
     async with _connected(url) as conn:
         privileged = await conn.fetchval("select rolsuper or rolcreaterole from pg_roles where rolname = current_user")
     if privileged:
-        return await prepare(url, data_dir, config.secret)
+        return Ready(await prepare(url, data_dir, config.secret), url)
     if config.admin_database_url:
         await prepare(config.admin_database_url, data_dir, config.secret)
     async with _connected(url) as conn:
@@ -65,7 +73,7 @@ async def _of_configuration(config: Config, data_dir: Path) -> str:
                 f"The database is at version {await migrations.current(conn)}, this jiutong needs {migrations.head()}: "
                 "set JIUTONG_ADMIN_DATABASE_URL to a role that may create roles, and run `jiutong db migrate`."
             )
-    return url
+    return Ready(url, config.admin_database_url)
 
 
 async def _is_behind(conn: asyncpg.Connection) -> bool:

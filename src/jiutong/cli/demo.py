@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from jiutong.cli.database import ready_database
+from jiutong.cli.database import Ready, ready_database
 from jiutong.cli.settings import settings
 
 IMPORTER = "jiutong.importers.demo"
@@ -26,17 +26,17 @@ def demo(*, whole: Annotated[bool, Parameter(name="--all")] = False, data_dir: P
         Where the installation keeps its own database.
     """
     wanted = settings(data_dir)
-    with ready_database(wanted.config, wanted.data_dir) as url:
-        load(url, whole=whole)
+    with ready_database(wanted.config, wanted.data_dir) as database:
+        load(database, whole=whole)
 
 
-def load_if_new(url: str) -> None:
+def load_if_new(database: Ready) -> None:
     """Give a database without any tenant the demo shop."""
-    if importlib.util.find_spec(IMPORTER) and asyncio.run(importlib.import_module(IMPORTER).is_new(url)):
-        load(url, whole=False)
+    if importlib.util.find_spec(IMPORTER) and asyncio.run(importlib.import_module(IMPORTER).is_new(database.app_url)):
+        load(database, whole=False)
 
 
-def load(url: str, *, whole: bool) -> None:
+def load(database: Ready, *, whole: bool) -> None:
     """Load it behind a progress bar."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as bars:
@@ -47,4 +47,4 @@ def load(url: str, *, whole: bool) -> None:
                 stages[stage] = bars.add_task(stage, total=total)
             bars.update(stages[stage], completed=done, total=total)
 
-        asyncio.run(importlib.import_module(IMPORTER).load(url, whole=whole, progress=progress))
+        asyncio.run(importlib.import_module(IMPORTER).load(database.app_url, whole=whole, progress=progress))

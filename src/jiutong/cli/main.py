@@ -8,8 +8,10 @@ from jiutong.cli.bench import bench
 from jiutong.cli.db import migrate
 from jiutong.cli.demo import demo
 from jiutong.cli.failure import Failure
+from jiutong.cli.scenes import diff, explain
 from jiutong.cli.test import run_tests
 from jiutong.cli.up import up
+from jiutong.cli.verify import verify
 
 app = App(
     name="jiutong",
@@ -21,10 +23,16 @@ app.command(up)
 app.command(run_tests, name="test")
 app.command(bench)
 app.command(demo)
+app.command(verify)
 
 db = App(name="db", help="Look after the database.")
 db.command(migrate)
 app.command(db)
+
+scenes = App(name="scenes", help="Read the business identities that are installed.")
+scenes.command(explain)
+scenes.command(diff)
+app.command(scenes)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ def run_tests(
     Parameters
     ----------
     pytest_arguments:
-        Paths and options for pytest, as in `./jt test tests/flows -k cancel`.
+        Paths and options for pytest, as in `./jt test flows -k cancel`.
     fast:
         Leave out what takes long: slow tests, faults and browsers.
     browser:
@@ -35,10 +35,15 @@ def run_tests(
     """
     failed: list[str] = [] if pytest_arguments or browser else [" ".join(check) for check in CHECKS if not passes(check)]
     chosen = ["-m", "not (slow or faults or browser)"] if fast else ["-m", "browser"] if browser else []
-    tests = run_tool("pytest", "--numprocesses", "auto", "--dist", "worksteal", *chosen, *pytest_arguments)
+    tests = run_tool("pytest", "--numprocesses", "auto", "--dist", "worksteal", *chosen, *map(placed, pytest_arguments))
     if failed:
         sys.stderr.write(f"Failed before the tests: {', '.join(failed)}.\n")
     return tests or bool(failed)
+
+
+def placed(argument: str) -> str:
+    """`flows` means `tests/flows`, when there is no other."""
+    return f"tests/{argument}" if (ROOT / "tests" / argument.partition("::")[0]).exists() and not (ROOT / argument).exists() else argument
 
 
 def passes(check: tuple[str, ...]) -> bool:

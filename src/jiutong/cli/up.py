@@ -37,11 +37,11 @@ def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = F
         ended_by_signals(),
         only_server_of(wanted.data_dir, config),
         closing(listener(config.host, config.port)) as listening,
-        ready_database(config, wanted.data_dir) as url,
+        ready_database(config, wanted.data_dir) as database,
     ):
-        hand_over(config, url)
+        hand_over(config, database.app_url)
         if not empty:
-            load_if_new(url)
+            load_if_new(database)
         from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
 
         serve(config, listening, lambda: say(config, wanted.data_dir, time.monotonic() - began))
