@@ -1,0 +1,1 @@
+"""How fast it is, measured on the machine at hand against the floor that machine sets in the same run (docs/benchmarks.md)."""

@@ -1,0 +1,53 @@
+"""Orders from the mall: a basket of three lines is placed, and its goods are held, in one call."""
+
+import asyncio
+import random
+
+from benchmarks.rig import floor, load, world
+from benchmarks.rig.stage import serving, set_up
+from benchmarks.rig.trial import WARM_UP_S, against, by_the_clock, floor_per_s, trial
+from benchmarks.rig.world import World
+from jiutong.kernel.config import Config
+
+LINES = 3
+BASKETS = 2_048
+FLOOR = "the rows of an order, 128 to a transaction, 2 connections: no HTTP, no prices, no steps"
+
+
+def run(seconds: int, clients: int) -> dict[str, object]:
+    """Place orders; then quote and place them; then place them with two server processes."""
+    with set_up() as stage:
+        here = asyncio.run(world.create(stage))
+        floors = floor_per_s(stage, here, floor.ORDERS)
+        with serving(stage) as server:
+            placed = trial(stage, server, plan(here, clients, seconds))
+            quoted = trial(stage, server, plan(here, clients, seconds / 2, quote_first=True))
+        with serving(stage, processes=2) as server:
+            in_two = trial(stage, server, plan(here, clients, seconds / 2))
+        floors += floor_per_s(stage, here, floor.ORDERS)
+        return {
+            **placed.speed(),
+            **against(floors, placed.told.rate, FLOOR),
+            "oversold": asyncio.run(world.oversold(stage)),
+            "quote_and_place_per_s": round(quoted.told.rate),
+            "quote_and_place_p99_ms": round(quoted.told.accepted_ms[1], 1),
+            "orders_per_s_with_2_processes": round(in_two.told.rate),
+            "clients": clients,
+            "processes": Config().processes,
+            **placed.costs(),
+            "broken_invariants": asyncio.run(world.broken(stage)),
+        }
+
+
+def plan(here: World, clients: int, seconds: float, *, quote_first: bool = False) -> load.Plan:
+    """Baskets of three different SKUs each, the same ones in every run."""
+    chance = random.Random(9)
+    requests: list[load.Request] = []
+    for _ in range(BASKETS):
+        lines = [{"sku": world.sku_code(no), "quantity": 1} for no in chance.sample(range(1, world.SKUS + 1), LINES)]
+        basket = {"channel": "mall", "lines": lines}
+        if quote_first:
+            requests.append(load.request("POST", "/v1/quotes", here.token, basket))
+        requests.append(load.request("POST", "/v1/orders", here.token, basket))
+    round_s, rounds = by_the_clock(seconds)
+    return load.Plan(requests=requests, clients=clients, steps=1 + quote_first, warm_up_s=WARM_UP_S, round_s=round_s, rounds=rounds)
