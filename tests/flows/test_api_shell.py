@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from argon2 import extract_parameters
 from tests.world import Served, World, new_world, served, world
 
 from jiutong.api import ROUTES, bodies
 from jiutong.api.problems import problem_of
 from jiutong.api.shell import route_of
 from jiutong.capabilities import access
+from jiutong.capabilities.access.rules import NOBODYS_HASH
 from jiutong.flows.maintain_access import put_staff
 from jiutong.kernel.errors import INVALID, MALFORMED, Problem
 
@@ -142,6 +145,20 @@ class TestSignIn:
         token = (await world.served.ask("POST", "/v1/sign-in", ann)).json()["token"]
         await world.run(put_staff, access.PutStaff("ann", access.StaffMember(name="Ann", roles=()), None))
         assert problem(await world.served.ask("GET", "/v1/me", None, token)) == (401, "access.unauthenticated", "")
+
+    async def test_a_session_ends_by_itself_after_half_a_day(self, world: World, ann: dict[str, str]) -> None:
+        told = (await world.served.ask("POST", "/v1/sign-in", ann)).json()
+        assert told["lasts_s"] == 12 * 3600
+        authorization = f"Bearer {told['token']}".encode()
+        world.served.clock.advance(timedelta(hours=12, seconds=-1))
+        assert (await world.served.ask("GET", "/v1/me", None, told["token"])).status_code == 200
+        world.served.clock.advance(timedelta(seconds=1))
+        world.served.house.gate.forget(authorization)
+        assert problem(await world.served.ask("GET", "/v1/me", None, told["token"])) == (401, "access.unauthenticated", "")
+
+    def test_a_login_nobody_has_takes_as_long_to_refuse(self) -> None:
+        assert extract_parameters(NOBODYS_HASH) == extract_parameters(access.password_hash("any", b"0123456789abcdef"))
+        assert access.password_fits(None, "any") is False
 
     async def test_who_has_left_cannot(self, world: World, ann: dict[str, str]) -> None:
         await world.run(put_staff, access.PutStaff("ann", access.StaffMember(name="Ann", roles=(), active=False), None))
