@@ -1,18 +1,17 @@
 """`jiutong demo`: a shop with a real year of trade behind it."""
 
 import asyncio
-import importlib
 import importlib.util
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from jiutong.cli.database import Ready, ready_database
 from jiutong.cli.settings import settings
+from jiutong.reads.tenants import tenants
 
-IMPORTER = "jiutong.importers.demo"
+DEMO = "demo"
 
 
 def demo(*, whole: Annotated[bool, Parameter(name="--all")] = False, data_dir: Path | None = None) -> None:
@@ -27,24 +26,26 @@ def demo(*, whole: Annotated[bool, Parameter(name="--all")] = False, data_dir: P
     """
     wanted = settings(data_dir)
     with ready_database(wanted.config, wanted.data_dir) as database:
-        load(database, whole=whole)
+        load(database, wanted.data_dir, whole=whole)
 
 
-def load_if_new(database: Ready) -> None:
-    """Give a database without any tenant the demo shop."""
-    if importlib.util.find_spec(IMPORTER) and asyncio.run(importlib.import_module(IMPORTER).is_new(database.app_url)):
-        load(database, whole=False)
+def load_if_new(database: Ready, data_dir: Path) -> None:
+    """Give a database without any tenant the demo shop, or finish a first load that was cut short."""
+    if database.admin_url is None or importlib.util.find_spec("duckdb") is None:
+        return
+    if unfinished(data_dir).exists() or not asyncio.run(tenants(database.admin_url)):
+        load(database, data_dir, whole=False)
 
 
-def load(database: Ready, *, whole: bool) -> None:
-    """Load it behind a progress bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True) as bars:
-        stages: dict[str, TaskID] = {}
+def load(database: Ready, data_dir: Path, *, whole: bool) -> None:
+    """Book it. A note in the data folder outlives an interruption."""
+    from jiutong.cli.imports import journey  # every room is behind it, and a second start does without
 
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in stages:
-                stages[stage] = bars.add_task(stage, total=total)
-            bars.update(stages[stage], completed=done, total=total)
+    unfinished(data_dir).touch()
+    journey(database, data_dir, DEMO, whole=whole)
+    unfinished(data_dir).unlink()
 
-        asyncio.run(importlib.import_module(IMPORTER).load(database.app_url, whole=whole, progress=progress))
+
+def unfinished(data_dir: Path) -> Path:
+    """The note that says that the demo is being loaded."""
+    return data_dir / "demo.loading"

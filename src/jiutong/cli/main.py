@@ -1,7 +1,10 @@
 """The `jiutong` command: what can be asked of it, and how a refusal looks."""
 
+import logging
+import os
 import sys
 
+import structlog
 from cyclopts import App, Parameter
 
 from jiutong.cli.bench import bench
@@ -12,6 +15,7 @@ from jiutong.cli.scenes import diff, explain
 from jiutong.cli.test import run_tests
 from jiutong.cli.up import up
 from jiutong.cli.verify import verify
+from jiutong.kernel.config import PREFIX
 
 app = App(
     name="jiutong",
@@ -25,6 +29,10 @@ app.command(bench)
 app.command(demo)
 app.command(verify)
 
+imports = App(name="import", help="Book other people's retail records into a tenant.")
+imports.command("jiutong.cli.imports:complete_journey", name="complete-journey")
+app.command(imports)
+
 db = App(name="db", help="Look after the database.")
 db.command(migrate)
 app.command(db)
@@ -37,6 +45,8 @@ app.command(scenes)
 
 def main() -> None:
     """Run what the command line asks for. A refusal is one line, never a traceback."""
+    level = os.environ.get(f"{PREFIX}LOG_LEVEL", "warning").upper()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level, logging.WARNING)))
     try:
         sys.exit(app(result_action="return_value"))
     except Failure as refusal:

@@ -2,32 +2,23 @@
 
 import socket
 from collections.abc import Callable
+from functools import partial
 
 import uvicorn
 from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
+from jiutong.app import create_app
+from jiutong.cli.migrations import head
 from jiutong.kernel.config import Config
 
-
-class Announcing(uvicorn.Server):
-    """A server that says when it answers."""
-
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announce = announce
-
-    @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        self._announce()
+READY_S_MAX = 60
 
 
 def serve(config: Config, listening: socket.socket, announce: Callable[[], None]) -> None:
     """Serve until a signal ends it; requests under way are finished first."""
     server = uvicorn.Config(
-        "jiutong.app:create_app",
+        partial(create_app, version_needed=head()),
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -41,7 +32,33 @@ def serve(config: Config, listening: socket.socket, announce: Callable[[], None]
         timeout_graceful_shutdown=10,
     )
     if config.processes == 1:
-        Announcing(server, announce).run(sockets=[listening])
+        Alone(server, announce).run(sockets=[listening])
     else:
-        announce()
-        Multiprocess(server, sockets=[listening]).run()
+        Several(server, [listening], announce).run()
+
+
+class Alone(uvicorn.Server):
+    """A server in this process, that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
+class Several(Multiprocess):
+    """Servers in processes of their own, and the word that all of them answer."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    @override
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(process.wait_until_ready(READY_S_MAX, self.should_exit) for process in self.processes):
+            self._announce()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import socket
 import sys
 import time
@@ -41,7 +42,7 @@ def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = F
     ):
         hand_over(config, database.app_url)
         if not empty:
-            load_if_new(database)
+            load_if_new(database, wanted.data_dir)
         from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
 
         serve(config, listening, lambda: say(config, wanted.data_dir, time.monotonic() - began))
@@ -87,12 +88,14 @@ def hand_over(config: Config, url: str) -> None:
 def say(config: Config, data_dir: Path, seconds: float) -> None:
     """What runs now, and what to try with it."""
     base = address_of(config)
+    key = data_dir / "demo.key"
+    shop = f'export JIUTONG_KEY="$(cat {shlex.quote(str(key))})"' if key.exists() else "make a tenant: jiutong import --help"
     sys.stdout.write(
-        f"jiutong runs at {base} (started in {seconds:.1f} s).\n"
-        f"  Describe every call   {base}/schema\n"
-        f"  Check every balance   ./jt verify\n"
-        f"  Keep                  {data_dir}\n"
-        f"  Stop                  Ctrl-C\n"
+        f"jiutong runs at {base} (started in {seconds:.1f} s). Ctrl-C stops it.\n"
+        f"  Try every call   {base}/docs\n"
+        f"  Your first key   {shop}\n"
+        f"  First question   curl -H \"Authorization: Bearer $JIUTONG_KEY\" '{base}/v1/orders?limit=3'\n"
+        f"  Check the books  ./jt verify        (data in {data_dir})\n"
     )
     sys.stdout.flush()
 

@@ -14,6 +14,7 @@ from jiutong.cli.database import Ready, ready_database
 from jiutong.cli.failure import Failure
 from jiutong.cli.settings import settings
 from jiutong.kernel.db import Database, Tx
+from jiutong.reads.tenants import tenants
 from jiutong.reads.verify import Broken, broken, invariants
 
 # One consistent picture, however long it takes to look at all of it; the shop goes on selling meanwhile.
@@ -52,13 +53,15 @@ async def health_of(database: Ready, tenant: str | None) -> Health:
     """Look at the tenants, one after the other, as the application sees them."""
     if tenant is None and database.admin_url is None:
         raise Failure("Seeing every tenant takes JIUTONG_ADMIN_DATABASE_URL; or choose one with --tenant.")
-    tenants = await tenants_named(tenant, database.admin_url or database.app_url)
+    found_tenants = await tenants(database.admin_url or database.app_url, tenant)
+    if tenant is not None and not found_tenants:
+        raise Failure(f"There is no tenant {tenant!r}.")
     known: list[tuple[str, str]] = []
     found: dict[str, list[Broken]] = {}
     house = Database(database.app_url, hot=1, read=1, wait_s_max=5)
     conn = await asyncpg.connect(database.app_url, server_settings=PATIENT)
     try:
-        for tenant_id, code in tenants:
+        for tenant_id, code in found_tenants:
             async with conn.transaction():
                 await conn.execute(f"set local app.tenant = '{tenant_id:d}'")
                 tx = Tx(conn, tenant_id, datetime.now(UTC), house)
@@ -68,22 +71,7 @@ async def health_of(database: Ready, tenant: str | None) -> Health:
                 found[code] = of_tenant
     finally:
         await conn.close()
-    return Health(len(tenants), len(known), found)
-
-
-async def tenants_named(code: str | None, url: str) -> list[tuple[int, str]]:
-    """The tenant of that code, or all there are."""
-    conn = await asyncpg.connect(url)
-    try:
-        async with conn.transaction():
-            # The application's role is shown a tenant only if it knows its code.
-            await conn.execute("select set_config('app.tenant_code', $1, true)", code or "")
-            rows = await conn.fetch("select tenant_id, code from kernel.tenant where $1::text is null or code = $1 order by code", code)
-    finally:
-        await conn.close()
-    if code is not None and not rows:
-        raise Failure(f"There is no tenant {code!r}.")
-    return [(row["tenant_id"], row["code"]) for row in rows]
+    return Health(len(found_tenants), len(known), found)
 
 
 def report(health: Health) -> str:
