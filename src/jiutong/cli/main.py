@@ -33,6 +33,10 @@ imports = App(name="import", help="Book other people's retail records into a ten
 imports.command("jiutong.cli.imports:complete_journey", name="complete-journey")
 app.command(imports)
 
+tenant = App(name="tenant", help="Look after the companies that trade here.")
+tenant.command("jiutong.cli.tenants:create")
+app.command(tenant)
+
 db = App(name="db", help="Look after the database.")
 db.command(migrate)
 app.command(db)

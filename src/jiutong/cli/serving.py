@@ -9,6 +9,7 @@ from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
 from jiutong.app import create_app
+from jiutong.cli.failure import Failure
 from jiutong.cli.migrations import head
 from jiutong.kernel.config import Config
 
@@ -34,7 +35,10 @@ def serve(config: Config, listening: socket.socket, announce: Callable[[], None]
     if config.processes == 1:
         Alone(server, announce).run(sockets=[listening])
     else:
-        Several(server, [listening], announce).run()
+        several = Several(server, [listening], announce)
+        several.run()
+        if not several.ready:
+            raise Failure("The server processes do not start; what they say is above.")
 
 
 class Alone(uvicorn.Server):
@@ -56,9 +60,13 @@ class Several(Multiprocess):
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
         super().__init__(config, sockets)
         self._announce = announce
+        self.ready = False
 
     @override
     def init_processes(self) -> None:
         super().init_processes()
-        if all(process.wait_until_ready(READY_S_MAX, self.should_exit) for process in self.processes):
+        self.ready = all(process.wait_until_ready(READY_S_MAX, self.should_exit) for process in self.processes)
+        if self.ready:
             self._announce()
+        else:
+            self.should_exit.set()  # what does not start the first time would be started again for ever

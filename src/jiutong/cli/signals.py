@@ -18,5 +18,9 @@ def ended_by_signals() -> Generator[None]:
 
     for each in ENDING:
         signal.signal(each, unwind)
-    with suppress(KeyboardInterrupt):
-        yield
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_DFL)

@@ -89,7 +89,7 @@ def say(config: Config, data_dir: Path, seconds: float) -> None:
     """What runs now, and what to try with it."""
     base = address_of(config)
     key = data_dir / "demo.key"
-    shop = f'export JIUTONG_KEY="$(cat {shlex.quote(str(key))})"' if key.exists() else "make a tenant: jiutong import --help"
+    shop = f'export JIUTONG_KEY="$(cat {shlex.quote(str(key))})"' if key.exists() else "./jt tenant create my-shop"
     sys.stdout.write(
         f"jiutong runs at {base} (started in {seconds:.1f} s). Ctrl-C stops it.\n"
         f"  Try every call   {base}/docs\n"
