@@ -136,7 +136,7 @@ def _put_command(rows: Rows, wishes: Sequence[PutProduct], mint: Callable[[], in
 def _put_product(rows: Rows, wish: PutProduct, pointer: str, mint: Callable[[], int]) -> ProductChange | Problem:
     before = rows.products.get(wish.code)
     if wish.revision is not None and (before is None or before.revision != wish.revision):
-        return STALE(f"{wish.code} is at revision {before.revision if before else 0}", pointer=pointer, code=wish.code)
+        return STALE(f"{wish.code} is at revision {before.revision if before else 0}", pointer=pointer, product=wish.code)
     if wish.brand is not None and wish.brand not in rows.brands:
         return UNKNOWN_BRAND(f"no brand {wish.brand}", pointer=f"{pointer}/brand")
     if wish.category is not None and wish.category not in rows.categories:
@@ -174,7 +174,7 @@ def _put_product(rows: Rows, wish: PutProduct, pointer: str, mint: Callable[[], 
 def _put_sku(rows: Rows, wish: PutSku, product: Product, pointer: str, mint: Callable[[], int]) -> Sku | Problem:
     before = rows.skus.get(wish.code)
     if before is not None and before.product_id != product.product_id:
-        return SKU_TAKEN(f"{wish.code} is a SKU of another product", pointer=f"{pointer}/code", code=wish.code)
+        return SKU_TAKEN(f"{wish.code} is a SKU of another product", pointer=f"{pointer}/code", sku=wish.code)
     gtins: set[str] = set()
     for no, barcode in enumerate(wish.gtins):
         gtin = gtin14(barcode)
@@ -225,9 +225,9 @@ def _moved(product: Product | None, wish: MoveProduct, pointer: str) -> Product 
     if product is None:
         return UNKNOWN_PRODUCT(f"no product {wish.code}", pointer=f"{pointer}/code")
     if wish.revision is not None and wish.revision != product.revision:
-        return STALE(f"{wish.code} is at revision {product.revision}", pointer=pointer, code=wish.code)
+        return STALE(f"{wish.code} is at revision {product.revision}", pointer=pointer, product=wish.code)
     if product.status not in MOVES[wish.to]:
-        return ILLEGAL_MOVE(f"{wish.code} is {product.status}", pointer=pointer, status=product.status, from_=list(MOVES[wish.to]))
+        return ILLEGAL_MOVE(f"{wish.code} is {product.status}", pointer=pointer, state=product.status, needs=list(MOVES[wish.to]))
     return msgspec.structs.replace(product, status=wish.to, revision=product.revision + 1)
 
 

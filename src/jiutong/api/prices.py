@@ -1,0 +1,221 @@
+"""Price lists, prices, why a price is what it is, and tax rates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar.params import QueryParameter
+
+from jiutong.api.call import Call
+from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.rows import code_of, run_row
+from jiutong.api.shell import JSONBody, get, put
+from jiutong.capabilities import access, catalog, pricing
+from jiutong.flows import maintain_prices as maintain
+from jiutong.kernel.errors import INVALID, NOT_FOUND
+from jiutong.reads import prices as reads
+
+Quantity = Annotated[int, QueryParameter(ge=1, le=1_000_000_000, description="Base units.")]
+
+
+class ListBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A price list: for a channel or a store where one is named, else for everybody."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    channel: pricing.Code | None = None
+    store: pricing.Code | None = None
+    active: bool = True
+
+
+class PricesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Prices to be; all of them or none."""
+
+    prices: Annotated[tuple[pricing.SetPrice, ...], msgspec.Meta(min_length=1, max_length=pricing.ROWS_MAX)]
+
+
+class RatesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Tax rates to be; all of them or none."""
+
+    rates: Annotated[tuple[pricing.SetTaxRate, ...], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class PriceView(msgspec.Struct, frozen=True):
+    """A price of a list: `amount_minor` for `per` base units from `min_quantity` on, until just before `valid_to`."""
+
+    price: str
+    sku: str
+    min_quantity: int
+    amount_minor: int
+    per: int
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+class CandidateView(msgspec.Struct, frozen=True):
+    """A price row that was considered; `losing` is null for the one that won."""
+
+    price: str
+    list: str
+    kind: str
+    currency: str
+    amount_minor: int
+    per: int
+    min_quantity: int
+    valid_from: datetime
+    valid_to: datetime | None
+    losing: pricing.Losing | None
+
+
+class TraceView(msgspec.Struct, frozen=True):
+    """How a price came about; `amount_minor` is that of the whole quantity, rounded half up once."""
+
+    rule: str
+    sku: str
+    channel: str
+    store: str | None
+    quantity: int
+    at: datetime
+    chosen: str | None
+    amount_minor: int | None
+    candidates: Sequence[CandidateView]
+
+
+class RatesView(msgspec.Struct, frozen=True):
+    """A seller's tax rates."""
+
+    rates: Sequence[reads.RateView]
+
+
+@get("/v1/price-lists", scope="pricing:read")
+async def list_price_lists(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[reads.ListView]:
+    """Price lists, by code."""
+    async with call.reading() as tx:
+        found = await reads.lists(tx, None, read(after, str), limit + 1)
+    return paged(found, limit, [one.code for one in found])
+
+
+@get("/v1/price-lists/{code}", scope="pricing:read", refuses=(pricing.UNKNOWN_LIST,))
+async def show_price_list(call: Call, code: str) -> reads.ListView:
+    """A price list."""
+    async with call.reading() as tx:
+        found = await reads.lists(tx, code, None, 1)
+    if not found:
+        raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
+    return found[0]
+
+
+@put(
+    "/v1/price-lists/{code}",
+    scope="pricing:write",
+    refuses=(pricing.LIST_FIXED, pricing.LIST_SCOPE, access.UNKNOWN_CHANNEL, access.UNKNOWN_STORE),
+)
+async def put_price_list(call: Call, code: str, data: JSONBody[ListBody]) -> reads.ListView:
+    """Make a price list, rename it, withdraw it or use it again. Its place and currency stay."""
+    wish = maintain.PutPriceList(code_of(code), data.name, data.currency, data.channel, data.store, data.active)
+    await run_row(call, maintain.put_lists, maintain.PutPriceLists((wish,)))
+    return reads.ListView(code, data.name, data.currency, data.channel, data.store, data.active)
+
+
+@get("/v1/price-lists/{code}/prices", scope="pricing:read", refuses=(pricing.UNKNOWN_LIST,))
+async def list_prices(
+    call: Call, code: str, sku: str | None = None, at: datetime | None = None, after: Cursor = None, limit: Limit = 50
+) -> Page[PriceView]:
+    """The prices of a list, past and future, by SKU; with `at` those valid at that instant."""
+    async with call.reading() as tx:
+        if not await reads.lists(tx, code, None, 1):
+            raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
+        found = await reads.prices(tx, code, sku, _instant(at), read(after, tuple[int, int]), limit + 1)
+    views = [
+        PriceView(call.ids.show("prc", one.price_id), one.sku, one.min_quantity, one.amount_minor, one.per, one.valid_from, one.valid_to)
+        for one in found
+    ]
+    return paged(views, limit, [(one.sku_id, one.price_id) for one in found])
+
+
+@put(
+    "/v1/price-lists/{code}/prices",
+    scope="pricing:write",
+    refuses=(pricing.UNKNOWN_LIST, pricing.UNKNOWN_SKU, pricing.OVERLAP, pricing.EMPTY_WINDOW),
+)
+async def set_prices(call: Call, code: str, data: JSONBody[PricesBody]) -> maintain.RowsPut:
+    """Let prices begin, now unless said otherwise; the prices that run then end there, all or nothing.
+
+    A price with an end is laid over the one that runs, which resumes afterwards. Setting the same price again changes nothing.
+    """
+    return await call.run(maintain.set_prices, maintain.SetPrices(code_of(code), data.prices))
+
+
+@get("/v1/prices/explain", scope="pricing:read", refuses=(catalog.UNKNOWN_SKU, access.UNKNOWN_CHANNEL, access.UNKNOWN_STORE))
+async def explain_price(
+    call: Call, sku: str, channel: str, store: str | None = None, quantity: Quantity = 1, at: datetime | None = None
+) -> TraceView:
+    """Why a price is what it is: every price of this place, the one that won first, the others with what they lost by."""
+    async with call.reading() as tx:
+        when = _instant(at) or tx.now
+        facts = (await catalog.skus(tx, [sku])).get(sku)
+        place = (await access.channels(tx, [channel])).get(channel)
+        shop = (await access.stores(tx, [store])).get(store) if store else None
+        if facts is None:
+            raise catalog.UNKNOWN_SKU(f"no SKU {sku!r}", pointer="/sku")
+        if place is None:
+            raise access.UNKNOWN_CHANNEL(f"no channel {channel!r}", pointer="/channel")
+        if store and shop is None:
+            raise access.UNKNOWN_STORE(f"no store {store!r}", pointer="/store")
+        found = (await pricing.history(tx, [facts.sku_id])).get(facts.sku_id)
+    if found is None:
+        return TraceView(f"pricing.{pricing.Prefer.SPECIFIC}", facts.code, channel, store, quantity, when, None, None, ())
+    trace = pricing.trace(found, place.channel_id, shop.store_id if shop else 0, place.currency, quantity, when)
+    views = [_candidate(call, one) for one in trace.candidates]
+    won = trace.candidates[0] if trace.chosen is not None else None
+    amount = None if won is None else pricing.line_amount(won.amount, won.per, quantity)
+    return TraceView(trace.rule, facts.code, channel, store, quantity, when, views[0].price if won else None, amount, views)
+
+
+@get("/v1/sellers/{code}/tax-rates", scope="pricing:read")
+async def list_tax_rates(call: Call, code: str) -> RatesView:
+    """A seller's tax rates, by class and time."""
+    async with call.reading() as tx:
+        if code not in await access.sellers(tx, [code]):
+            raise NOT_FOUND(f"no seller {code!r}")
+        return RatesView(await reads.tax_rates(tx, code))
+
+
+@put("/v1/sellers/{code}/tax-rates", scope="pricing:write", refuses=(access.UNKNOWN_SELLER,))
+async def set_tax_rates(call: Call, code: str, data: JSONBody[RatesBody]) -> maintain.RowsPut:
+    """Set a seller's tax rates. Exempt goods have a rate of 0: goods of a class without a rate cannot be sold."""
+    return await call.run(maintain.set_tax_rates, maintain.SetTaxRates(code_of(code), data.rates))
+
+
+def _candidate(call: Call, one: pricing.Candidate) -> CandidateView:
+    return CandidateView(
+        call.ids.show("prc", one.price_id),
+        one.list_code,
+        one.kind,
+        one.currency,
+        one.amount,
+        one.per,
+        one.min_quantity,
+        one.valid_from,
+        None if one.valid_to == pricing.FOREVER else one.valid_to,
+        one.losing,
+    )
+
+
+def _instant(given: datetime | None) -> datetime | None:
+    if given is not None and given.tzinfo is None:
+        raise INVALID("an instant needs its offset, as in 2026-11-22T12:00:00Z", pointer="/at")
+    return given
+
+
+ROUTES = [
+    list_price_lists,
+    show_price_list,
+    put_price_list,
+    list_prices,
+    set_prices,
+    explain_price,
+    list_tax_rates,
+    set_tax_rates,
+]
