@@ -60,9 +60,11 @@ def stamps(tx: Tx) -> dict[int, int]:
     return _kept(tx).stamps(tx.tenant_id, [0])
 
 
-def forget(tx: Tx) -> None:
-    """Quote. Drop what is remembered of locations and sources: their stamp has changed."""
-    _kept(tx).forget(tx.tenant_id, [0])
+def forget(tx: Tx) -> dict[int, int]:
+    """Quote. Drop what is remembered of locations and sources, because its stamp has changed; the stamps it had."""
+    dropped = stamps(tx)
+    _kept(tx).forget(tx.tenant_id, dropped)
+    return dropped
 
 
 async def know(tx: Tx, keys: Collection[StockKey]) -> None:
@@ -192,7 +194,7 @@ def _kept(tx: Tx) -> Facts[Places]:
 async def _change(tx: Tx) -> None:
     """Comes before the change itself: the stamp's row lock makes changes of places take turns."""
     await kernel_stamps.bump(tx, "place", [0])
-    tx.after_commit.append(lambda: forget(tx))
+    tx.after_commit.append(lambda: _kept(tx).forget(tx.tenant_id, [0]))
 
 
 async def _write(tx: Tx, papers: Sequence[Paper]) -> None:
