@@ -11,7 +11,7 @@ from jiutong.api import ROUTES
 from jiutong.api.attempts import Attempts
 from jiutong.api.call import House
 from jiutong.api.gate import Gate
-from jiutong.api.hot import Front, hot_routes
+from jiutong.api.hot import Front
 from jiutong.api.metrics import Metrics
 from jiutong.api.shell import litestar
 from jiutong.capabilities.access import TOO_MANY_ATTEMPTS
@@ -28,7 +28,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None, vers
     """The ASGI application. Without a configuration, the one in the environment (how server processes are started)."""
     scenes.install()
     house = assemble(config or Config.load(os.environ), clock or SystemClock(), version_needed)
-    return Front(house, hot_routes(ROUTES), litestar(house, ROUTES, lambda _: running(house)))
+    return Front(house, ROUTES, litestar(house, ROUTES, lambda _: running(house)))
 
 
 def assemble(config: Config, clock: Clock, version_needed: str | None = None) -> House:

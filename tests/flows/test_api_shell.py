@@ -327,6 +327,7 @@ class TestTheContract:
         described = {(method.upper(), path) for path, operations in doc["paths"].items() for method in operations}
         declared = {(route.method, route.path.replace(":str", "")) for route in DECLARED}
         assert described == declared
+        examples = doc["components"]["examples"]
         for path, operations in doc["paths"].items():
             for method, operation in operations.items():
                 assert {"500", "503"} <= operation["responses"].keys(), (method, path)
@@ -334,13 +335,17 @@ class TestTheContract:
                     if int(status) >= 400:
                         content = response["content"]["application/problem+json"]
                         assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
-                        assert all(one["value"]["status"] == int(status) for one in content["examples"].values())
+                        assert all(examples[code]["value"]["status"] == int(status) for code in content["examples"])
         put = doc["paths"]["/v1/sellers/{code}"]["put"]
         assert [p["name"] for p in put["parameters"] if p["in"] == "header"] == ["If-Match"]
         assert put["security"] == [{"token": []}]
         assert "access:write" in put["description"]
         assert doc["paths"]["/v1/sign-in"]["post"]["security"] == []
         assert doc["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+    async def test_options_tell_everything_an_address_does(self, world: World) -> None:
+        told = await world.served.ask("OPTIONS", "/v1/sellers/acme")
+        assert (told.status_code, told.headers["allow"]) == (204, "GET, OPTIONS, PUT")
 
     async def test_the_page_to_try_it_needs_nothing_from_elsewhere(self, served: Served) -> None:
         page = await served.ask("GET", "/docs")

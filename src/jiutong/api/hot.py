@@ -5,6 +5,7 @@ the same admission, limits, decoding, problems and answers, in a tenth of the ti
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from time import perf_counter
 from typing import Any, get_type_hints
@@ -50,9 +51,10 @@ def hot_routes(handlers: Sequence[HTTPRouteHandler]) -> Mapping[tuple[str, str],
 class Front:
     """The ASGI application: hot routes here, everything else in the framework behind it."""
 
-    def __init__(self, house: House, table: Mapping[tuple[str, str], Hot], behind: Asgi) -> None:
+    def __init__(self, house: House, handlers: Sequence[HTTPRouteHandler], behind: Asgi) -> None:
         self.house = house
-        self._table = table
+        self._table = hot_routes(handlers)
+        self._allowed = _allowed(handlers)
         self._behind = behind
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: bodies.Receive, send: Send) -> None:
@@ -71,6 +73,9 @@ class Front:
             hot = table.get((method, f"{head}/")) if argument else None
         if "\0" in path or b"%00" in scope.get("query_string", b""):
             route, status = "none", await _refuse(call, MALFORMED("an address may not hold the zero character"), send)
+        elif method == "OPTIONS" and (allowed := next((allow for address, allow in self._allowed if address.fullmatch(path)), None)):
+            route, status = "options", 204
+            await _send(call, 204, [(b"allow", allowed)], b"", send)
         elif hot is not None:
             route, status = hot.route.path, await self._serve(hot, call, argument, receive, send)
         else:
@@ -107,6 +112,15 @@ class Front:
         scope["call"] = call
         await self._behind(scope, receive, with_request_id)
         return status
+
+
+def _allowed(handlers: Sequence[HTTPRouteHandler]) -> list[tuple[re.Pattern[str], bytes]]:
+    """What may be done at each address. The framework's own answer names only the first handler it met there."""
+    methods: dict[str, set[str]] = {}
+    for handler in handlers:
+        for path in handler.paths:
+            methods.setdefault(path, {"OPTIONS"}).update(handler.http_methods)
+    return [(re.compile(re.sub(r"{[^}]*}", "[^/]+", path)), ", ".join(sorted(allowed)).encode()) for path, allowed in methods.items()]
 
 
 def _decoder(route: Route, parameter: str | None) -> "msgspec.json.Decoder[Any] | None":

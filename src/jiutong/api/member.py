@@ -75,7 +75,7 @@ async def show_member(call: Call, member_id: str) -> MemberView:
     return _view(call, found[0])
 
 
-@post("/v1/members", scope="member:write", refuses=(member.IDENTITY_INVALID, member.BLOCKED))
+@post("/v1/members", scope="member:write", also=(200,), refuses=(member.IDENTITY_INVALID, member.BLOCKED))
 async def recognize_member(call: Call, data: JSONBody[member.Recognize]) -> Response[RecognizedView]:
     """Recognize a person, who becomes a member if they were none.
 

@@ -1,10 +1,10 @@
 """The OpenAPI document: what the framework knows of the routes, and what the house adds to every one of them."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
@@ -42,19 +42,25 @@ def document(app: Litestar) -> bytes:
     doc: Json = app.openapi_schema.to_schema()
     doc["info"] |= {"description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}
     doc["servers"] = [{"url": "/"}]
-    components = doc.setdefault("components", {})
-    components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "An app key (`jtk_…`) or the token of a session (`jts_…`)."}
+    operations = list(_operations(app, doc))
+    # Types are described by what decodes and encodes them: it knows which members are refused and which may be left out.
+    types = {type_ for declared, _ in operations for type_ in (_body(declared), _told(declared)) if type_ is not None} | {_Problem}
+    described, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schema_of = dict(zip(types, described, strict=True))
+    refusals = {type_.code: type_ for declared, operation in operations for type_ in _refusals(operation, declared)}
+    doc["components"] = {
+        "schemas": schemas,
+        "examples": {code: {"summary": type_.title_zh, "value": type_("…").body("5f0c…")} for code, type_ in sorted(refusals.items())},
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "description": "An app key (`jtk_…`) or the token of a session (`jts_…`)."}
+        },
     }
-    schemas = components.setdefault("schemas", {})
-    (problem,), defined = msgspec.json.schema_components([_ProblemBody], ref_template="#/components/schemas/{name}")
-    schemas |= defined
-    for declared, operation in _operations(app, doc):
-        _dress(operation, declared, problem)
+    for declared, operation in operations:
+        _dress(operation, declared, schema_of)
     return msgspec.json.encode(doc)
 
 
-class _ProblemBody(msgspec.Struct, rename={"type_": "type"}, omit_defaults=True):
+class _Problem(msgspec.Struct, rename={"type_": "type"}, omit_defaults=True):
     """A refusal (RFC 9457). Some carry further members: the facts that would change it."""
 
     type_: str
@@ -66,7 +72,20 @@ class _ProblemBody(msgspec.Struct, rename={"type_": "type"}, omit_defaults=True)
     request_id: str = ""
 
 
-_ProblemBody.__name__ = "Problem"
+_Problem.__name__ = "Problem"
+
+
+def _body(declared: Route) -> Any:
+    """The type of the body a route reads."""
+    return get_type_hints(declared.answer).get("data")
+
+
+def _told(declared: Route) -> Any:
+    """The type of the body a route answers with."""
+    told = get_type_hints(declared.answer).get("return")
+    if get_origin(told) is Response:
+        (told,) = get_args(told)
+    return None if told in {type(None), bytes} else told
 
 
 def _operations(app: Litestar, doc: Json) -> Iterable[tuple[Route, Json]]:
@@ -78,28 +97,38 @@ def _operations(app: Litestar, doc: Json) -> Iterable[tuple[Route, Json]]:
                     yield declared, doc["paths"][route.path_format][declared.method.lower()]
 
 
-def _dress(operation: Json, declared: Route, problem: Json) -> None:
+def _dress(operation: Json, declared: Route, schema_of: Mapping[Any, Json]) -> None:
     asked: list[Json] = [] if declared.scope is None else [_TOKEN]
     operation["security"] = asked
     if declared.scope:
         operation["description"] = f"Needs the scope `{declared.scope}`.\n\n{operation.get('description', '')}".strip()
+    body, told = _body(declared), _told(declared)
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_of[body]}}}
+    content: Json = {} if told is None else {"content": {"application/json": {"schema": schema_of[told]}}}
+    tagged = declared.method == "PUT" or (declared.method == "GET" and get_origin(get_type_hints(declared.answer)["return"]) is Response)
     parameters: list[Json] = operation.setdefault("parameters", [])
     if declared.method == "POST" and declared.repeatable:
         parameters.append(_IDEMPOTENCY_KEY)
-    if declared.method == "PUT":
-        parameters.append(_IF_MATCH)
-    responses = operation["responses"]
-    responses.pop("400", None)
-    if declared.method == "PUT":
-        responses["200"]["headers"] = _ETAG
-        responses["201"] = responses["200"] | {"description": "It was made.", "headers": _ETAG | _LOCATION}
-    if declared.status == 201:
-        responses["201"]["headers"] = _LOCATION
+    if tagged:
+        parameters.append(_IF_MATCH if declared.method == "PUT" else _IF_NONE_MATCH)
     by_status: dict[int, list[ProblemType]] = {}
     for type_ in _refusals(operation, declared):
         by_status.setdefault(type_.status, []).append(type_)
-    for status, types in sorted(by_status.items()):
-        responses[str(status)] = _refused(types, problem)
+    responses: Json = {str(status): _answered(status, content, tagged=tagged) for status in _statuses(declared, tagged=tagged)}
+    operation["responses"] = responses | {str(status): _refused(types, schema_of[_Problem]) for status, types in sorted(by_status.items())}
+
+
+def _statuses(declared: Route, *, tagged: bool) -> Iterable[int]:
+    yield declared.status
+    yield from declared.also
+    if tagged:
+        yield 201 if declared.method == "PUT" else 304
+
+
+def _answered(status: int, content: Json, *, tagged: bool) -> Json:
+    headers = (_ETAG if tagged else {}) | (_LOCATION if status == 201 else {})
+    return {"description": _MEANS[status]} | ({"headers": headers} if headers else {}) | (content if status < 204 else {})
 
 
 def _refusals(operation: Json, declared: Route) -> Iterable[ProblemType]:
@@ -110,9 +139,9 @@ def _refusals(operation: Json, declared: Route) -> Iterable[ProblemType]:
         yield FORBIDDEN
     if "{" in declared.path:
         yield NOT_FOUND
-    if "requestBody" in operation:
+    if _body(declared) is not None:
         yield from (INVALID, TOO_LARGE)
-    elif operation["parameters"]:
+    elif operation.get("parameters"):
         yield INVALID
     if declared.method == "POST" and declared.repeatable:
         yield KEY_REUSED
@@ -122,13 +151,14 @@ def _refusals(operation: Json, declared: Route) -> Iterable[ProblemType]:
 
 
 def _refused(types: list[ProblemType], problem: Json) -> Json:
-    examples = {type_.code: {"summary": type_.title_zh, "value": type_("…").body("5f0c…")} for type_ in types}
+    examples = {type_.code: {"$ref": f"#/components/examples/{type_.code}"} for type_ in types}
     return {
         "description": "; ".join(f"`{type_.code}` {type_.title}" for type_ in types),
         "content": {JSON_PROBLEM.decode(): {"schema": problem, "examples": examples}},
     }
 
 
+_MEANS = {200: "As asked.", 201: "It was made.", 202: "It will be done.", 204: "Done.", 304: "You have it already."}
 _TOKEN: Json = {"token": ()}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -143,6 +173,13 @@ _IF_MATCH = {
     "required": False,
     "description": "The ETag you have read: 412 when it has changed since.",
     "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,17}"$'},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag you have: 304 when nothing has changed.",
+    "schema": {"type": "string"},
 }
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The revision, for If-Match and If-None-Match."}}
 _LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where it is now."}}

@@ -46,6 +46,7 @@ class Route(msgspec.Struct, frozen=True):
     path: str
     scope: str | None
     status: int
+    also: tuple[int, ...]
     refuses: tuple[ProblemType, ...]
     hot: bool
     repeatable: bool
@@ -64,12 +65,16 @@ def post(
     scope: str | None,
     refuses: Sequence[ProblemType] = (),
     status: int = 201,
+    also: tuple[int, ...] = (),
     hot: bool = False,
     repeatable: bool = True,
     body_bytes_max: int = bodies.BODY_BYTES_MAX,
 ) -> Declare:
-    """Make something (201 with Location), or do something to it (`status=200`). Repeatable by Idempotency-Key, unless said otherwise."""
-    return _declare("POST", path, scope, status, refuses, hot=hot, repeatable=repeatable, body_bytes_max=body_bytes_max)
+    """Make something (201 with Location), or do something to it (`status=200`). Repeatable by Idempotency-Key, unless said otherwise.
+
+    `also` are statuses it may answer with besides, for the OpenAPI document.
+    """
+    return _declare("POST", path, scope, status, refuses, also=also, hot=hot, repeatable=repeatable, body_bytes_max=body_bytes_max)
 
 
 def put(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:
@@ -152,6 +157,7 @@ def _declare(
     status: int,
     refuses: Sequence[ProblemType],
     *,
+    also: tuple[int, ...] = (),
     hot: bool = False,
     repeatable: bool = True,
     body_bytes_max: int = bodies.BODY_BYTES_MAX,
@@ -164,7 +170,7 @@ def _declare(
             http_method=method,
             status_code=status,
             guards=[_admit],
-            opt={"route": Route(method, path, scope, status, tuple(refuses), hot, repeatable, body_bytes_max, answer)},
+            opt={"route": Route(method, path, scope, status, also, tuple(refuses), hot, repeatable, body_bytes_max, answer)},
             operation_id=answer.__name__,
             summary=summary.rstrip("."),
             description=more.strip() or None,
