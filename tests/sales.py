@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import httpx2
 import msgspec
 import pytest
 
-from jiutong import ledger
+from jiutong import ledger, worker
 from jiutong.capabilities import access, inventory, order, payment
+from jiutong.capabilities.fulfillment import LineQuantity, PickOne, PickWork, ReleaseOrder, ShipmentSent, ShipOne, ShipWork
+from jiutong.flows.fulfil import pick, release, ship
 from jiutong.flows.pay import Laid, Noticed, Pay, Payment, notice, start
+from jiutong.gateways.desk import Desk
+from jiutong.gateways.outbound import Outbound
 from jiutong.kernel import outbox
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Answer, Call, Flow
@@ -98,28 +103,13 @@ class Sales:
             await tx.commit()
         return draft.order_id
 
-    async def ship(self, order_id: int, *units: tuple[int, int]) -> None:
-        """Units (line number, quantity) leave in a parcel."""
-        async with self.house.db.transaction(self.tenant_id, self.house.clock.now()) as tx:
-            one = (await order.lock(tx, [order_id]))[order_id]
-            lines = (await order.lines(tx, [order_id]))[order_id]
-            moves = order.chosen(order_id, lines, units, lambda line: line.open)
-            assert isinstance(moves, list)
-            known = {line.line_id: line for line in lines}
-            shares = await order.ship(tx, moves, known)
-            shipment_id = tx.mint()
-            legs = [
-                inventory.issue(
-                    self.dc, known[m.line_id].owner_id, known[m.line_id].sku_id, m.quantity, ledger.HoldRef(order_id, m.line_id)
-                )
-                for m in moves
-            ]
-            legs += [leg for share in shares for leg in order.money_legs("order.shipped", share, one.currency, order.account_keys(one))]
-            await ledger.post(tx, [ledger.Entry(shipment_id, "order.shipped", order_id, tuple(legs))])
-            await tx.count(_WORK, shipment_id, order_id, self.dc.location_id, tx.now)
-            await tx.count(_PARCEL, shipment_id, order_id, tx.now)
-            await tx.count(_PARCEL_LINES, shipment_id, [m.line_id for m in moves], [m.quantity for m in moves])
-            await tx.commit()
+    async def ship(self, order_id: int, *units: tuple[int, int]) -> ShipmentSent | Problem:
+        """Units (line number, quantity) are picked and leave in a parcel; a refusal of the parcel is told."""
+        await self.do(release, ReleaseOrder(order_id))
+        lines = tuple(LineQuantity(*one) for one in units)
+        [(work_id,)] = await self.world.rows("select work_id from fulfillment.work where tenant_id = $1 and order_id = $2", order_id)
+        await self.do(pick, PickOne(work_id, PickWork(lines)))
+        return await self.do(ship, ShipOne(work_id, ShipWork(lines)))
 
     async def do(self, flow: Flow[C, R], command: C, key: str | None = None) -> R | Problem:
         """Do a command; a refusal is told, not raised."""
@@ -127,6 +117,25 @@ class Sales:
             return (await self.house.runner.run(flow, command, self.by, key)).result
         except Problem as refusal:
             return refusal
+
+    async def all(self, flow: Flow[C, R], commands: Sequence[C]) -> list[R | Problem]:
+        """Do commands that come as one batch; results and refusals in the order given."""
+        outcomes = await self.house.runner.run_all(flow, [Call(one, self.by) for one in commands], [None] * len(commands))
+        return [one.result if isinstance(one, Answer) else one for one in outcomes]
+
+    async def sweep(self) -> int:
+        """Let expire what is due; the number of orders looked at."""
+        return await worker.sweep(self.desk, self.tenant_id)
+
+    async def work(self) -> int:
+        """Do the jobs that are due; their number."""
+        return await worker.run_due(self.desk, self.tenant_id)
+
+    @property
+    def desk(self) -> Desk:
+        """What the jobs work with; what they send comes back to the application itself."""
+        outbound = Outbound(httpx2.ASGITransport(self.world.served.app))
+        return msgspec.structs.replace(worker.desk_of(self.house, outbound), callbacks="http://testserver.local")
 
     @property
     def by(self) -> Scope:
@@ -154,8 +163,7 @@ class Sales:
 
     async def hear_all(self, said: Sequence[payment.Notice]) -> list[tuple[str, str]]:
         """The verdicts on notices that come as one batch."""
-        heard = await self.house.runner.run_all(notice, [Call(one, self.by) for one in said], [None] * len(said))
-        return [(one.result.verdict, one.result.detail) for one in heard if isinstance(one, Answer)]
+        return [(one.verdict, one.detail) for one in await self.all(notice, said) if isinstance(one, Noticed)]
 
     async def now(self, order_id: int) -> order.Order:
         async with self.house.db.reading(self.tenant_id, NOON) as tx:
@@ -231,17 +239,6 @@ async def sales(world: World) -> Sales:
     return made
 
 
-_WORK = """
-insert into fulfillment.work (tenant_id, work_id, order_id, location_id, state, created_at, changed_at)
-values ($1, $2, $3, $4, 'shipped', $5, $5)
-"""
-_PARCEL = """
-insert into fulfillment.shipment (tenant_id, shipment_id, order_id, work_id, shipped_at) values ($1, $2, $3, $2, $4)
-"""
-_PARCEL_LINES = """
-insert into fulfillment.shipment_line (tenant_id, shipment_id, line_id, quantity)
-select $1, $2, l.line_id, l.quantity from unnest($3::bigint[], $4::bigint[]) as l(line_id, quantity)
-"""
 _TENDERS = "select method, amount, refunded, state from payment.tender where tenant_id = $1 and order_id = $2 order by tender_id"
 _REFUNDS = """
 select r.amount, r.reason, r.state, n.method

@@ -129,7 +129,8 @@ async def new_tenant(served: Served, admin_url: str) -> access.Tenant:
 async def served(database_url: str) -> AsyncIterator[Served]:
     """The application on this worker's database, running."""
     clock = SetClock(NOON)
-    app = create_app(Config(database_url=database_url, secret=SECRET, pool_hot=4, pool_read=4), clock=clock)
+    config = Config(database_url=database_url, secret=SECRET, pool_hot=4, pool_read=4, simulate_payments=True)
+    app = create_app(config, clock=clock)
     async with running(app.house), httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://testserver.local") as client:
         yield Served(app, app.house, clock, client)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from jiutong import ledger
-from jiutong.capabilities import order, payment
+from jiutong.capabilities import fulfillment, order, payment
 from jiutong.flows.words import Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.scope import Scope
@@ -70,6 +70,7 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     if not units:
         return [TakenOff() for _ in wishes]
     shares, unpaid = await order.cancel(tx, units, {line.line_id: line for wish in wishes for line in wish.lines})
+    await fulfillment.cancel_open(tx, order.still_open([line for wish in wishes for line in wish.lines], units))
     await ledger.void(tx, [ledger.Release(one.order_id, one.line_id, one.quantity) for one in units], {})
     amounts = order.carried(units, shares)
     paid = order.paid_part(amounts, unpaid)

@@ -60,6 +60,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     facts_cache_rows: Count = 50_000
     """Catalog, price and stock rows kept in memory, per process."""
 
+    simulate_payments: bool = False
+    """Let a simulated channel collect card and QR payments, for trying out. It hands out goods for money nobody has paid."""
+
     secret: Secret | None = None
     """64 hex digits all secrets are derived from; made and kept in the data folder by default. Servers of one database share it."""
 

@@ -65,6 +65,7 @@ from jiutong.capabilities.order.rules import (
     shipping_share,
     shortened,
     spread,
+    still_open,
     taken_off,
 )
 from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back
@@ -134,6 +135,7 @@ __all__ = [
     "shipping_share",
     "shortened",
     "spread",
+    "still_open",
     "take_back",
     "taken_off",
 ]

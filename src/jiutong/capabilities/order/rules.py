@@ -187,6 +187,17 @@ def open_units(lines: Sequence[Line]) -> list[Units]:
     return [Units(line.order_id, line.line_id, line.open) for line in lines if line.open]
 
 
+def still_open(lines: Sequence[Line], canceled: Sequence[Units]) -> dict[int, dict[int, int]]:
+    """What is left to be sent by order and line, once these units are canceled; only of orders that lose some."""
+    gone = {(one.order_id, one.line_id): one.quantity for one in canceled}
+    touched = {one.order_id for one in canceled}
+    left: dict[int, dict[int, int]] = {}
+    for line in lines:
+        if line.order_id in touched:
+            left.setdefault(line.order_id, {})[line.line_id] = line.open - gone.get((line.order_id, line.line_id), 0)
+    return left
+
+
 def shortened(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, int]]) -> list[Units] | Problem:
     """The units to cancel so that of each line named (line number, quantity) that many are left. More cannot be added."""
     left = {line.line_no: line.quantity - line.canceled for line in lines}

@@ -1,0 +1,77 @@
+"""Returns as people look at them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from jiutong.kernel.db import Tx
+
+
+class ReturnLineRow(msgspec.Struct, frozen=True):
+    """What came back of a line, and what it gave back, in minor units."""
+
+    line: int
+    sku: str
+    quantity: int
+    refund: int
+    restock: bool
+
+
+class ReturnRow(msgspec.Struct, frozen=True):
+    """One return."""
+
+    return_id: int
+    order_id: int
+    state: str
+    reason: str
+    currency: str
+    refund: int
+    location: str
+    received_at: datetime
+    lines: tuple[ReturnLineRow, ...]
+
+
+async def page(tx: Tx, order_id: int | None, before: int | None, rows_max: int) -> list[ReturnRow]:
+    """Returns, latest first: of one order, or all."""
+    return await _with_lines(tx, await tx.fetch(_PAGE, order_id, before, rows_max + 1))
+
+
+async def detail(tx: Tx, return_ids: Sequence[int]) -> list[ReturnRow]:
+    """Returns by id; unknown ids are left out."""
+    return await _with_lines(tx, await tx.fetch(_DETAIL, list(return_ids)))
+
+
+async def _with_lines(tx: Tx, heads: Sequence[asyncpg.Record]) -> list[ReturnRow]:
+    lines: dict[int, list[ReturnLineRow]] = {}
+    for row in await tx.fetch(_LINES, [head["return_id"] for head in heads]):
+        lines.setdefault(row["return_id"], []).append(ReturnLineRow(*list(row.values())[1:]))
+    return [ReturnRow(*list(head.values()), tuple(lines.get(head["return_id"], ()))) for head in heads]
+
+
+_PAGE = """
+select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at
+  from care.return_order r
+  join orders.placed o on o.tenant_id = r.tenant_id and o.order_id = r.order_id
+  join inventory.location w on w.tenant_id = r.tenant_id and w.location_id = r.location_id
+ where r.tenant_id = $1 and ($2::bigint is null or r.order_id = $2) and ($3::bigint is null or r.return_id < $3)
+ order by r.return_id desc
+ limit $4
+"""
+_DETAIL = """
+select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at
+  from care.return_order r
+  join orders.placed o on o.tenant_id = r.tenant_id and o.order_id = r.order_id
+  join inventory.location w on w.tenant_id = r.tenant_id and w.location_id = r.location_id
+ where r.tenant_id = $1 and r.return_id = any($2::bigint[])
+"""
+_LINES = """
+select b.return_id, l.line_no, coalesce(k.code, ''), b.quantity, b.refund, b.restock
+  from care.return_line b
+  join care.return_order r on r.tenant_id = b.tenant_id and r.return_id = b.return_id
+  join orders.line l on l.tenant_id = b.tenant_id and l.order_id = r.order_id and l.line_id = b.line_id
+  left join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+ where b.tenant_id = $1 and b.return_id = any($2::bigint[])
+ order by b.return_id, l.line_no
+"""

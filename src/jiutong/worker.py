@@ -1,0 +1,166 @@
+"""What happens without anybody asking: due jobs are done, unpaid orders expire, old answers are forgotten.
+
+Any number of processes may work at once: jobs are claimed under a lease, and an order expires under its lock.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from typing import TypeAlias
+
+import msgspec
+import structlog
+
+from jiutong import ledger
+from jiutong.api.call import House
+from jiutong.flows.expire_unpaid import Expire, expire
+from jiutong.flows.reactions import REACTIONS
+from jiutong.gateways import sim
+from jiutong.gateways.desk import Desk, Execute
+from jiutong.gateways.outbound import Outbound
+from jiutong.kernel import ids, jobs
+from jiutong.kernel.db import UNREACHABLE
+from jiutong.kernel.errors import Problem
+from jiutong.kernel.jobs import Job
+from jiutong.kernel.runner import Call
+from jiutong.kernel.scope import system
+
+log = structlog.get_logger()
+Turn: TypeAlias = Callable[[Desk, int], Awaitable[int]]
+ROUND_EVERY_S = 2
+SWEEP_EVERY_S = 5
+FORGET_EVERY_S = 3600
+JOBS_AT_ONCE = 16
+JOB_TIMEOUT_S = 45
+"""Well below the lease, so that nobody else begins a job that is still being done."""
+
+SWEPT_AT_ONCE = 200
+ANSWERS_KEPT = timedelta(days=2)
+ANSWERS_AT_ONCE = 5_000
+
+
+def desk_of(house: House, outbound: Outbound) -> Desk:
+    """What the jobs of this house work with."""
+    config = house.config
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)
+    return Desk(house.db, house.runner, house.clock, house.ids, config.secret or "", f"http://{host}:{config.port}", outbound)
+
+
+async def work(house: House, stop: asyncio.Event) -> None:
+    """Work until told to stop; what was begun is finished."""
+    outbound = Outbound()
+    desk = desk_of(house, outbound)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_answer_bell(desk, stop))
+            group.create_task(_every(SWEEP_EVERY_S, desk, stop, sweep))
+            group.create_task(_every(FORGET_EVERY_S, desk, stop, forget))
+    finally:
+        await outbound.close()
+
+
+async def run_due(desk: Desk, tenant_id: int) -> int:
+    """Do what is due now for a tenant, some jobs at a time, until nothing is; the number of jobs begun."""
+    begun = 0
+    while True:
+        due = await jobs.claim(desk.db, tenant_id, desk.clock.now(), JOBS_AT_ONCE)
+        await desk.db.ids.reserve(ids.BLOCK)
+        await asyncio.gather(*(_run(desk, tenant_id, job) for job in due))
+        begun += len(due)
+        if len(due) < JOBS_AT_ONCE:
+            return begun
+
+
+async def sweep(desk: Desk, tenant_id: int) -> int:
+    """Let orders expire whose goods were held long enough; the number looked at."""
+    now = desk.clock.now()
+    async with desk.db.reading(tenant_id, now) as tx:
+        due = await ledger.due(tx, SWEPT_AT_ONCE, now)
+    by = system(tenant_id, "expiry")
+    outcomes = await desk.runner.run_all(expire, [Call(Expire(id_), by) for id_ in due], [None] * len(due)) if due else []
+    for id_, outcome in zip(due, outcomes, strict=True):
+        if isinstance(outcome, Problem):
+            log.warning("worker.not_expired", tenant=tenant_id, order=id_, why=outcome.code)
+    return len(due)
+
+
+async def forget(desk: Desk, tenant_id: int) -> int:
+    """Forget answers under idempotency keys nobody will repeat any more; the number forgotten."""
+    gone = 0
+    while True:
+        dropped = await jobs.forget_answers(desk.db, tenant_id, desk.clock.now(), ANSWERS_KEPT, ANSWERS_AT_ONCE)
+        gone += dropped
+        if dropped < ANSWERS_AT_ONCE:
+            return gone
+
+
+async def _run(desk: Desk, tenant_id: int, job: Job) -> None:
+    """Do one job. Whatever goes wrong is written on it, and it is tried again or left to a person."""
+    try:
+        if job.attempts > len(jobs.RETRY_AFTER_S) + 1:
+            raise RuntimeError("every worker that began it died")
+        async with asyncio.timeout(JOB_TIMEOUT_S):
+            more = await EXECUTES[job.kind](desk, tenant_id, job)
+        if not await jobs.finish(desk.db, tenant_id, desk.clock.now(), job, more):
+            log.warning("job.lease_lost", tenant=tenant_id, job=job.job_id, kind=job.kind)
+    except Exception as fault:
+        again = await jobs.fail(desk.db, tenant_id, desk.clock.now(), job, repr(fault))
+        log.log(30 if again else 40, "job.failed", tenant=tenant_id, job=job.job_id, kind=job.kind, attempts=job.attempts, why=repr(fault))
+
+
+async def _react(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
+    seen = msgspec.json.decode(job.facts, type=jobs.Seen)
+    reaction = next(one for one in REACTIONS if one.kind == job.kind)
+    try:
+        await desk.runner.run(reaction.flow, reaction.command(job.subject_id), system(tenant_id, "reaction"), str(seen.event_id))
+    except Problem as refusal:
+        # An answer too: an order that was canceled meanwhile is not released. Only a fault of ours is worth another try.
+        if refusal.status >= 500:
+            raise
+        log.info("reaction.refused", kind=job.kind, subject=job.subject_id, why=refusal.code)
+    return []
+
+
+EXECUTES: dict[str, Execute] = {**sim.EXECUTES, **dict.fromkeys((one.kind for one in REACTIONS), _react)}
+"""How each kind of job is done."""
+
+
+async def _answer_bell(desk: Desk, stop: asyncio.Event) -> None:
+    """Do jobs as soon as a commit of this process leaves them, and every other moment look for those of everybody else."""
+    bell = jobs.bell(desk.db.memory)
+    time = asyncio.get_running_loop().time
+    next_round = time()
+    while not stop.is_set():
+        rung = bell.answered()
+        if time() >= next_round:
+            await _guarded(desk, run_due)
+            next_round = time() + ROUND_EVERY_S
+        elif rung:
+            await _guarded(desk, run_due, rung)
+        await _first_of(stop, bell.rung, ROUND_EVERY_S)
+
+
+async def _every(seconds: int, desk: Desk, stop: asyncio.Event, do: Turn) -> None:
+    while not stop.is_set():
+        await _guarded(desk, do)
+        await _first_of(stop, stop, seconds)
+
+
+async def _guarded(desk: Desk, do: Turn, tenants: Collection[int] = ()) -> None:
+    """Give the tenants named, or all, their turn. One whose turn fails does not take the others' away."""
+    try:
+        tenants = sorted(tenants) or await desk.db.tenants()
+    except UNREACHABLE as lost:
+        log.warning("worker.unreachable", why=repr(lost))
+    for tenant_id in tenants:
+        try:
+            await do(desk, tenant_id)
+        except Exception as fault:
+            log.warning("worker.turn_failed", turn=do.__name__, tenant=tenant_id, why=repr(fault))
+
+
+async def _first_of(one: asyncio.Event, other: asyncio.Event, seconds: int) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in (one, other)]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
