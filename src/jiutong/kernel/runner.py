@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from jiutong.kernel import ids, outbox
+from jiutong.kernel import ids, jobs, outbox
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.db import CONTENDED, UNREACHABLE, Database, Tx, busy, unavailable
 from jiutong.kernel.errors import INTERNAL, KEY_REUSED, OVERLOADED, Problem
@@ -264,6 +264,7 @@ class Runner:
                 done = [(item, result) for item, result in zip(fresh, results, strict=True) if not isinstance(result, Problem)]
                 if tx.events:
                     await outbox.write(tx, tx.events, flow.name)
+                    await jobs.react(tx, tx.events)
                 if done and keep:
                     await _tell(tx, flow, done)
                     await tx.commit()
