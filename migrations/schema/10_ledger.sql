@@ -36,6 +36,7 @@ create index entry_of_subject on ledger.entry (tenant_id, subject_id);
 create index entry_at on ledger.entry using brin (at);
 -- An entry is undone at most once.
 create unique index entry_reversed_once on ledger.entry (tenant_id, reverses) where reverses is not null;
+comment on table ledger.entry is 'Append only: facts that moved something, each booked once; undone by an opposite, never changed.';
 
 create table ledger.transfer (
     tenant_id    bigint   not null,
@@ -52,6 +53,7 @@ create table ledger.transfer (
 );
 create index transfer_from on ledger.transfer (tenant_id, from_account, entry_id);
 create index transfer_to on ledger.transfer (tenant_id, to_account, entry_id);
+comment on table ledger.transfer is 'Append only: what each fact moved, from one account to another.';
 
 create table ledger.hold (
     tenant_id     bigint not null,

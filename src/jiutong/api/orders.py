@@ -19,6 +19,15 @@ from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.ids import PublicIds
 from jiutong.reads import orders
 
+PREFIXES = {
+    "order_id": "ord",
+    "member_id": "mem",
+    "tender_id": "ten",
+    "refund_id": "ref",
+    "return_id": "ret",
+    "work_id": "ful",
+    "shipment_id": "shp",
+}
 SELLING_REFUSES = (
     access.UNKNOWN_CHANNEL,
     access.CLOSED,
@@ -166,9 +175,14 @@ async def show_order(call: Call, order_id: str) -> Response[OrderView]:
 @get("/v1/orders/{order_id:str}/timeline", scope="order:read")
 async def show_timeline(call: Call, order_id: str, after: str | None = None, limit: Limit = 50) -> Page[EventView]:
     """What happened to an order, latest first: who did what, and the facts."""
+    subject = call.ids.read("ord", order_id)
     async with call.reading() as tx:
-        rows = await orders.timeline(tx, call.ids.read("ord", order_id), cursors.read(after, int), limit)
-    views = [EventView(call.ids.show("evt", row.event_id), row.type, row.at, row.actor, row.facts) for row in rows]
+        rows = await orders.timeline(tx, subject, cursors.read(after, int), limit)
+        numbers = await orders.line_numbers(tx, subject)
+    views = [
+        EventView(call.ids.show("evt", row.event_id), row.type, row.at, row.actor, public_facts(row.facts, numbers, call.ids))
+        for row in rows
+    ]
     return cursors.paged(views, limit, [row.event_id for row in rows])
 
 
@@ -183,6 +197,19 @@ async def find_receipt(
     if not found:
         raise NOT_FOUND(f"no receipt {receipt_no} of till {device} in store {store}")
     return call.tagged(_view(found[0], call.ids), found[0].revision)
+
+
+def public_facts(facts: dict[str, Any], numbers: dict[int, int], ids: PublicIds) -> dict[str, Any]:
+    """An event's facts in public names: ids by their prefix, lines by their number, other internal ids left out."""
+    told: dict[str, Any] = {}
+    for word, value in facts.items():
+        if word == "units":
+            told["lines"] = [{"line": numbers.get(line_id), "quantity": quantity} for line_id, quantity, *_ in value]
+        elif word in PREFIXES:
+            told[word.removesuffix("_id")] = None if value is None else ids.show(PREFIXES[word], value)
+        elif not word.endswith("_id") and word != "lines":
+            told[word] = value
+    return told
 
 
 def _placed(placed: Placed, name: str | None) -> OrderPlacedView:

@@ -167,6 +167,11 @@ async def timeline(tx: Tx, subject_id: int, before: int | None, limit: int) -> l
     return [EventRow(row["event_id"], row["type"], row["at"], row["actor"], msgspec.json.decode(row["facts"])) for row in rows]
 
 
+async def line_numbers(tx: Tx, order_id: int) -> dict[int, int]:
+    """The numbers of an order's lines by their internal ids."""
+    return {row["line_id"]: row["line_no"] for row in await tx.fetch(_LINE_NUMBERS, order_id)}
+
+
 def _line(row: asyncpg.Record) -> LineRow:
     adjustments = tuple(
         AdjustmentRow(*one) for one in zip(*(row[name] or () for name in ("stages", "rules", "funders", "amounts")), strict=True)
@@ -233,6 +238,9 @@ select l.order_id, l.line_no, k.code as sku, k.title, l.quantity, k.base_unit, l
 _PAYABLES = """
 select p.order_id, p.payable_no, p.amount, p.paid, p.due_at
   from orders.payable p where p.tenant_id = $1 and p.order_id = any($2::bigint[]) order by p.order_id, p.payable_no
+"""
+_LINE_NUMBERS = """
+select l.line_id, l.line_no from orders.line l where l.tenant_id = $1 and l.order_id = $2
 """
 _RECEIPT = """
 select o.order_id
