@@ -346,6 +346,8 @@ class TestTheContract:
     async def test_options_tell_everything_an_address_does(self, world: World) -> None:
         told = await world.served.ask("OPTIONS", "/v1/sellers/acme")
         assert (told.status_code, told.headers["allow"]) == (204, "GET, OPTIONS, PUT")
+        assert (await world.served.ask("OPTIONS", "/v1/members/find")).headers["allow"] == "OPTIONS, POST"
+        assert problem(await world.served.ask("OPTIONS", "/v1/nothing")) == (404, "resource.not_found", "")
 
     async def test_the_page_to_try_it_needs_nothing_from_elsewhere(self, served: Served) -> None:
         page = await served.ask("GET", "/docs")

@@ -12,11 +12,19 @@ from jiutong.kernel.errors import INVALID
 
 View = TypeVar("View")
 Keys = TypeVar("Keys")
-CURSOR_BYTES_MAX = 1024
+CURSOR_CHARACTERS_MAX = 1024
 PAGE_MAX = 250
 
 Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="Rows per page.")]
-Cursor = Annotated[str | None, QueryParameter(description="The `next` of the page before; nothing for the first page.")]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(
+        description="The `next` of the page before; nothing for the first page.",
+        min_length=1,
+        max_length=CURSOR_CHARACTERS_MAX,
+        pattern="^[A-Za-z0-9_-]+$",
+    ),
+]
 
 
 class Page(msgspec.Struct, Generic[View], frozen=True):
@@ -46,7 +54,7 @@ def read(cursor: str | None, keys: type[Keys]) -> Keys | None:
     if cursor is None:
         return None
     try:
-        if len(cursor) > CURSOR_BYTES_MAX:
+        if len(cursor) > CURSOR_CHARACTERS_MAX:
             raise ValueError("too long")
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(raw, type=keys)

@@ -120,7 +120,11 @@ def _allowed(handlers: Sequence[HTTPRouteHandler]) -> list[tuple[re.Pattern[str]
     for handler in handlers:
         for path in handler.paths:
             methods.setdefault(path, {"OPTIONS"}).update(handler.http_methods)
-    return [(re.compile(re.sub(r"{[^}]*}", "[^/]+", path)), ", ".join(sorted(allowed)).encode()) for path, allowed in methods.items()]
+    # Addresses with fewer parameters first: /members/find is no member.
+    return [
+        (re.compile(re.sub(r"{[^}]*}", "[^/]+", path)), ", ".join(sorted(methods[path])).encode())
+        for path in sorted(methods, key=lambda path: path.count("{"))
+    ]
 
 
 def _decoder(route: Route, parameter: str | None) -> "msgspec.json.Decoder[Any] | None":

@@ -106,7 +106,7 @@ def _dress(operation: Json, declared: Route, schema_of: Mapping[Any, Json]) -> N
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_of[body]}}}
     content: Json = {} if told is None else {"content": {"application/json": {"schema": schema_of[told]}}}
-    tagged = declared.method == "PUT" or (declared.method == "GET" and get_origin(get_type_hints(declared.answer)["return"]) is Response)
+    tagged = _is_tagged(declared)
     parameters: list[Json] = operation.setdefault("parameters", [])
     if declared.method == "POST" and declared.repeatable:
         parameters.append(_IDEMPOTENCY_KEY)
@@ -117,6 +117,11 @@ def _dress(operation: Json, declared: Route, schema_of: Mapping[Any, Json]) -> N
         by_status.setdefault(type_.status, []).append(type_)
     responses: Json = {str(status): _answered(status, content, tagged=tagged) for status in _statuses(declared, tagged=tagged)}
     operation["responses"] = responses | {str(status): _refused(types, schema_of[_Problem]) for status, types in sorted(by_status.items())}
+
+
+def _is_tagged(declared: Route) -> bool:
+    """A route that reads or puts one thing and answers more than its body answers with its ETag."""
+    return declared.method in {"GET", "PUT"} and get_origin(get_type_hints(declared.answer).get("return")) is Response
 
 
 def _statuses(declared: Route, *, tagged: bool) -> Iterable[int]:
@@ -145,7 +150,7 @@ def _refusals(operation: Json, declared: Route) -> Iterable[ProblemType]:
         yield INVALID
     if declared.method == "POST" and declared.repeatable:
         yield KEY_REUSED
-    if declared.method == "PUT":
+    if declared.method == "PUT" and _is_tagged(declared):
         yield STALE
     yield from declared.refuses
 
