@@ -1,3 +1,3 @@
-from ..book import book, database
+from tests.book import admin, book, database
 
-__all__ = ["book", "database"]
+__all__ = ["admin", "book", "database"]

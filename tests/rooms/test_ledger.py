@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from tests.book import NOON, SUPPLIED, WORLD, Book
 
 from jiutong.kernel.db import Again
 from jiutong.kernel.errors import NOT_FOUND, Problem
@@ -24,8 +25,6 @@ from jiutong.ledger import (
     hold,
     post,
 )
-
-from ..book import NOON, SUPPLIED, WORLD, Book
 
 TEA = account("stock:1:1:7", "sku:7", 0)
 RICE = account("stock:1:1:8", "sku:8", 0)
@@ -85,15 +84,6 @@ class TestHold:
         await book.give((kept, 4))
         groups = [claims(book, (kept, 4)), claims(book, (kept, 3))]
         assert (await book.hold(*groups)).refused == {0: Shortfall(kept, 4, 3)}
-
-    async def test_the_database_itself_refuses_to_oversell(self, book: Book, admin_url: str) -> None:
-        await book.give((TEA, 10))
-        admin = await asyncpg.connect(admin_url)
-        with pytest.raises(asyncpg.CheckViolationError, match="account_floor"):
-            await admin.execute(
-                "update ledger.account set held = 11 where tenant_id = $1 and account_id = $2", book.tenant_id, TEA.account_id
-            )
-        await admin.close()
 
 
 class TestPost:
@@ -287,17 +277,43 @@ class TestBalances:
         await book.post(sale(book, (REVENUE, DRAWER, 1)))
         assert await book.shows(DRAWER) == [(1, 0)]
 
-    async def test_accounts_that_vanished_open_again(self, book: Book, admin_url: str) -> None:
+    async def test_accounts_that_vanished_open_again(self, book: Book, admin: asyncpg.Connection) -> None:
         """A database restored behind the same address forgets accounts that the process believes open."""
         await book.post(sale(book, (REVENUE, DRAWER, 1)))
-        admin = await asyncpg.connect(admin_url)
         await admin.execute(f"delete from ledger.account where tenant_id = {book.tenant_id}")
         await admin.execute(f"delete from ledger.transfer where tenant_id = {book.tenant_id}")
-        await admin.close()
         with pytest.raises(Again):
             await book.post(sale(book, (REVENUE, DRAWER, 2)))
         await book.post(sale(book, (REVENUE, DRAWER, 2)))
         assert await book.shows(DRAWER) == [(2, 0)]
+
+
+class TestConstraints:
+    """What the database refuses, whoever asks and however."""
+
+    @pytest.mark.parametrize(
+        ("wrong", "constraint"),
+        [
+            ("update ledger.account set held = 11 where tenant_id = $1 and code = 'stock:1:1:7'", "account_floor"),
+            ("update ledger.account set posted = 3 where tenant_id = $1 and code = 'stock:1:1:7'", "account_floor"),
+            ("update ledger.account set held = -1 where tenant_id = $1 and code = 'stock:1:1:7'", "account_held"),
+            ("update ledger.account set posted = 1 where tenant_id = $1 and code = 'sold'", "account_untracked"),
+            ("update ledger.account set held = 1 where tenant_id = $1 and code = 'sold'", "account_untracked"),
+            ("update ledger.hold set posted = 5 where tenant_id = $1", "hold_open"),
+            ("update ledger.hold set voided = 5 where tenant_id = $1", "hold_open"),
+            ("update ledger.hold set posted = 2, voided = 3 where tenant_id = $1", "hold_open"),
+            ("update ledger.hold set posted = -1 where tenant_id = $1", "hold_open"),
+            ("update ledger.hold set voided = -1 where tenant_id = $1", "hold_open"),
+            ("update ledger.hold set amount = 0 where tenant_id = $1", "hold_amount"),
+            ("update ledger.transfer set amount = 0 where tenant_id = $1", "transfer_amount"),
+            ("update ledger.transfer set to_account = from_account where tenant_id = $1", "transfer_moves"),
+        ],
+    )
+    async def test_no_count_can_be_wrong(self, book: Book, admin: asyncpg.Connection, wrong: str, constraint: str) -> None:
+        await book.give((TEA, 10))
+        await book.hold(claims(book, (TEA, 4)))
+        with pytest.raises(asyncpg.CheckViolationError, match=constraint):
+            await admin.execute(wrong, book.tenant_id)
 
 
 def _parts(ref: HoldRef, amount: int) -> tuple[int, int, int]:

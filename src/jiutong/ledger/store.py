@@ -191,20 +191,23 @@ select g.code, g.unit, a.code, a.unit
  where a.code <> g.code or a.unit <> g.unit or a.tracked <> g.tracked
 """
 _TAKE = """
--- All or nothing for the whole batch. The locks come first and in account order, so two batches cannot deadlock. An account
--- bears a batch when it bears the lowest point of it, the groups taken in arrival order.
-with need as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(account_id, posted, held, low)),
-     locked as materialized (
-        select a.account_id, a.posted, a.held, a.floor,
+-- All or nothing for the whole batch. The locks come first, one account after the other as the arrays name them, so two
+-- batches cannot deadlock. An account bears a batch when it bears the lowest point of it, the groups taken in arrival order.
+-- What is written is what was locked plus the change, never the row the update itself finds: that may be an older version,
+-- and a constraint would judge it before PostgreSQL notices.
+with locked as materialized (
+        select a.account_id, a.posted, a.held, a.floor, a.posted + n.posted as posted_then, a.held + n.held as held_then,
                a.floor is null or n.low is null or a.posted - a.held + n.low >= a.floor as bearable
-          from need n join ledger.account a on a.tenant_id = $1 and a.account_id = n.account_id
-         order by a.account_id
-           for update of a),
+          from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(account_id, posted, held, low),
+               lateral (select k.account_id, k.posted, k.held, k.floor
+                          from ledger.account k
+                         where k.tenant_id = $1 and k.account_id = n.account_id
+                           for update) a),
      verdict as materialized (select count(*) = cardinality($2::bigint[]) and bool_and(bearable) as granted from locked),
      taken as (
-        update ledger.account a set posted = a.posted + n.posted, held = a.held + n.held
-          from need n
-         where a.tenant_id = $1 and a.account_id = n.account_id and (select granted from verdict)
+        update ledger.account a set posted = l.posted_then, held = l.held_then
+          from locked l
+         where a.tenant_id = $1 and a.account_id = l.account_id and (select granted from verdict)
         returning a.account_id, a.posted, a.held, a.floor)
 select (select granted from verdict) as granted, s.account_id, s.posted, s.held, s.floor
   from (select) always
