@@ -25,19 +25,19 @@ def run(seconds: int, clients: int) -> dict[str, object]:
             began = time.monotonic()
             sales: list[Trial] = []
             while len(sales) < SALES_MIN or (time.monotonic() - began < seconds and len(sales) < world.SCARCE_SKUS):
-                sales.append(trial(stage, server, plan(here, clients, world.SKUS + 1 + len(sales), tries=WANTED_BY * world.SCARCE)))
-        sold = asyncio.run(sold_of(stage, [here.sku_id(world.SKUS + 1 + i) for i in range(len(sales))]))
+                sales.append(trial(stage, server, plan(here, clients, here.skus + 1 + len(sales), tries=WANTED_BY * world.SCARCE)))
+        sold = asyncio.run(sold_of(stage, [here.sku_id(here.skus + 1 + i) for i in range(len(sales))]))
         rates = [sale.told.tries_per_s for sale in sales]
         middle = min(sales, key=lambda sale: abs(sale.told.tries_per_s - median(rates)))
         return {
             "attempts_per_s": round(median(rates)),
             "spread_of_sales": round((max(rates) - min(rates)) / median(rates), 3),
             "orders_per_s": round(middle.told.rate),
-            "p50_ms": round(middle.told.accepted_ms[0], 1),
-            "p99_ms": round(middle.told.accepted_ms[1], 1),
-            "loser_p50_ms": round(middle.told.refused_ms[0], 1),
-            "loser_p99_ms": round(max(sale.told.refused_ms[1] for sale in sales), 1),
-            "loser_max_ms": round(max(sale.told.refused_ms[2] for sale in sales), 1),
+            "p50_ms": middle.told.accepted_ms.p50,
+            "p99_ms": middle.told.accepted_ms.p99,
+            "loser_p50_ms": middle.told.refused_ms.p50,
+            "loser_p99_ms": max(sale.told.refused_ms.p99 for sale in sales),
+            "loser_max_ms": max(sale.told.refused_ms.longest for sale in sales),
             "sales": len(sales),
             "stock_of_each": world.SCARCE,
             "tries_of_each": WANTED_BY * world.SCARCE,

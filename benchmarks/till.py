@@ -38,11 +38,11 @@ def plan(here: World, clients: int, seconds: float) -> load.Plan:
     chance = random.Random(9)
     requests: list[load.Request] = []
     for no in range(BASKETS):
-        goods = chance.sample(range(1, world.SKUS + 1), LINES)
+        goods = chance.sample(range(1, here.skus + 1), LINES)
         total = sum(map(world.price, goods))
         sale = {
-            "store": world.store_code(1 + no % world.STORES),
-            "device": f"t{1 + no // world.STORES % world.TILLS}",
+            "store": world.store_code(1 + no % here.stores),
+            "device": f"t{1 + no // here.stores % world.TILLS}",
             "receipt_no": KEY_HERE,
             "lines": [{"sku": world.sku_code(each), "quantity": 1} for each in goods],
             "tenders": [{"method": "cash", "amount_minor": total // 3}, {"method": "card", "amount_minor": total - total // 3}],

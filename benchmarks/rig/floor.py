@@ -20,7 +20,7 @@ import uvloop
 
 from benchmarks.rig.meters import cpu_s
 from benchmarks.rig.stage import Stage
-from benchmarks.rig.world import SKUS, STORES, TILLS, World, price, tax
+from benchmarks.rig.world import TILLS, World, price, tax
 from jiutong import ledger
 from jiutong.kernel.db import HOT_PLANNER
 from jiutong.kernel.ids import BLOCK
@@ -104,7 +104,7 @@ def _order_statements(world: World, ids: range, orders: int) -> list[Statement]:
     """Idempotency, event, head, 3 lines, payable, 3 holds, 3 account updates: what placing an order writes."""
     now = datetime.now(UTC)
     order_ids, event_ids, key_ids, line_ids = ids[:orders], ids[orders : 2 * orders], ids[2 * orders : 3 * orders], ids[3 * orders :]
-    goods = _picked(orders, ORDER_LINES)
+    goods = _picked(world, orders, ORDER_LINES)
     of_line = [order_id for order_id in order_ids for _ in range(ORDER_LINES)]
     stock = stock_accounts(world)[0]
     accounts = [stock[no] for no in goods]
@@ -128,8 +128,8 @@ def _sale_statements(world: World, ids: range, sales: int) -> list[Statement]:
     now = datetime.now(UTC)
     order_ids, event_ids, key_ids, tender_ids = ids[:sales], ids[sales : 2 * sales], ids[2 * sales : 3 * sales], ids[3 * sales : 5 * sales]
     line_ids = ids[5 * sales :]
-    goods = _picked(sales, SALE_LINES)
-    stores = [random.randint(1, STORES) for _ in order_ids]
+    goods = _picked(world, sales, SALE_LINES)
+    stores = [random.randint(1, world.stores) for _ in order_ids]
     of_line = [order_id for order_id in order_ids for _ in range(SALE_LINES)]
     store_of_line = [store for store in stores for _ in range(SALE_LINES)]
     stock = stock_accounts(world)
@@ -173,13 +173,13 @@ def stock_accounts(world: World) -> list[list[int]]:
         keys = {"location": world.warehouse_id + location, "owner": world.seller_id, "sku": world.sku_id(no)}
         return ledger.account_of("stock", keys, "").account_id
 
-    return [[account_id(location, no) for no in range(SKUS + 1)] for location in range(STORES + 1)]
+    return [[account_id(location, no) for no in range(world.skus + 1)] for location in range(world.stores + 1)]
 
 
 @cache
 def money_accounts(world: World) -> list[dict[str, int]]:
     """The money accounts of each store."""
-    return [{name: account.account_id for name, account in _money(world, store).items()} for store in range(STORES + 1)]
+    return [{name: account.account_id for name, account in _money(world, store).items()} for store in range(world.stores + 1)]
 
 
 def _money(world: World, store: int) -> dict[str, ledger.Account]:
@@ -193,16 +193,16 @@ def _money(world: World, store: int) -> dict[str, ledger.Account]:
 
 
 async def _open(conn: asyncpg.Connection, world: World) -> None:
-    accounts = [SOLD, *(account for store in range(1, STORES + 1) for account in _money(world, store).values())]
+    accounts = [SOLD, *(account for store in range(1, world.stores + 1) for account in _money(world, store).values())]
     async with conn.transaction():
         await conn.execute(f"set local app.tenant = '{world.tenant_id}'")
         rows = [(world.tenant_id, a.account_id, a.code, a.unit, a.tracked) for a in accounts]
         await conn.executemany(_OPEN, rows)
 
 
-def _picked(orders: int, lines: int) -> list[int]:
+def _picked(world: World, orders: int, lines: int) -> list[int]:
     """SKU numbers, for every order as many different ones as it has lines."""
-    return [no for _ in range(orders) for no in random.sample(range(1, SKUS + 1), lines)]
+    return [no for _ in range(orders) for no in random.sample(range(1, world.skus + 1), lines)]
 
 
 def _per_order(amounts: Iterable[int], lines: int) -> list[int]:

@@ -52,8 +52,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The processes whose processor time is told, each with its descendants."""
 
 
+class Latency(msgspec.Struct, frozen=True):
+    """Exact percentiles, in milliseconds from the first byte out to the last one in."""
+
+    p50: float = 0
+    p95: float = 0
+    p99: float = 0
+    longest: float = 0
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it. Rates are accepted units of work per second, latencies milliseconds from the first byte out to the last one in."""
+    """What came of it. Rates are accepted units of work per second."""
 
     rates: list[float]
     tries_per_s: float
@@ -63,9 +72,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """With those of the warm-up and of the moment after the end."""
     refused: dict[str, int]
     broken: int
-    accepted_ms: tuple[float, float, float]
-    refused_ms: tuple[float, float, float]
-    """Median, 99th percentile, and the longest."""
+    accepted_ms: Latency
+    refused_ms: Latency
     cpu_s: list[float]
     own_cpu_s: float
     seconds: float
@@ -229,20 +237,20 @@ def told(crowd: Crowd, seconds: float, cpu: list[float], own: float) -> Told:
         accepted_in_all=sum(not code for _, _, code in crowd.units),
         refused=dict(Counter(code for _, _, code in measured if code)),
         broken=crowd.broken,
-        accepted_ms=percentiles_ms(accepted),
-        refused_ms=percentiles_ms([took for _, took, code in measured if code]),
+        accepted_ms=latency(accepted),
+        refused_ms=latency([took for _, took, code in measured if code]),
         cpu_s=cpu,
         own_cpu_s=own,
         seconds=seconds,
     )
 
 
-def percentiles_ms(seconds: Sequence[float]) -> tuple[float, float, float]:
-    """The exact median, 99th percentile and maximum, in milliseconds."""
+def latency(seconds: Sequence[float]) -> Latency:
+    """Of these, none left out."""
     if not seconds:
-        return 0.0, 0.0, 0.0
-    order = sorted(seconds)
-    return order[len(order) // 2] * 1000, order[len(order) * 99 // 100] * 1000, order[-1] * 1000
+        return Latency()
+    order = [round(each * 1000, 1) for each in sorted(seconds)]
+    return Latency(order[len(order) * 50 // 100], order[len(order) * 95 // 100], order[len(order) * 99 // 100], order[-1])
 
 
 if __name__ == "__main__":

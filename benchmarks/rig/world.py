@@ -1,4 +1,4 @@
-"""The world traded in: one tenant with a mall, ten shops with two tills each, and a catalog of 2,000 SKUs in plentiful stock.
+"""The world traded in: one tenant with a mall, shops with two tills each, and a catalog in plentiful stock.
 
 It is written straight into the tables, as the doors would have written it: `jiutong verify` finds nothing wrong with it.
 """
@@ -22,32 +22,41 @@ STORES = 10
 TILLS = 2
 
 
+KIND = 100_000  # ids of a kind
+
+
 class World(msgspec.Struct, frozen=True):
-    """A tenant, the token of somebody who may do everything there, and where its ids begin."""
+    """A tenant, the token of somebody who may do everything there, where its ids begin, and how much there is."""
 
     tenant_id: int
     token: str
     base: int
+    skus: int
+    stores: int
 
     def sku_id(self, no: int) -> int:
-        """The SKU of this number, 1 … SKUS; the scarce ones follow."""
-        return self.base + 20_000 + no
+        """The SKU of this number, from 1; the scarce ones follow."""
+        return self.base + 2 * KIND + no
+
+    def product_id(self, no: int) -> int:
+        """The product a SKU is the only form of."""
+        return self.base + KIND + no
 
     def store_id(self, no: int) -> int:
-        """The store of this number, 1 … STORES."""
+        """The store of this number, from 1."""
         return self.base + 100 + no
 
     def till_id(self, store: int, till: int) -> int:
-        """The till of this number in a store, 1 … TILLS."""
+        """The till of this number in a store, from 1."""
         return self.base + 200 + store * TILLS + till
 
     def listing_id(self, channel_id: int, no: int) -> int:
         """Under what a channel sells a SKU."""
-        return self.base + (channel_id - self.base + 1) * 10_000 + no
+        return self.base + (channel_id - self.base + 1) * KIND + no
 
     def price_id(self, no: int) -> int:
         """The price row of a SKU."""
-        return self.base + 50_000 + no
+        return self.base + 5 * KIND + no
 
     @property
     def seller_id(self) -> int:
@@ -75,6 +84,11 @@ def sku_code(no: int) -> str:
     return f"SKU{no:05d}"
 
 
+def product_code(no: int) -> str:
+    """What a SKU is a form of."""
+    return f"PSKU{no:05d}"
+
+
 def store_code(no: int) -> str:
     """What tills call a store."""
     return f"s{no:02d}"
@@ -90,27 +104,18 @@ def tax(no: int) -> int:
     return (2 * price(no) * 13 + 113) // 226
 
 
-async def create(stage: Stage) -> World:
+async def create(stage: Stage, skus: int = SKUS, stores: int = STORES) -> World:
     """Make the tenant and everything in it, and let the planner know."""
     conn = await asyncpg.connect(stage.admin_url)
     try:
         tenant = await access.create_tenant(conn, "bench", "Bench", datetime.now(UTC))
         base = await conn.fetchval("select nextval('kernel.id_block')") * BLOCK
         await conn.execute(_HERE)
-        await conn.execute(
-            "insert into here values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            tenant.tenant_id,
-            base,
-            SKUS,
-            PLENTY,
-            SCARCE_SKUS,
-            SCARCE,
-            STORES,
-            TILLS,
-        )
+        here = (tenant.tenant_id, base, skus, PLENTY, SCARCE_SKUS, SCARCE, stores, TILLS)
+        await conn.execute("insert into here values ($1, $2, $3, $4, $5, $6, $7, $8)", *here)
         await conn.execute(_CREATE)
         await conn.execute("vacuum (analyze)")
-        return World(tenant.tenant_id, tenant.first_key, base)
+        return World(tenant.tenant_id, tenant.first_key, base, skus, stores)
     finally:
         await conn.close()
 
@@ -136,7 +141,10 @@ create temporary table here (tenant_id bigint, base bigint, skus integer, plenty
 """
 _CREATE = """
 create temporary view goods as
-select tenant_id, base, no, base + 20000 + no as sku_id, 'SKU' || lpad(no::text, 5, '0') as code, 500 + no * 37 % 9500 as amount,
+select tenant_id, base, no, base + 200000 + no as sku_id, 'SKU' || lpad(no::text, 5, '0') as code, 500 + no * 37 % 9500 as amount,
+       format('%s %s %s %s', ('{Red,Blue,White,Black,Green,Grey,Pink}'::text[])[1 + no % 7],
+              ('{cotton,wool,linen,silk,denim}'::text[])[1 + no % 5],
+              ('{shirt,jacket,skirt,coat,scarf,dress,vest,sock,hat,belt,glove}'::text[])[1 + no % 11], no) as title,
        no > skus as is_scarce
   from here, generate_series(1, skus + scarce_skus) no;
 
@@ -144,7 +152,7 @@ create temporary view shelf as
 select tenant_id, base, n, base + 400 + n as location_id, n = 0 as strict from here, generate_series(0, stores) n;
 
 create temporary view stock as
-select s.tenant_id, s.n, s.base + 600 + s.n as entry_id, s.location_id, s.base + 1 as owner_id, g.sku_id, g.no,
+select s.tenant_id, s.n, s.base + 600 + s.n * 8 + g.no / 30000 as entry_id, s.location_id, s.base + 1 as owner_id, g.sku_id, g.no,
        format('stock:%s:%s:%s', s.location_id, s.base + 1, g.sku_id) as code, case when s.strict then 0 end as floor,
        case when g.is_scarce then h.scarce else h.plenty end as units
   from here h, shelf s, goods g
@@ -174,14 +182,14 @@ insert into pricing.price_list (tenant_id, list_id, code, name, kind, currency)
 select tenant_id, base + 4, 'base', 'Base prices', 'base', 'CNY' from here;
 
 insert into catalog.product (tenant_id, product_id, code, title, status, created_at, changed_at)
-select tenant_id, base + 10000 + no, 'P' || code, 'Product ' || no, 'published', now(), now() from goods;
+select tenant_id, base + 100000 + no, 'P' || code, title, 'published', now(), now() from goods;
 insert into catalog.sku (tenant_id, sku_id, product_id, code, title)
-select tenant_id, sku_id, base + 10000 + no, code, 'Product ' || no from goods;
+select tenant_id, sku_id, base + 100000 + no, code, title from goods;
 insert into catalog.listing (tenant_id, listing_id, sku_id, channel_id, seller_id, owner_id, tax_class)
-select tenant_id, base + (c.id + 1) * 10000 + no, sku_id, base + c.id, base + 1, base + 1, 'standard'
+select tenant_id, base + (c.id + 1) * 100000 + no, sku_id, base + c.id, base + 1, base + 1, 'standard'
   from goods, (values (2), (3)) as c(id);
 insert into pricing.price (tenant_id, price_id, list_id, sku_id, amount, valid_from)
-select tenant_id, base + 50000 + no, base + 4, sku_id, amount, '2020-01-01' from goods;
+select tenant_id, base + 500000 + no, base + 4, sku_id, amount, '2020-01-01' from goods;
 
 insert into inventory.stock (tenant_id, location_id, owner_id, sku_id, account_id)
 select tenant_id, location_id, owner_id, sku_id, pg_temp.account_id(code) from stock;
@@ -192,5 +200,5 @@ select tenant_id, pg_temp.account_id(code), code, 'sku:' || sku_id, floor, true,
 insert into ledger.entry (tenant_id, entry_id, rule, subject_id, at)
 select distinct tenant_id, entry_id, 'goods.received', entry_id, now() from stock;
 insert into ledger.transfer (tenant_id, entry_id, transfer_no, from_account, to_account, amount)
-select tenant_id, entry_id, no, pg_temp.account_id('supplied'), pg_temp.account_id(code), units from stock;
+select tenant_id, entry_id, no % 30000, pg_temp.account_id('supplied'), pg_temp.account_id(code), units from stock;
 """
