@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from tests.world import World, served, world
@@ -21,7 +22,7 @@ __all__ = ["served", "world"]
 CHANNEL = access.Channel(name="C", scene="b2c.mall", currency="USD", time_zone="UTC")
 ANN = -1  # whoever was recognized before
 STORE = access.Store(name="S", channel="stores", seller="acme")
-CASES: list[tuple[Flow[Any, Any], Callable[[int], object]]] = [
+CASES: list[tuple[Flow[Any, Any], Callable[[int], msgspec.Struct]]] = [
     (maintain_access.put_seller, lambda i: access.Put(f"c{i}", access.Seller(name="S", tax_inclusive=True))),
     (maintain_access.put_channel, lambda i: access.Put(f"c{i}", CHANNEL)),
     (maintain_access.put_store, lambda i: access.Put(f"c{i}", STORE)),
@@ -41,7 +42,7 @@ CASES: list[tuple[Flow[Any, Any], Callable[[int], object]]] = [
 
 @pytest.mark.parametrize("size", [1, 40])
 @pytest.mark.parametrize(("flow", "command"), CASES, ids=[flow.name for flow, _ in CASES])
-async def test_a_flow_keeps_its_budget(world: World, flow: Flow[Any, Any], command: Callable[[int], object], size: int) -> None:
+async def test_a_flow_keeps_its_budget(world: World, flow: Flow[Any, Any], command: Callable[[int], msgspec.Struct], size: int) -> None:
     db = world.served.house.db
     ann = (await world.run(find_member.recognize, Recognize("card", "ANN1"))).member_id
     commands = [command(i) for i in range(size)]
