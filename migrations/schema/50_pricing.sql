@@ -47,7 +47,7 @@ create table pricing.price (
 );
 create index price_of_sku on pricing.price (tenant_id, sku_id);
 create index price_of_list on pricing.price (tenant_id, list_id, sku_id);
-comment on table pricing.price is 'A price row is immutable but for its end; a change is a new row that starts where the old one ends.';
+comment on table pricing.price is 'A price row that has begun is immutable but for its end; a change is a new row that starts where the old one ends.';
 
 create table pricing.tax_rate (
     tenant_id  bigint not null,
@@ -64,3 +64,5 @@ select kernel.isolate('pricing.price_list');
 select kernel.isolate('pricing.price');
 select kernel.isolate('pricing.tax_rate');
 grant select, insert, update on all tables in schema pricing to jiutong_app;
+-- A price that has not begun can be taken back.
+grant delete on pricing.price to jiutong_app;

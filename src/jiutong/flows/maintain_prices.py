@@ -87,7 +87,7 @@ async def put_lists(tx: Tx, calls: Sequence[Call[PutPriceLists]]) -> list[RowsPu
     ]
 
 
-@flow("pricing.set_prices", gives=RowsPut, statements=6, batch_max=32)
+@flow("pricing.set_prices", gives=RowsPut, statements=7, batch_max=32)
 async def set_prices(tx: Tx, calls: Sequence[Call[SetPrices]]) -> list[RowsPut | Problem]:
     """Let prices begin; what ran before them ends."""
     lists = await pricing.lists(tx, {call.command.list for call in calls})

@@ -1,9 +1,9 @@
 """Pricing 价格通: what a SKU costs here, now and in this quantity, why, and the tax on it.
 
 Owns: `pricing.price_list`, `pricing.price`, `pricing.tax_rate`.
-Invariants: a price row never changes but for its end; of one list, SKU and quantity break at most one row is valid at an instant; a
-line without a price or a tax rate is refused, never free and never untaxed. Whatever changes a SKU's prices bumps its stamp (topic
-"sku"); whatever changes tax rates bumps the place (topic "place", key 0).
+Invariants: a price row that has begun never changes but for its end; of one list, SKU and quantity break at most one row is valid
+at an instant; a line without a price or a tax rate is refused, never free and never untaxed. Whatever changes a SKU's prices bumps
+its stamp (topic "sku"); whatever changes tax rates bumps the place (topic "place", key 0).
 Facts: `prices` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`, `forget_tax` drop what
 has changed. Rules: `resolve`, `trace`, `line_amount`, `tax_of`. The order of resolution is published: docs/price-resolution.md.
 Verbs: `put_lists`, `lists`, `set_prices`, `set_tax_rates`, `history`.

@@ -148,7 +148,10 @@ class SetPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class PriceSpan(msgspec.Struct, frozen=True):
-    """A price of a list over a time: a row that is there, or a wish (`price_id` 0) with its SKU's code and its place in the command."""
+    """A price of a list over a time: a row that is there, or a wish (`price_id` 0) with its SKU's code and its place in the command.
+
+    `resumes`: nobody wished for it, it goes on after a wish that ends.
+    """
 
     list_id: int
     sku_id: int
@@ -160,6 +163,7 @@ class PriceSpan(msgspec.Struct, frozen=True):
     price_id: int = 0
     sku: str = ""
     pointer: str = ""
+    resumes: bool = False
 
 
 class PriceChange(msgspec.Struct, frozen=True):

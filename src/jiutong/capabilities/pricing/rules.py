@@ -37,7 +37,7 @@ def resolve(
 ) -> Resolved | None:
     """The price of `quantity` base units here and now, or None: a line without a price is refused, never free.
 
-    Store before channel before base; with `Prefer.LOWEST` the lowest of the three, the more specific of equals.
+    Store before channel before base; with `Prefer.LOWEST` the lowest of all that apply, of equals the one that would have won.
     Raises ValueError for an instant before the facts begin: they would not know the price of that day.
     """
     if at < facts.since:
@@ -48,9 +48,8 @@ def resolve(
             if row.min_quantity <= quantity and row.valid_from <= at < row.valid_to:
                 if best is None or row.amount * best.per < best.amount * row.per:
                     best = Resolved(row.price_id, row.list_code, scope[0], row.amount, row.per, row.min_quantity)
-                break
-        if best is not None and prefer is Prefer.SPECIFIC:
-            return best
+                if prefer is Prefer.SPECIFIC:
+                    return best
     return best
 
 
@@ -64,16 +63,9 @@ def trace(
         for rows_by_scope, withdrawn in ((facts.by_scope, False), (facts.withdrawn, True)):
             for (kind, scope_id, of_currency), rows in rows_by_scope.items():
                 if (kind, scope_id) == place:
-                    ahead: PriceRow | None = None
+                    early = Losing.OTHER_CURRENCY if of_currency != currency else Losing.LIST_WITHDRAWN if withdrawn else None
                     for row in rows:
-                        losing = _unfit(row, quantity, at)
-                        if of_currency != currency:
-                            losing = Losing.OTHER_CURRENCY
-                        elif withdrawn:
-                            losing = Losing.LIST_WITHDRAWN
-                        elif losing is None:
-                            losing = _beaten(row, ahead, chosen, prefer)
-                            ahead = ahead or row
+                        losing = early or _unfit(row, quantity, at) or _beaten(row, kind, chosen, prefer)
                         candidates.append(_candidate(row, kind, scope_id, of_currency, losing))
     candidates.sort(key=lambda candidate: candidate.losing is not None)
     return Trace(f"pricing.{prefer}", chosen.price_id if chosen else None, tuple(candidates))
@@ -87,14 +79,14 @@ def _unfit(row: PriceRow, quantity: int, at: datetime) -> Losing | None:
     return Losing.QUANTITY_BELOW_BREAK if quantity < row.min_quantity else None
 
 
-def _beaten(row: PriceRow, ahead: PriceRow | None, chosen: Resolved | None, prefer: Prefer) -> Losing | None:
-    """Why a row that applies lost: to the one `ahead` of it in its own scope, or to the `chosen` one of another."""
-    if ahead is not None:
-        return Losing.BEATEN_BY_BREAK if row.min_quantity < ahead.min_quantity else Losing.STARTED_EARLIER
+def _beaten(row: PriceRow, kind: str, chosen: Resolved | None, prefer: Prefer) -> Losing | None:
     if chosen is None or row.price_id == chosen.price_id:
         return None
-    dearer = row.amount * chosen.per > chosen.amount * row.per
-    return Losing.NOT_LOWEST if prefer is Prefer.LOWEST and dearer else Losing.LESS_SPECIFIC
+    if prefer is Prefer.LOWEST and row.amount * chosen.per > chosen.amount * row.per:
+        return Losing.NOT_LOWEST
+    if kind != chosen.kind:
+        return Losing.LESS_SPECIFIC
+    return Losing.BEATEN_BY_BREAK if row.min_quantity < chosen.min_quantity else Losing.STARTED_EARLIER
 
 
 def _candidate(row: PriceRow, kind: str, scope_id: int, currency: str, losing: Losing | None) -> Candidate:
@@ -161,18 +153,20 @@ def put_lists(
 
 
 class PricePlan(msgspec.Struct, frozen=True):
-    """What setting prices comes to: rows as they end now, rows to add, and what each wish takes the place of, by position."""
+    """What setting prices comes to: rows as they end now, ids of rows taken back, rows to add, and by position what each wish replaces."""
 
     ends: list[PriceSpan]
+    drops: list[int]
     adds: list[PriceSpan]
     replaces: dict[int, PriceSpan | None]
 
 
-def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan]) -> PricePlan:
+def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan], now: datetime) -> PricePlan:
     """Lay each wish over the row running at its start (`running`, by the wish's position), in the order given.
 
-    The running row ends where the wish begins; where the wish ends before that row would have, its price resumes in a row of its
-    own. A wish that the running row already fulfils changes nothing. Whatever else overlaps, the database's constraint refuses.
+    The running row ends where the wish begins; one that would begin at that very instant, and has not begun yet, is taken back.
+    Where the wish ends before that row would have, its price resumes in a row of its own. A wish that the running row already
+    fulfils changes nothing. Whatever else overlaps, the database's constraint refuses.
     """
     lines: dict[tuple[int, int, int], list[PriceSpan]] = {}
     replaces: dict[int, PriceSpan | None] = {}
@@ -187,14 +181,21 @@ def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan]) ->
         if row is not None and (row.amount, row.per) == (wish.amount, wish.per) and wish.valid_to <= row.valid_to:
             continue
         replaces[position] = row
-        if row is not None and row.valid_from < wish.valid_from:
-            line[line.index(row)] = msgspec.structs.replace(row, valid_to=wish.valid_from)
+        if row is not None and (row.valid_from < wish.valid_from or row.resumes or row.valid_from > now):
+            line.remove(row)
+            if row.valid_from < wish.valid_from:
+                line.append(msgspec.structs.replace(row, valid_to=wish.valid_from))
             if wish.valid_to < row.valid_to:
-                line.append(msgspec.structs.replace(row, price_id=0, valid_from=wish.valid_to, sku=wish.sku, pointer=wish.pointer))
+                line.append(msgspec.structs.replace(row, price_id=0, valid_from=wish.valid_to, pointer=wish.pointer, resumes=True))
         line.append(wish)
     planned = [span for line in lines.values() for span in line]
-    ends = [span for span in planned if span.price_id and span != met[span.price_id]]
-    return PricePlan(ends, [span for span in planned if not span.price_id], replaces)
+    stay = {span.price_id for span in planned}
+    return PricePlan(
+        [span for span in planned if span.price_id and span != met[span.price_id]],
+        [price_id for price_id in met if price_id not in stay],
+        [span for span in planned if not span.price_id],
+        replaces,
+    )
 
 
 def prices_set(commands: Sequence[Sequence[PriceSpan]], plan: PricePlan) -> list[PricesSet]:

@@ -32,12 +32,12 @@ NOTHING_WITHDRAWN: Final[dict[ScopeKey, tuple[PriceRow, ...]]] = {}
 
 def kept_prices(tx: Tx) -> Facts[PriceFacts]:
     """The prices this process remembers, by SKU."""
-    return tx.memory.setdefault("pricing.sku", Facts(SKUS_KEPT_MAX))
+    return tx.memory.setdefault("pricing.sku", Facts("sku", SKUS_KEPT_MAX))
 
 
 def kept_taxes(tx: Tx) -> Facts[TaxTable]:
     """The tax rates this process remembers, by place (all of them under key 0)."""
-    return tx.memory.setdefault("pricing.tax", Facts(TENANTS_KEPT_MAX))
+    return tx.memory.setdefault("pricing.tax", Facts("place", TENANTS_KEPT_MAX))
 
 
 def stamps(tx: Tx, sku_ids: Iterable[int]) -> dict[int, int]:
@@ -185,6 +185,11 @@ async def end_prices(tx: Tx, prices: Sequence[PriceSpan]) -> None:
     await tx.count(_END_PRICES, *_columns(prices))
 
 
+async def drop_prices(tx: Tx, price_ids: Sequence[int]) -> None:
+    """Take back price rows that have not begun: nothing was ever sold by them."""
+    await tx.count(_DROP_PRICES, sorted(price_ids), tx.now)
+
+
 async def add_prices(tx: Tx, prices: Sequence[PriceSpan]) -> set[int]:
     """Append price rows; the ids of those that overlap no other."""
     return {row["price_id"] for row in await tx.fetch(_ADD_PRICES, *_columns(prices))}
@@ -293,6 +298,9 @@ select t.tenant_id, w.*
            as w(price_id, list_id, sku_id, min_quantity, amount, per, valid_from, valid_to)
  where t.tenant_id = $1
     on conflict (tenant_id, price_id) do update set valid_to = excluded.valid_to
+"""
+_DROP_PRICES = """
+delete from pricing.price p where p.tenant_id = $1 and p.price_id = any($2::bigint[]) and p.valid_from > $3
 """
 _ADD_PRICES = """
 -- The exclusion constraint decides: a row that would overlap another is not written, and not returned.

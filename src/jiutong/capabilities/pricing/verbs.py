@@ -18,10 +18,10 @@ async def prices(tx: Tx, sku_ids: Collection[int]) -> dict[int, PriceFacts]:
     Not for a transaction that itself changes prices: what it would remember is not committed yet.
     """
     kept = store.kept_prices(tx)
-    found, missing = kept.known(tx.tenant_id, sku_ids)
+    found, missing = kept.known(tx, sku_ids)
     if missing:
         loaded = await store.load_prices(tx, set(missing))
-        kept.keep(tx.tenant_id, loaded)
+        kept.keep(tx, loaded)
         found |= {sku_id: facts for sku_id, (_, facts) in loaded.items()}
     return found
 
@@ -37,10 +37,10 @@ async def tax_rates(tx: Tx, seller_ids: Collection[int]) -> dict[tuple[int, str]
     Exempt goods have a rate too: a row of 0.
     """
     kept = store.kept_taxes(tx)
-    found, missing = kept.known(tx.tenant_id, (0,))
+    found, missing = kept.known(tx, (0,))
     if missing:
         stamp, table = await store.load_taxes(tx)
-        kept.keep(tx.tenant_id, {0: (stamp, table)})
+        kept.keep(tx, {0: (stamp, table)})
         found[0] = table
     return rules.rates_at(found[0], seller_ids, tx.now)
 
@@ -64,19 +64,22 @@ async def lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
 
 
 async def set_prices(tx: Tx, commands: Sequence[Sequence[PriceSpan]]) -> list[PricesSet]:
-    """Guard. Let prices begin; the rows that run then end there.
+    """Guard. Let prices begin; the rows that run then end there, those that would have begun then are taken back.
 
-    Raises OVERLAP with the pointer of the first wish that meets a price it cannot end: one that begins at the same instant or later.
+    Raises OVERLAP with the pointer of the first wish that meets a price it cannot end: one that began at the same instant, or
+    begins later.
     """
     wishes = [wish for command in commands for wish in command]
-    plan = rules.price_plan(wishes, await store.lock_running(tx, wishes) if wishes else {})
+    plan = rules.price_plan(wishes, await store.lock_running(tx, wishes) if wishes else {}, tx.now)
     if plan.ends:
         await store.end_prices(tx, sorted(plan.ends, key=_in_line))
+    if plan.drops:
+        await store.drop_prices(tx, plan.drops)
     rows = [msgspec.structs.replace(span, price_id=tx.mint()) for span in sorted(plan.adds, key=_in_line)]
     added = await store.add_prices(tx, rows) if rows else set()
     for row in rows:
         if row.price_id not in added:
-            raise OVERLAP("a price of this list, SKU and quantity begins then or later", pointer=row.pointer)
+            raise OVERLAP("a price of this list, SKU and quantity began then, or begins later", pointer=row.pointer)
     await _bump(tx, [span.sku_id for span in plan.adds])
     return rules.prices_set(commands, plan)
 
