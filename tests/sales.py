@@ -131,6 +131,11 @@ class Sales:
         """Do the jobs that are due; their number."""
         return await worker.run_due(self.desk, self.tenant_id)
 
+    async def drain(self) -> None:
+        """Do jobs until none is due."""
+        while await self.work():
+            pass
+
     @property
     def desk(self) -> Desk:
         """What the jobs work with; what they send comes back to the application itself."""
