@@ -1,6 +1,7 @@
 """`jiutong import …`: other people's retail records, booked into a tenant through the flows everybody uses."""
 
 import asyncio
+import csv
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -70,6 +71,44 @@ def journey(database: Ready, data_dir: Path, tenant: str, *, whole: bool) -> Non
         return f"{loaded.baskets:,} baskets are booked, {len(loaded.refused):,} were refused."
 
     told(database, data_dir, tenant, "Complete Journey Grocer", book)
+
+
+def uci_online_retail(file: Path, *, report: Path | None = None, tenant: Tenant = "wholesale", data_dir: Path | None = None) -> None:
+    """Book the invoices of the UCI "Online Retail" file. Cancellations go back to the sale they undo, by a stated rule.
+
+    Parameters
+    ----------
+    file:
+        The file, as csv or csv.xz.
+    report:
+        Where to write the rows that could not be booked, each with its reason; next to the data by default.
+    tenant:
+        The tenant to book into; made if there is none of that code.
+    data_dir:
+        Where the installation keeps its own database.
+    """
+    from jiutong.importers.uci_online_retail import ColumnsMissingError
+    from jiutong.importers.uci_online_retail.load import load
+
+    wanted = settings(data_dir)
+    rest = report or wanted.data_dir / "uci-online-retail-report.csv"
+
+    async def book(books: Books, tell: Tell) -> str:
+        try:
+            loaded = await load(books, file, tell)
+        except (OSError, ColumnsMissingError) as refusal:
+            raise Failure(f"{file} cannot be read: {refusal}") from refusal
+        with rest.open("w", newline="", encoding="utf-8") as written:
+            rows = csv.writer(written)
+            rows.writerow(("row", "reason", "fields"))
+            rows.writerows((one.row, one.reason, *one.fields) for one in loaded.refusals)
+        return (
+            f"{loaded.sales:,} sales ({loaded.sale_rows:,} rows) and {loaded.returns:,} returns ({loaded.return_rows:,} rows) are booked; "
+            f"{len(loaded.refusals):,} rows are not, each with its reason in {rest}."
+        )
+
+    with ready_database(wanted.config, wanted.data_dir) as database:
+        told(database, wanted.data_dir, tenant, "UK gift wholesaler", book)
 
 
 def told(database: Ready, data_dir: Path, tenant: str, name: str, book: Callable[[Books, Tell], Awaitable[str]]) -> None:

@@ -31,6 +31,7 @@ app.command(verify)
 
 imports = App(name="import", help="Book other people's retail records into a tenant.")
 imports.command("jiutong.cli.imports:complete_journey", name="complete-journey")
+imports.command("jiutong.cli.imports:uci_online_retail", name="uci-online-retail")
 app.command(imports)
 
 tenant = App(name="tenant", help="Look after the companies that trade here.")

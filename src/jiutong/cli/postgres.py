@@ -4,21 +4,20 @@ It listens on a socket in a private folder and nowhere else, so it needs no pass
 server at a time; the last one out turns off the light.
 """
 
-import errno
 import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 from urllib.parse import quote, urlencode
 
 from jiutong.cli import private_folder
-from jiutong.cli.failure import Failure
+from jiutong.cli.failure import Failure, refusals_of
 from jiutong.cli.locks import FileLock
 from jiutong.cli.postgres_home import Home, home_for, open_socket_dir
 from jiutong.cli.postgres_settings import as_file, settings_for
@@ -109,10 +108,12 @@ class EmbeddedPostgres:
         # The built-in locale sorts by code point on every machine alike, so an index never breaks by moving or upgrading.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
         sync = ["--no-sync"] if self._settings.get("fsync") == "off" else []
-        self._run_as(
-            home,
-            [str(home.binaries / "initdb"), f"--username={SUPERUSER}", "--auth=trust", "--no-instructions", *locale, *sync, str(making)],
-        )
+        command = [home.binaries / "initdb", f"--username={SUPERUSER}", "--auth=trust", "--no-instructions", *locale, *sync, making]
+        with spawned(home, command, subprocess.PIPE) as initdb:
+            said = initdb.communicate()[0].decode(errors="replace")
+        if initdb.returncode:
+            shutil.rmtree(making, ignore_errors=True)
+            raise Failure(f"PostgreSQL could not make a database in {self._data_dir}: {gist_of(said)}")
         with (making / "postgresql.conf").open("a") as config:
             config.write("\n# Written anew at every start. What follows it, and ALTER SYSTEM, is yours and wins.\ninclude 'jiutong.conf'\n")
         with suppress(FileNotFoundError):
@@ -125,8 +126,6 @@ class EmbeddedPostgres:
             raise Failure(f"{home.cluster} is not a whole PostgreSQL database: restore it, or remove {self._data_dir} to begin anew.")
         if (made_by := version.read_text().strip()) != str(home.major):
             raise Failure(f"The database in {home.cluster} was made by PostgreSQL {made_by}, this is {home.major}: dump and restore it.")
-        if (owner := home.cluster.stat().st_uid) != (os.geteuid() if home.user is None else home.user):
-            raise Failure(f"The database in {home.cluster} belongs to user {owner}: start jiutong as that user, or as root.")
 
     def _launch(self, home: Home) -> None:
         config = home.cluster / "jiutong.conf"
@@ -139,20 +138,7 @@ class EmbeddedPostgres:
         if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as file:
-            server = subprocess.Popen(
-                [home.binaries / "postgres", "-D", home.cluster, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                cwd="/",
-                env=ENVIRONMENT,
-                # Ctrl-C at the terminal is for us; we stop the server when we are done with it.
-                start_new_session=True,
-                umask=0o077,
-                user=home.user,
-                group=home.group,
-                extra_groups=home.extra_groups,
-            )
+            server = spawned(home, [home.binaries / "postgres", "-D", home.cluster, *options], file)
         try:
             wait_until(lambda: self._state() == "ready" or server.poll() is not None, READY_S_MAX)
         except BaseException:
@@ -160,7 +146,7 @@ class EmbeddedPostgres:
             server.wait()
             raise
         if server.returncode is not None:
-            raise Failure(f"PostgreSQL does not start: {self._last_words()} (log: {log})")
+            raise Failure(f"PostgreSQL does not start: {gist_of(log.read_text(errors='replace'))} (log: {log})")
         server.returncode = 0  # it may serve others longer than it serves us, so Python is not to miss it
 
     def _shut_down(self) -> None:
@@ -201,44 +187,35 @@ class EmbeddedPostgres:
             raise RuntimeError("the server has not been started")
         return self._home.cluster / "postmaster.pid"
 
-    def _last_words(self) -> str:
-        lines = (self._data_dir / "postgres.log").read_text(errors="replace").splitlines()[-20:]
-        if any("No space left on device" in line for line in lines):
-            return f"the disk under {self._data_dir} is full"
-        grave = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
-        return grave[-1].partition(": ")[2].strip() if grave else "it gave no reason"
-
-    def _run_as(self, home: Home, command: list[str]) -> None:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            cwd="/",
-            env=ENVIRONMENT,
-            umask=0o077,
-            user=home.user,
-            group=home.group,
-            extra_groups=home.extra_groups,
-        )
-        if done.returncode:
-            complaint = [line for line in done.stderr.splitlines() if "error:" in line or "FATAL:" in line] or done.stderr.splitlines()
-            raise Failure(f"PostgreSQL could not make a database in {self._data_dir}: {' '.join(complaint[:1])}")
-
     def _own(self, home: Home, path: Path) -> None:
         if home.user is not None:
             os.chown(path, home.user, -1)
 
 
-@contextmanager
-def refusals_of(folder: Path) -> Generator[None]:
-    """Say what the operating system refused in one line."""
-    try:
-        yield
-    except OSError as refusal:
-        if refusal.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise Failure(f"The disk under {folder} is full: free some space and start again.") from refusal
-        raise Failure(f"{folder} cannot be used for the database: {refusal.strerror} ({refusal.filename}).") from refusal
+def spawned(home: Home, command: Sequence[str | Path], output: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program as the server's user. Ctrl-C at the terminal is for us; we stop the server when we are done with it."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        cwd="/",
+        env=ENVIRONMENT,
+        start_new_session=True,
+        umask=0o077,
+        user=home.user,
+        group=home.group,
+        extra_groups=home.extra_groups,
+    )
+
+
+def gist_of(log: str) -> str:
+    """The one line of what PostgreSQL said that tells why."""
+    lines = log.splitlines()[-20:]
+    if any(sign in line for line in lines for sign in ("No space left on device", "Check free disk space")):
+        return "the disk is full."
+    grave = [line.partition(word)[2].strip() for line in lines for word in ("FATAL:", "PANIC:", "error:") if word in line]
+    return grave[-1] if grave else "it gave no reason"
 
 
 def wait_until(done: Callable[[], object], seconds_max: float) -> None:

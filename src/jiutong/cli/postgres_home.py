@@ -83,6 +83,8 @@ def _cluster(data_dir: Path, user: int | None) -> Path:
     here = data_dir / "postgres"
     if here.is_symlink() and not here.exists():
         raise Failure(f"The database of this folder is gone: {here} points to {here.readlink()}. Remove {data_dir} to begin anew.")
+    if here.exists() and user is None and (owner := here.stat().st_uid) != os.geteuid():
+        raise Failure(f"The database in {here} belongs to user {owner}: start jiutong as that user, or as root.")
     if here.exists() or user is None or is_reachable(data_dir, user):
         return here.resolve()
     SHELTER.mkdir(mode=0o711, parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,9 +14,15 @@ from jiutong.cli import private_folder
 def secret_in(data_dir: Path) -> str:
     """The secret kept in the data folder, as 64 hex digits; made at the first call."""
     path = private_folder.made(data_dir) / "secret"
-    with suppress(FileExistsError), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+    if not path.exists():
+        made, new = tempfile.mkstemp(dir=data_dir)
+        with os.fdopen(made, "w") as file:
+            file.write(secrets.token_hex(32))
+        # Whole or not at all, and once: of two that start together, both take the first one's.
+        with suppress(FileExistsError):
+            os.link(new, path)
+        Path(new).unlink()
+    return path.read_text()
 
 
 def derived(secret: str, purpose: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from jiutong.cli import private_folder
 from jiutong.cli.checkout import DATA_DIR
-from jiutong.cli.failure import Failure
+from jiutong.cli.failure import Failure, refusals_of
 from jiutong.cli.secret import secret_in
 from jiutong.kernel.config import Config, ConfigError
 
@@ -25,6 +25,8 @@ def settings(data_dir: Path | None = None, port: int | None = None) -> Settings:
         config = Config.load(os.environ)
     except ConfigError as refusal:
         raise Failure(str(refusal)) from refusal
-    folder = private_folder.made(data_dir or Path(config.data_dir or DATA_DIR)).absolute()
-    secret = config.secret or secret_in(folder)
+    folder = (data_dir or Path(config.data_dir or DATA_DIR)).absolute()
+    with refusals_of(folder):
+        private_folder.made(folder)
+        secret = config.secret or secret_in(folder)
     return Settings(msgspec.structs.replace(config, port=port or config.port, secret=secret, data_dir=str(folder)), folder)

@@ -50,7 +50,7 @@ class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     store: Code
     device: Code
     receipt_no: Code
-    lines: Annotated[tuple[TillLine, ...], Meta(min_length=1, max_length=1000)]
+    lines: Annotated[tuple[TillLine, ...], Meta(min_length=1, max_length=2000)]
     tenders: Annotated[tuple[TenderLaid, ...], Meta(max_length=20)] = ()
     adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
     member: Recognize | None = None
@@ -84,7 +84,7 @@ async def till_sale(tx: Tx, calls: Sequence[Call[TillSale]]) -> list[Rung | Prob
     baskets = await _baskets(tx, calls, members)
     facts = await loaded.load(tx, [b for b in baskets if isinstance(b, order.Basket)])
     drafts = [_draft(basket, facts, call.command) for basket, call in zip(baskets, calls, strict=True)]
-    await loaded.verify(tx, facts)
+    await loaded.verify(tx)
     booked = await _book(tx, drafts, calls, facts)
     rung = [draft for draft in booked if isinstance(draft, order.OrderDraft)]
     if len(await order.place(tx, rung)) != len(rung):
