@@ -92,6 +92,17 @@ def test_a_role_without_power_cannot_migrate(server_url: str, own_url: str, tmp_
         assert (ready.app_url, ready.admin_url) == (weak, own_url)
 
 
+async def test_an_administrator_need_not_be_a_superuser(server_url: str, own_url: str, tmp_path: Path) -> None:
+    await run(server_url, "drop role if exists steward; create role steward login createdb createrole")
+    for role in ("jiutong_app", "jiutong_owner"):  # made by whoever came first on this server, who then shares them
+        if await rows(server_url, f"select 1 from pg_roles where rolname = '{role}'"):
+            await run(server_url, f"grant {role} to steward with admin option")
+    url = await prepare(Address(own_url).as_user("steward", "any"), tmp_path)
+    assert await rows(url, "select current_user::text, max(version_num) from migration.alembic_version") == [
+        ("jiutong_app", migrations.head())
+    ]
+
+
 def test_a_database_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     nowhere = "postgresql://someone:hidden@127.0.0.1:1/shop"
     with (
