@@ -5,6 +5,7 @@ Everything can be repeated: masters are put, opening stock and returns have keys
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -64,7 +65,7 @@ async def load(books: Books, file: Path, progress: Progress) -> Loaded:
         await _book_returns(books, [one for one in some if isinstance(one, ReturnInvoice)], tally)
         tally.refusals += [Refusal(one.row, one.reason, one.fields) for one in some if isinstance(one, Reported)]
         progress("invoices", tally.sales + tally.returns, max(tally.sales + tally.returns, done * BATCH))
-    return Loaded(tally.sales, tally.sale_rows, tally.returns, tally.return_rows, tuple(tally.refusals))
+    return Loaded(tally.sales, tally.sale_rows, tally.returns, tally.return_rows, tuple(sorted(tally.refusals, key=attrgetter("row"))))
 
 
 async def _organization(books: Books) -> None:
