@@ -1,6 +1,6 @@
 """Checkout: a basket is quoted, and placed as an order that holds its goods until it is paid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from jiutong.capabilities import access, inventory, member, order
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
 from jiutong.flows.words import Code, Contact, Minor, Quantity, TakeOff, given
-from jiutong.kernel.db import Tx
+from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of
 from jiutong.kernel.runner import Call, flow
@@ -73,10 +73,10 @@ class Placed(msgspec.Struct, frozen=True):
 async def place(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Problem]:
     """Turn baskets into orders. Every order stands or falls alone; the batch commits once."""
     members = await member.find_or_create(tx, {i: call.command.member for i, call in enumerate(calls) if call.command.member})
-    baskets = await _baskets(tx, calls, members)
+    baskets = await _baskets(tx, calls, members, tx.mint)
     facts = await loaded.load(tx, [b for b in baskets if isinstance(b, order.Basket)])
     drafts = [_draft(b, facts, call.command) for b, call in zip(baskets, calls, strict=True)]
-    await loaded.verify(tx, facts)
+    await loaded.verify(tx)
     held = await _hold(tx, drafts, calls, facts)
     await order.place(tx, [draft for draft in held if isinstance(draft, order.OrderDraft)])
     for draft, call in zip(held, calls, strict=True):
@@ -86,14 +86,29 @@ async def place(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Prob
 
 async def quote(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Problem]:
     """What placing these baskets now would come to. Reads only: nothing is held, nobody is made a member."""
+    try:
+        return await _quoted(tx, calls)
+    except Again:
+        return await _quoted(tx, calls)  # what has changed is forgotten now
+
+
+async def _quoted(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Problem]:
     members = await member.find(tx, {i: call.command.member for i, call in enumerate(calls) if call.command.member})
-    baskets = await _baskets(tx, calls, members)
+    baskets = await _baskets(tx, calls, members, _unnamed)
     facts = await loaded.load(tx, [b for b in baskets if isinstance(b, order.Basket)])
     drafts = [_draft(b, facts, call.command) for b, call in zip(baskets, calls, strict=True)]
+    await loaded.verify(tx)
     return [_shown(draft, call.command) for draft, call in zip(drafts, calls, strict=True)]
 
 
-async def _baskets(tx: Tx, calls: Sequence[Call[PlaceOrder]], members: Mapping[int, int | Problem]) -> list[order.Basket | Problem]:
+def _unnamed() -> int:
+    """A quote has no id, and uses none up."""
+    return 0
+
+
+async def _baskets(
+    tx: Tx, calls: Sequence[Call[PlaceOrder]], members: Mapping[int, int | Problem], mint: Callable[[], int]
+) -> list[order.Basket | Problem]:
     """Resolve who, where and when; what cannot be resolved is refused with the pointer to it."""
     channels = await access.channels(tx, list({call.command.channel for call in calls}))
     stores = await access.stores(tx, list({call.command.store for call in calls if call.command.store}))
@@ -107,8 +122,8 @@ async def _baskets(tx: Tx, calls: Sequence[Call[PlaceOrder]], members: Mapping[i
             baskets.append(access.UNKNOWN_CHANNEL(f"no channel {wish.channel}", pointer="/channel"))
         elif not channel.open:
             baskets.append(access.CLOSED(f"channel {wish.channel} is closed", pointer="/channel"))
-        elif wish.store and store is None:
-            baskets.append(access.UNKNOWN_STORE(f"no store {wish.store}", pointer="/store"))
+        elif wish.store and (store is None or store.channel_id != channel.channel_id):
+            baskets.append(access.UNKNOWN_STORE(f"no store {wish.store} in {wish.channel}", pointer="/store"))
         elif store is not None and not store.open:
             baskets.append(access.CLOSED(f"store {wish.store} is closed", pointer="/store"))
         elif wish.currency and wish.currency != channel.currency:
@@ -116,16 +131,21 @@ async def _baskets(tx: Tx, calls: Sequence[Call[PlaceOrder]], members: Mapping[i
         elif isinstance(who, Problem):
             baskets.append(who)
         else:
-            baskets.append(_basket(tx, call, channel, store, who))
+            baskets.append(_basket(tx, call, channel, store, who, mint))
     return baskets
 
 
 def _basket(
-    tx: Tx, call: Call[PlaceOrder], channel: access.ChannelFacts, store: access.StoreFacts | None, member_id: int | None
+    tx: Tx,
+    call: Call[PlaceOrder],
+    channel: access.ChannelFacts,
+    store: access.StoreFacts | None,
+    member_id: int | None,
+    mint: Callable[[], int],
 ) -> order.Basket:
     wish = call.command
     return order.Basket(
-        tx.mint(),
+        mint(),
         channel.scene,
         channel.channel_id,
         store.store_id if store else 0,
@@ -133,7 +153,7 @@ def _basket(
         tx.now,
         access.business_day(tx.now, channel.time_zone),
         tuple(
-            order.BasketLine(tx.mint(), no, line.sku, line.quantity, None, given(line.adjustments)) for no, line in enumerate(wish.lines, 1)
+            order.BasketLine(mint(), no, line.sku, line.quantity, None, given(line.adjustments)) for no, line in enumerate(wish.lines, 1)
         ),
         given(wish.adjustments),
         member_id,

@@ -39,22 +39,18 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources))
 
 
-async def verify(tx: Tx, facts: Facts) -> None:
+async def verify(tx: Tx) -> None:
     """The facts a sale was made by must still be in force; otherwise forget them and run the batch again."""
-    sku_ids = list({sku.sku_id for sku in facts.skus.values()})
-    used = dict(catalog.stamps(tx, sku_ids))
-    for sku_id, revision in pricing.stamps(tx, list(facts.prices)).items():
-        used[sku_id] = min(used.get(sku_id, revision), revision)
-    changed = await stamps.stale(tx, "sku", used)
-    if changed:
-        catalog.forget(tx, changed)
-        pricing.forget(tx, changed)
-    if await access.stale_places(tx):
+    outdated = await stamps.outdated(tx)
+    if "sku" in outdated:
+        catalog.forget(tx, outdated["sku"])
+        pricing.forget(tx, outdated["sku"])
+    if "place" in outdated:
+        access.forget(tx)
         inventory.forget(tx)
         pricing.forget_tax(tx)
-        raise Again("channels, stores or rates changed since they were read")
-    if changed:
-        raise Again("prices or listings changed since they were read")
+    if outdated:
+        raise Again("prices, listings, places or rates changed since they were read")
 
 
 def _unpriced(baskets: Sequence[Basket]) -> bool:

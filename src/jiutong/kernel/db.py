@@ -64,7 +64,7 @@ def _nothing(_: str) -> None: ...
 class Tx:
     """One open transaction of one tenant. Rooms read and write through it; only the runner commits it."""
 
-    __slots__ = ("_boundary", "_conn", "after_commit", "events", "memory", "mint", "now", "statements", "tenant_id")
+    __slots__ = ("_boundary", "_conn", "after_commit", "believes", "events", "memory", "mint", "now", "statements", "tenant_id")
 
     def __init__(self, conn: Any, tenant_id: int, now: datetime, database: "Database") -> None:
         self._conn = conn
@@ -74,6 +74,7 @@ class Tx:
         self.mint = database.ids.mint
         self.memory = database.memory
         self.statements = 0
+        self.believes: dict[tuple[str, int], int] = {}  # what it was told from memory: the stamp by (topic, key)
         self.events: list[Event] = []
         self.after_commit: list[Callable[[], None]] = []
 

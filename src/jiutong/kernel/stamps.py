@@ -1,8 +1,8 @@
 """Facts may be reused until their stamp changes.
 
 Catalog and price rows are kept in a bounded in-process cache. Whoever changes a fact bumps its stamp in the same
-transaction; whoever sells by a cached fact verifies, in the selling transaction and in one statement, that the stamps it
-used are still the ones in force. A stale fact is never sold, and one busy price list empties no cache.
+transaction; whoever sells by cached facts verifies, in the selling transaction and in one statement, that the stamps of
+all it was told are still in force. A stale fact is never sold, and one busy price list empties no cache.
 """
 
 from collections import OrderedDict
@@ -15,24 +15,29 @@ Fact = TypeVar("Fact")
 
 
 class Facts(Generic[Fact]):
-    """A bounded least-recently-used cache of facts of one kind, each with the stamp it was read under."""
+    """A bounded least-recently-used cache of facts of one kind, each with the stamp (of `topic`) it was read under.
 
-    def __init__(self, rows_max: int) -> None:
+    Whoever is told a fact believes its stamp until the end of the transaction, whatever becomes of the cache meanwhile.
+    """
+
+    def __init__(self, topic: str, rows_max: int) -> None:
+        self._topic = topic
         self._rows_max = rows_max
         self._rows: OrderedDict[tuple[int, int], tuple[int, Fact]] = OrderedDict()
 
-    def known(self, tenant_id: int, keys: Iterable[int]) -> tuple[dict[int, Fact], list[int]]:
+    def known(self, tx: Tx, keys: Iterable[int]) -> tuple[dict[int, Fact], list[int]]:
         """The cached facts among `keys`, and the keys that must be loaded."""
         found: dict[int, Fact] = {}
         missing: list[int] = []
         rows = self._rows
         for key in keys:
-            row = rows.get((tenant_id, key))
+            row = rows.get((tx.tenant_id, key))
             if row is None:
                 missing.append(key)
             else:
                 found[key] = row[1]
-                rows.move_to_end((tenant_id, key))
+                rows.move_to_end((tx.tenant_id, key))
+                _believe(tx, self._topic, key, row[0])
         return found, missing
 
     def stamps(self, tenant_id: int, keys: Iterable[int]) -> dict[int, int]:
@@ -40,12 +45,13 @@ class Facts(Generic[Fact]):
         rows = self._rows
         return {key: row[0] for key in keys if (row := rows.get((tenant_id, key)))}
 
-    def keep(self, tenant_id: int, facts: Mapping[int, tuple[int, Fact]]) -> None:
+    def keep(self, tx: Tx, facts: Mapping[int, tuple[int, Fact]]) -> None:
         """Remember loaded facts; those not asked for the longest leave when the cache is full."""
         rows = self._rows
         for key, row in facts.items():
-            rows[tenant_id, key] = row
-            rows.move_to_end((tenant_id, key))
+            rows[tx.tenant_id, key] = row
+            rows.move_to_end((tx.tenant_id, key))
+            _believe(tx, self._topic, key, row[0])
         while len(rows) > self._rows_max:
             rows.popitem(last=False)
 
@@ -53,6 +59,17 @@ class Facts(Generic[Fact]):
         """Drop facts whose stamp has changed."""
         for key in keys:
             self._rows.pop((tenant_id, key), None)
+
+
+async def outdated(tx: Tx) -> dict[str, list[int]]:
+    """Quote. What this transaction was told from memory and is no longer so: the keys by topic. It believes that no longer."""
+    keys = list(tx.believes)
+    rows = await tx.fetch(_OUTDATED, [topic for topic, _ in keys], [key for _, key in keys], [tx.believes[key] for key in keys])
+    changed: dict[str, list[int]] = {}
+    for row in rows:
+        changed.setdefault(row["topic"], []).append(row["key"])
+        del tx.believes[row["topic"], row["key"]]
+    return changed
 
 
 async def bump(tx: Tx, topic: str, keys: Sequence[int]) -> None:
@@ -73,12 +90,25 @@ async def read(tx: Tx, topic: str, keys: Sequence[int]) -> dict[int, int]:
     return {key: found.get(key, 0) for key in keys}
 
 
+def _believe(tx: Tx, topic: str, key: int, revision: int) -> None:
+    """Of two facts under one stamp the older decides: if that still holds, so does the other."""
+    believed = tx.believes.get((topic, key))
+    if believed is None or revision < believed:
+        tx.believes[topic, key] = revision
+
+
 _BUMP = """
 insert into kernel.stamp as s (tenant_id, topic, key, revision)
 select t.tenant_id, $2, k.key, 1
   from kernel.tenant t, unnest($3::bigint[]) as k(key)
  where t.tenant_id = $1
     on conflict (tenant_id, topic, key) do update set revision = s.revision + 1
+"""
+_OUTDATED = """
+select s.topic, s.key
+  from unnest($2::text[], $3::bigint[], $4::bigint[]) as u(topic, key, revision)
+  join kernel.stamp s on s.tenant_id = $1 and s.topic = u.topic and s.key = u.key
+ where s.revision <> u.revision
 """
 _STALE = """
 select s.key

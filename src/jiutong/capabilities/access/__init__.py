@@ -4,7 +4,7 @@ Owns the schema `access`, and makes tenants.
 Invariants: people and files name everything by its code, which never changes; nobody gives rights they do not have; of a
 secret only the hash is kept; a row changes only from the revision its caller has read, where they say which.
 Facts for sales: `sellers`, `channels`, `stores`, `devices` and `…_by_id`, remembered under the stamp topic `place`; the
-transaction that relies on them asks `stale_places`. `closed` and `business_day` are rules.
+transaction that relies on them verifies it, and has them `forget` what has changed. `closed` and `business_day` are rules.
 Verbs: `put_sellers`, `put_channels`, `put_stores`, `put_devices`, `put_roles`, `put_staff`, `make_keys`, `revoke_keys`,
 `principals`, `credentials`, `open_sessions`, `end_sessions`, `named_tenants`, `create_tenant`.
 Events: `seller.put.v1` and likewise channel, store, device, role, staff; `app_key.made.v1`, `app_key.revoked.v1`,
@@ -58,6 +58,7 @@ from jiutong.capabilities.access.verbs import (
     devices,
     devices_by_id,
     end_sessions,
+    forget,
     make_keys,
     named_tenants,
     open_sessions,
@@ -122,6 +123,7 @@ __all__ = [
     "devices",
     "devices_by_id",
     "end_sessions",
+    "forget",
     "make_keys",
     "named_tenants",
     "open_sessions",

@@ -130,6 +130,13 @@ async def stale_places(tx: Tx) -> list[int]:
     return moved
 
 
+def forget(tx: Tx) -> dict[int, int]:
+    """Quote. Drop what is remembered of places: their stamp has changed. The stamp it was remembered under."""
+    dropped = _remembered(tx).stamps(tx.tenant_id, [0])
+    _remembered(tx).forget(tx.tenant_id, dropped)
+    return dropped
+
+
 async def put_sellers(tx: Tx, puts: Sequence[Put[Seller]]) -> list[Written | Problem]:
     """Guard. Make or replace sellers."""
     refused = [rules.misnamed(put.code) for put in puts]
@@ -268,17 +275,17 @@ async def create_tenant(
 
 
 def _remembered(tx: Tx) -> Facts[Places]:
-    return tx.memory.setdefault("access.place", Facts(TENANTS_KNOWN_MAX))
+    return tx.memory.setdefault("access.place", Facts(PLACE, TENANTS_KNOWN_MAX))
 
 
 async def _places(tx: Tx) -> Places:
     """What is remembered of this tenant. The stamp is read before any row, so a change between the two is noticed."""
     known = _remembered(tx)
-    found, missing = known.known(tx.tenant_id, [0])
+    found, missing = known.known(tx, [0])
     if missing or found[0].rows() > PLACES_KNOWN_MAX:
         stamp = await stamps.read(tx, PLACE, [0])
         found = {0: Places()}
-        known.keep(tx.tenant_id, {0: (stamp[0], found[0])})
+        known.keep(tx, {0: (stamp[0], found[0])})
     return found[0]
 
 

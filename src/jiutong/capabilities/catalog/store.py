@@ -36,13 +36,13 @@ class Shelf:
     __slots__ = ("facts", "names")
 
     def __init__(self) -> None:
-        self.facts: Facts[SkuFacts] = Facts(SKUS_KEPT_MAX)
+        self.facts: Facts[SkuFacts] = Facts("sku", SKUS_KEPT_MAX)
         self.names: dict[tuple[int, str], SkuFacts] = {}
 
-    def named(self, tenant_id: int, names: Iterable[str]) -> tuple[dict[str, SkuFacts], list[str]]:
+    def named(self, tx: Tx, names: Iterable[str]) -> tuple[dict[str, SkuFacts], list[str]]:
         """The kept facts among `names`, and the names that must be loaded."""
-        asked = {name: self.names.get((tenant_id, name)) for name in names}
-        kept, _ = self.facts.known(tenant_id, {sku.sku_id for sku in asked.values() if sku})
+        asked = {name: self.names.get((tx.tenant_id, name)) for name in names}
+        kept, _ = self.facts.known(tx, {sku.sku_id for sku in asked.values() if sku})
         found: dict[str, SkuFacts] = {}
         missing: list[str] = []
         for name, sku in asked.items():
@@ -52,13 +52,13 @@ class Shelf:
                 missing.append(name)
         return found, missing
 
-    def keep(self, tenant_id: int, facts: Mapping[int, tuple[int, SkuFacts]], names: Mapping[str, int]) -> dict[str, SkuFacts]:
+    def keep(self, tx: Tx, facts: Mapping[int, tuple[int, SkuFacts]], names: Mapping[str, int]) -> dict[str, SkuFacts]:
         """Remember loaded facts and under which names they were asked for; the facts by name."""
-        self.facts.keep(tenant_id, facts)
+        self.facts.keep(tx, facts)
         if len(self.names) + len(names) > NAMES_KEPT_MAX:
             self.names.clear()
         named = {name: facts[sku_id][1] for name, sku_id in names.items()}
-        self.names.update(((tenant_id, name), sku) for name, sku in named.items())
+        self.names.update(((tx.tenant_id, name), sku) for name, sku in named.items())
         return named
 
 

@@ -179,16 +179,16 @@ async def set_sources(tx: Tx, wanted: Sequence[Sources]) -> None:
 
 async def _places(tx: Tx) -> Places:
     kept = _kept(tx)
-    found, missing = kept.known(tx.tenant_id, [0])
+    found, missing = kept.known(tx, [0])
     if missing:
         revision, places = await store.read_places(tx)
-        kept.keep(tx.tenant_id, {0: (revision, places)})
+        kept.keep(tx, {0: (revision, places)})
         return places
     return found[0]
 
 
 def _kept(tx: Tx) -> Facts[Places]:
-    return tx.memory.setdefault("inventory.places", Facts(TENANTS_KEPT_MAX))
+    return tx.memory.setdefault("inventory.places", Facts("place", TENANTS_KEPT_MAX))
 
 
 async def _change(tx: Tx) -> None:
