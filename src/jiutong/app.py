@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from jiutong import scenes
@@ -59,7 +59,7 @@ def assemble(config: Config, clock: Clock, version_needed: str | None = None) ->
 
 
 @asynccontextmanager
-async def running(house: House) -> AsyncIterator[None]:
+async def running(house: House) -> AsyncGenerator[None]:
     """The time between start and stop: connections are open, and what was begun is finished before they close."""
     await house.db.open()
     # What lives from here to the end need not be looked at by the collector again; young garbage is plentiful and short-lived.

@@ -70,7 +70,7 @@ async def list_accounts(
 
 
 @get("/v1/ledger/movements", scope="ledger:read")
-async def list_movements(
+async def list_account_movements(
     call: Call,
     account: Annotated[str, QueryParameter(max_length=300, description="The account's code, of money or of stock.")],
     after: Cursor = None,
@@ -113,4 +113,4 @@ def _about(rule: str, subject_id: int, ids: PublicIds) -> str:
     return ids.show("pap" if rule in papers else "ord", subject_id)
 
 
-ROUTES = [trial_balance, list_accounts, list_movements, show_entry, list_rules]
+ROUTES = [trial_balance, list_accounts, list_account_movements, show_entry, list_rules]

@@ -47,7 +47,7 @@ async def _with_lines(tx: Tx, heads: Sequence[asyncpg.Record]) -> list[ReturnRow
     lines: dict[int, list[ReturnLineRow]] = {}
     for row in await tx.fetch(_LINES, [head["return_id"] for head in heads]):
         lines.setdefault(row["return_id"], []).append(ReturnLineRow(*list(row.values())[1:]))
-    return [ReturnRow(*list(head.values()), tuple(lines.get(head["return_id"], ()))) for head in heads]
+    return [ReturnRow(*head.values(), lines=tuple(lines.get(head["return_id"], ()))) for head in heads]
 
 
 _PAGE = """
