@@ -3,12 +3,13 @@
 A step asks one room's rules about the basket's facts and adds what it found. What cannot be sold is a block that says why.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from jiutong.capabilities import catalog, order, pricing
 from jiutong.capabilities.order import Basket, Due, Findings, LinePrice, LineTax, Offer
 from jiutong.flows.facts import Facts
-from jiutong.kernel.errors import Problem
+from jiutong.kernel.errors import Problem, ProblemType
 from jiutong.kernel.points import Point, plan_of, step
 
 HOLD_MINUTES = Point("hold_minutes", "first", 15, "How long goods are kept for an order nobody has paid")
@@ -19,39 +20,21 @@ DISCOUNT_MAX_BP = Point("discount_max_bp", "first", 3000, "How much of a line's 
 @step("skus")
 def sellable(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """Every line must be offered in this trade domain now."""
-    offers: dict[int, Offer] = {}
-    blocks: list[Problem] = []
-    for line in basket.lines:
-        sku = facts.skus.get(line.sku)
-        if sku is None:
-            blocks.append(catalog.UNKNOWN_SKU(f"no SKU or barcode {line.sku}", pointer=f"/lines/{line.line_no - 1}/sku", sku=line.sku))
-            continue
-        offer = catalog.offer(sku, basket.channel_id, basket.store_id, basket.at)
-        if isinstance(offer, catalog.ListingFacts):
-            offers[line.line_no] = Offer(sku.sku_id, offer.listing_id, offer.seller_id, offer.owner_id, offer.tax_class)
-        else:
-            blocks.append(offer(f"{line.sku} cannot be sold here now", pointer=f"/lines/{line.line_no - 1}/sku", sku=line.sku))
-    return Findings(offers=offers, blocks=tuple(blocks))
+    return _offered(basket, facts, lambda sku: catalog.offer(sku, basket.channel_id, basket.store_id, basket.at))
 
 
 @step("skus")
 def on_the_counter(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """What was scanned is sold: the goods are there, also when their listing has ended meanwhile."""
-    offers: dict[int, Offer] = {}
-    blocks: list[Problem] = []
-    for line in basket.lines:
-        sku = facts.skus.get(line.sku)
-        if sku is None:
-            blocks.append(catalog.UNKNOWN_SKU(f"no SKU or barcode {line.sku}", pointer=f"/lines/{line.line_no - 1}/sku", sku=line.sku))
-            continue
+
+    def ever_offered(sku: catalog.SkuFacts | None) -> catalog.ListingFacts | ProblemType:
         offer = catalog.offer(sku, basket.channel_id, basket.store_id, basket.at)
-        if not isinstance(offer, catalog.ListingFacts):
-            offer = _once_offered(sku, basket)
-        if offer is None:
-            blocks.append(catalog.NOT_LISTED(f"{line.sku} was never listed here", pointer=f"/lines/{line.line_no - 1}/sku", sku=line.sku))
-        else:
-            offers[line.line_no] = Offer(sku.sku_id, offer.listing_id, offer.seller_id, offer.owner_id, offer.tax_class)
-    return Findings(offers=offers, blocks=tuple(blocks))
+        if sku is None or isinstance(offer, catalog.ListingFacts):
+            return offer
+        here = [one for one in sku.listings if one.channel_id == basket.channel_id and one.store_id in (basket.store_id, 0)]
+        return max(here, key=lambda one: (one.store_id, one.valid_to), default=offer)
+
+    return _offered(basket, facts, ever_offered)
 
 
 @step("prices")
@@ -178,7 +161,15 @@ def _price_in_force(prices: pricing.PriceFacts | None, basket: Basket, quantity:
     return pricing.resolve(prices, basket.channel_id, basket.store_id, basket.currency, quantity, at)
 
 
-def _once_offered(sku: catalog.SkuFacts, basket: Basket) -> catalog.ListingFacts | None:
-    """The listing under which this SKU was offered here, whether or not it still is: the store's own before the channel's."""
-    here = [one for one in sku.listings if one.channel_id == basket.channel_id and one.store_id in (basket.store_id, 0)]
-    return max(here, key=lambda one: (one.store_id, one.valid_to), default=None)
+def _offered(basket: Basket, facts: Facts, choose: Callable[[catalog.SkuFacts | None], catalog.ListingFacts | ProblemType]) -> Findings:
+    """The listing each line is sold under, and a block for every line without one."""
+    offers: dict[int, Offer] = {}
+    blocks: list[Problem] = []
+    for line in basket.lines:
+        sku = facts.skus.get(line.sku)
+        offer = choose(sku)
+        if isinstance(offer, ProblemType):
+            blocks.append(offer(f"{line.sku} cannot be sold here now", pointer=f"/lines/{line.line_no - 1}/sku", sku=line.sku))
+        elif sku is not None:
+            offers[line.line_no] = Offer(sku.sku_id, offer.listing_id, offer.seller_id, offer.owner_id, offer.tax_class)
+    return Findings(offers=offers, blocks=tuple(blocks))
