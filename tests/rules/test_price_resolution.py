@@ -157,6 +157,50 @@ class TestResolution:
         assert next(one.losing for one in lowest.candidates if one.price_id == 4) is Losing.NOT_LOWEST
 
 
+class TestThePublishedExample:
+    """The table of docs/price-resolution.md."""
+
+    FACTS = facts_of(
+        [
+            (("channel", MALL, "CNY"), PriceRow(0, "mall", 950, 1, 1, day(304), FOREVER)),
+            (("channel", MALL, "CNY"), PriceRow(0, "mall", 900, 1, 10, day(304), FOREVER)),
+            (("channel", MALL, "CNY"), PriceRow(0, "mall", 980, 1, 1, day(273), day(304))),
+            (("channel", MALL, "CNY"), PriceRow(0, "double-11", 880, 1, 1, day(314), day(315))),
+            (("base", 0, "CNY"), PriceRow(0, "base", 1000, 1, 1, day(0), FOREVER)),
+            (("base", 0, "USD"), PriceRow(0, "base-usd", 140, 1, 1, day(0), FOREVER)),
+            (("store", SHOP, "CNY"), PriceRow(0, "s1", 920, 1, 1, day(0), FOREVER)),
+        ]
+    )
+    NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def test_every_row_of_the_table(self) -> None:
+        trace = pricing.trace(self.FACTS, MALL, 0, "CNY", 3, self.NOON)
+        assert {(one.list_code, one.amount): one.losing for one in trace.candidates} == {
+            ("mall", 950): None,
+            ("mall", 900): Losing.QUANTITY_BELOW_BREAK,
+            ("mall", 980): Losing.EXPIRED,
+            ("double-11", 880): Losing.EXPIRED,
+            ("base", 1000): Losing.LESS_SPECIFIC,
+            ("base-usd", 140): Losing.OTHER_CURRENCY,
+        }
+
+    @pytest.mark.parametrize(
+        ("store_id", "quantity", "at", "amount"),
+        [
+            (0, 3, NOON, 2850),
+            (0, 10, NOON, 9000),
+            (SHOP, 3, NOON, 2760),
+            (0, 3, datetime(2026, 11, 11, tzinfo=UTC), 2640),
+            (0, 10, datetime(2026, 11, 11, tzinfo=UTC), 9000),
+            (0, 3, datetime(2026, 11, 12, tzinfo=UTC), 2850),
+        ],
+    )
+    def test_every_amount_of_the_text(self, store_id: int, quantity: int, at: datetime, amount: int) -> None:
+        resolved = pricing.resolve(self.FACTS, MALL, store_id, "CNY", quantity, at)
+        assert resolved is not None
+        assert pricing.line_amount(resolved.amount, resolved.per, quantity) == amount
+
+
 class TestAmounts:
     @given(st.integers(0, 10**9), st.integers(1, 10**6), st.integers(1, 10**6))
     def test_a_line_is_rounded_once_and_to_the_nearest(self, amount: int, per: int, quantity: int) -> None:
