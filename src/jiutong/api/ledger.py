@@ -16,7 +16,7 @@ from jiutong.kernel.ids import PublicIds
 from jiutong.reads import ledger as book
 
 
-class MovementView(msgspec.Struct, frozen=True):
+class AccountMovementView(msgspec.Struct, frozen=True):
     """One transfer on an account: signed, with the other side, the entry and the order or paper it is about."""
 
     entry: str
@@ -75,12 +75,12 @@ async def list_account_movements(
     account: Annotated[str, QueryParameter(max_length=300, description="The account's code, of money or of stock.")],
     after: Cursor = None,
     limit: Limit = 50,
-) -> Page[MovementView]:
+) -> Page[AccountMovementView]:
     """What moved on an account, latest first."""
     async with call.reading() as tx:
         rows = await book.movements(tx, account, cursors.read(after, tuple[int, int]), limit)
     views = [
-        MovementView(_name(row.entry_id, call.ids), row.rule, _about(row.rule, row.subject_id, call.ids), row.at, row.amount, row.other)
+        AccountMovementView(_name(row.entry_id, call.ids), row.rule, _about(row.rule, row.subject_id, call.ids), row.at, row.amount, row.other)
         for row in rows
     ]
     return cursors.paged(views, limit, [(row.entry_id, row.transfer_no) for row in rows])
