@@ -123,6 +123,13 @@ class Sales:
         outcomes = await self.house.runner.run_all(flow, [Call(one, self.by) for one in commands], [None] * len(commands))
         return [one.result if isinstance(one, Answer) else one for one in outcomes]
 
+    async def statements(self, flow: Flow[Any, Any], *commands: msgspec.Struct) -> int:
+        """How many round trips these commands cost as one batch. Nothing is kept."""
+        async with self.house.db.transaction(self.tenant_id, self.house.clock.now()) as tx:
+            outcomes = await flow.run(tx, [Call(one, self.by) for one in commands])
+            assert not [one for one in outcomes if isinstance(one, Problem)]
+        return tx.statements
+
     async def sweep(self) -> int:
         """Let expire what is due; the number of orders looked at."""
         return await worker.sweep(self.desk, self.tenant_id)

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import msgspec
+
 from jiutong import ledger
 from jiutong.capabilities import care, inventory, payment
 from jiutong.flows.refund import Retried, RetryRefund, answer, retry
@@ -16,9 +18,9 @@ OFFERED = Wanted(TEA, 3, gross=1000, off=(("loyalty", "seller", 100), ("tea week
 
 
 def wish(
-    id_: int, *units: tuple[int, int] | tuple[int, int, bool], reason: care.ReasonCode = "changed_mind", at: str | None = None
+    id_: int, *units: tuple[int, int], reason: care.ReasonCode = "changed_mind", at: str | None = None, fit: bool = True
 ) -> ReturnGoods:
-    return ReturnGoods(id_, Return(reason, tuple(UnitsBack(*one) for one in units), at))
+    return ReturnGoods(id_, Return(reason, tuple(UnitsBack(line, quantity, fit) for line, quantity in units), at))
 
 
 async def returned(sales: Sales, command: ReturnGoods) -> Returned:
@@ -70,7 +72,7 @@ class TestShipped:
 
     async def test_goods_that_cannot_be_sold_again_stay_sold(self, sales: Sales) -> None:
         id_ = await shipped(sales, OFFERED)
-        done = await returned(sales, wish(id_, (1, 2, False), reason="damaged"))
+        done = await returned(sales, wish(id_, (1, 2), reason="damaged", fit=False))
         assert done.refund == 567
         assert await sales.left(TEA) == [(97, 0)]
         assert await sales.world.rows("select quantity, refund, restock from care.return_line where tenant_id = $1") == [(2, 567, False)]
@@ -152,8 +154,8 @@ class TestRefund:
         return id_, done.refunds[0].refund_id
 
     def says(self, sales: Sales, refund_id: int, done: bool | None, **other: object) -> payment.Answered:
-        said = {"refund_id": refund_id, "merchant": sales.account, "amount": 300, "currency": "USD", "done": done, "channel_ref": "r"}
-        return payment.Answered(**said | other)
+        said = payment.Answered(refund_id, sales.account, 300, "USD", done, "r")
+        return msgspec.structs.replace(said, **other)
 
     async def test_what_failed_is_still_owed_and_can_be_sent_again(self, sales: Sales) -> None:
         id_, refund_id = await self.requested(sales)

@@ -58,7 +58,7 @@ class Opened(msgspec.Struct, frozen=True):
     code: str
 
 
-@flow("pay.start", gives=Laid, statements=18)
+@flow("pay.start", gives=Laid, statements=13)
 async def start(tx: Tx, calls: Sequence[Call[Pay]]) -> list[Laid | Problem]:
     """Lay down tenders for orders that owe as much. Cash is taken at once; a channel is told to collect after the commit."""
     orders = await order.lock(tx, [call.command.order_id for call in calls])
@@ -75,7 +75,7 @@ async def start(tx: Tx, calls: Sequence[Call[Pay]]) -> list[Laid | Problem]:
     return [one if isinstance(one, Problem) else _shown(one) for one in laid]
 
 
-@flow("pay.notice", gives=Noticed, statements=36)
+@flow("pay.notice", gives=Noticed, statements=29)
 async def notice(tx: Tx, calls: Sequence[Call[payment.Notice]]) -> list[Noticed | Problem]:
     """Record what channels say of tenders. Money that fits is captured; money that comes too late revives its order or goes back."""
     told = [call.command for call in calls]

@@ -31,7 +31,7 @@ class Retried(msgspec.Struct, frozen=True):
     state: str
 
 
-@flow("refund.answer", gives=RefundNoticed, statements=18)
+@flow("refund.answer", gives=RefundNoticed, statements=13)
 async def answer(tx: Tx, calls: Sequence[Call[payment.Answered]]) -> list[RefundNoticed | Problem]:
     """Record what channels say of refunds: done, failed, or taken note of."""
     named = await payment.refunds(tx, {call.command.refund_id for call in calls})

@@ -69,7 +69,7 @@ class _Back(msgspec.Struct, frozen=True):
     location: inventory.LocationFacts
 
 
-@flow("order.return", gives=Returned, statements=32, batch_max=64)
+@flow("order.return", gives=Returned, statements=24, batch_max=64)
 async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Returned | Problem]:
     """Take goods back: shipped ones, or those a till has sold. Previewed, it tells what would be refunded."""
     ids = [call.command.order_id for call in calls]
