@@ -168,26 +168,33 @@ class Database:
 
     @asynccontextmanager
     async def _begun(self, pool: asyncpg.Pool | None, tenant_id: int, now: datetime) -> AsyncIterator[Tx]:
+        async with self._connection(pool) as conn:
+            outside = IN_TRANSACTION.get()
+            IN_TRANSACTION.set(True)
+            try:
+                # One simple query: BEGIN and the tenant travel in the same round trip. The id is an int, never a string.
+                begin = "begin; set local app.tenant = '%d'" % tenant_id  # sql: an integer, SET takes no parameters  # noqa: UP031
+                await conn.execute(f"discard plans; {begin}" if self._plans_outgrown(conn) else begin)  # sql: two constants
+                yield Tx(conn, tenant_id, now, self)
+            finally:
+                IN_TRANSACTION.set(outside)
+
+    @asynccontextmanager
+    async def _connection(self, pool: asyncpg.Pool | None) -> AsyncIterator[Any]:
         if pool is None:
             raise RuntimeError("the database is not open")
         try:
             conn = await pool.acquire(timeout=self._wait_s_max)
         except TimeoutError:
             raise busy("no database connection came free in time") from None
-        outside = IN_TRANSACTION.get()
-        IN_TRANSACTION.set(True)
         try:
-            # One simple query: BEGIN and the tenant travel in the same round trip. The id is an int, never a string.
-            begin = "begin; set local app.tenant = '%d'" % tenant_id  # sql: an integer, SET takes no parameters  # noqa: UP031
-            await conn.execute(f"discard plans; {begin}" if self._plans_outgrown(conn) else begin)  # sql: two constants
-            yield Tx(conn, tenant_id, now, self)
+            yield conn
         except asyncpg.InterfaceError as fault:
-            if conn.is_closed():
+            if _is_lost(conn):
                 raise ConnectionResetError("the connection was lost between two statements") from fault
             raise
         finally:
-            IN_TRANSACTION.set(outside)
-            await self._give_back(pool, conn)
+            await _give_back(pool, conn)
 
     def _plans_outgrown(self, conn: Any) -> bool:
         """True at a connection's 1st, 2nd, 4th, 8th … transaction: generic plans made while a table was small are made anew."""
@@ -197,19 +204,9 @@ class Database:
 
     async def tenants(self) -> list[int]:
         """Every tenant's id, for whoever works for all of them (jobs, sweeps). Shows nothing else of anybody."""
-        if self._read is None:
-            raise RuntimeError("the database is not open")
-        async with self._read.acquire(timeout=self._wait_s_max) as conn, conn.transaction():
+        async with self._connection(self._read) as conn, conn.transaction():
             await conn.execute("set local app.every_tenant = 'on'")
             return [row["tenant_id"] for row in await conn.fetch(_TENANTS)]
-
-    async def _give_back(self, pool: asyncpg.Pool, conn: Any) -> None:
-        try:
-            if conn.is_in_transaction():
-                await conn.execute("rollback")
-        except (*UNREACHABLE, asyncpg.InterfaceError):
-            conn.terminate()
-        await pool.release(conn)
 
     async def _pool(self, size: int, settings: dict[str, str]) -> asyncpg.Pool:
         return await asyncpg.create_pool(
@@ -226,9 +223,7 @@ class Database:
         )
 
     async def _lease_block(self) -> int:
-        if self._hot is None:
-            raise RuntimeError("the database is not open")
-        async with self._hot.acquire(timeout=self._wait_s_max) as conn:
+        async with self._connection(self._hot) as conn:
             return await conn.fetchval("select nextval('kernel.id_block')")
 
 
@@ -240,6 +235,23 @@ def busy(why: str) -> Problem:
 def unavailable(why: str) -> Problem:
     """503 with a hint when to come back."""
     return UNAVAILABLE(why, retry_after_s=2)
+
+
+async def _give_back(pool: asyncpg.Pool, conn: Any) -> None:
+    try:
+        if not _is_lost(conn) and conn.is_in_transaction():
+            await conn.execute("rollback")
+    except (*UNREACHABLE, asyncpg.InterfaceError):
+        if not _is_lost(conn):
+            conn.terminate()
+    await pool.release(conn)
+
+
+def _is_lost(conn: Any) -> bool:
+    try:
+        return conn.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # the pool has noticed, and taken it away already
 
 
 async def _keep_session(_: object) -> None:

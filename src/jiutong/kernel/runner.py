@@ -39,25 +39,29 @@ class Call(msgspec.Struct, Generic[C], frozen=True):
 
 
 class Flow(msgspec.Struct, Generic[C, R], frozen=True):
-    """A business process: a plural function from calls to results or refusals, in arrival order."""
+    """A business process: a plural function from calls to results or refusals, in arrival order.
+
+    Commands that name themselves (a till's receipt) are done once per tenant under the name `named_by` gives, whoever sends them.
+    """
 
     name: str
     run: Callable[[Tx, Sequence[Call[C]]], Awaitable[list[R | Problem]]]
     gives: type[R]
     statements: int
     batch_max: int
+    named_by: Callable[[C], str] | None = None
 
 
 FLOWS: dict[str, Flow[Any, Any]] = {}
 
 
 def flow(
-    name: str, *, gives: type[R], statements: int, batch_max: int = 256
+    name: str, *, gives: type[R], statements: int, batch_max: int = 256, named_by: Callable[[C], str] | None = None
 ) -> Callable[[Callable[[Tx, Sequence[Call[C]]], Awaitable[list[R | Problem]]]], Flow[C, R]]:
     """Declare a flow. `statements` is its round-trip budget per batch, whatever the batch's size (a test holds it)."""
 
     def declare(run: Callable[[Tx, Sequence[Call[C]]], Awaitable[list[R | Problem]]]) -> Flow[C, R]:
-        made = Flow(name, run, gives, statements, batch_max)
+        made = Flow(name, run, gives, statements, batch_max, named_by)
         FLOWS[name] = made
         return made
 
@@ -142,7 +146,8 @@ class Runner:
 
     async def preview(self, flow: Flow[C, R], command: C, scope: Scope) -> R:
         """Dry run: do everything, tell the result, keep nothing."""
-        item, _ = self._enlist(flow, Call(command, scope), None)
+        # Outside the lanes and under no name: nobody may join what is not kept.
+        item = _Item(Call(command, scope), b"", b"", asyncio.get_running_loop().create_future())
         await self._settle(flow, [item], keep=False)
         answer: Answer[R] = _told_to(item.done.result(), False)
         return answer.result
@@ -155,7 +160,10 @@ class Runner:
     def _enlist(self, flow: Flow[Any, Any], call: Call[C], key: str | None) -> tuple[_Item[C], bool]:
         """The item of this command, and whether it is one that is under way already under the same key."""
         fingerprint = hashlib.blake2b(_encode(call.command), digest_size=16).digest()
-        key_hash = b"" if key is None else _key(flow.name, call.scope, key)
+        if flow.named_by is not None:
+            key_hash = _key(flow.name, call.scope.tenant_id, "", flow.named_by(call.command))
+        else:
+            key_hash = b"" if key is None else _key(flow.name, call.scope.tenant_id, call.scope.actor, key)
         running = self._running.get(key_hash) if key_hash else None
         if running is not None:
             if running.fingerprint != fingerprint:
@@ -278,8 +286,8 @@ class _TakenMeanwhile(Exception):
     """A key of this batch was committed by somebody else after this batch looked: the answer is there now."""
 
 
-def _key(flow: str, scope: Scope, key: str) -> bytes:
-    return hashlib.blake2b(f"{scope.tenant_id}\n{scope.actor}\n{flow}\n{key}".encode(), digest_size=16).digest()
+def _key(flow: str, tenant_id: int, actor: str, key: str) -> bytes:
+    return hashlib.blake2b(f"{tenant_id}\n{actor}\n{flow}\n{key}".encode(), digest_size=16).digest()
 
 
 def _reused() -> Problem:
