@@ -1,12 +1,13 @@
 """The application: everything assembled once per process."""
 
+import asyncio
 import gc
 import hashlib
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from jiutong import scenes
+from jiutong import scenes, worker
 from jiutong.api import ROUTES
 from jiutong.api.attempts import Attempts
 from jiutong.api.call import House
@@ -15,6 +16,7 @@ from jiutong.api.hot import Front
 from jiutong.api.metrics import Metrics
 from jiutong.api.shell import litestar
 from jiutong.capabilities.access import TOO_MANY_ATTEMPTS
+from jiutong.flows import reactions
 from jiutong.kernel.clock import Clock, SystemClock
 from jiutong.kernel.config import Config, ConfigError
 from jiutong.kernel.db import Database
@@ -28,7 +30,7 @@ def create_app(config: Config | None = None, *, clock: Clock | None = None, vers
     """The ASGI application. Without a configuration, the one in the environment (how server processes are started)."""
     scenes.install()
     house = assemble(config or Config.load(os.environ), clock or SystemClock(), version_needed)
-    return Front(house, ROUTES, litestar(house, ROUTES, lambda _: running(house)))
+    return Front(house, ROUTES, litestar(house, ROUTES, lambda _: working(house)))
 
 
 def assemble(config: Config, clock: Clock, version_needed: str | None = None) -> House:
@@ -56,6 +58,20 @@ def assemble(config: Config, clock: Clock, version_needed: str | None = None) ->
         metrics=Metrics(),
         version_needed=version_needed,
     )
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncGenerator[None]:
+    """Running, and at work on what nobody asks for: jobs, reactions to events, expiry."""
+    reactions.install()
+    stop = asyncio.Event()
+    async with running(house):
+        work = asyncio.create_task(worker.work(house, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await work
 
 
 @asynccontextmanager
