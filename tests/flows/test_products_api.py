@@ -8,6 +8,9 @@ import pytest
 from tests.world import NOON, World, served, world
 
 from jiutong.api.products import BULK_MAX
+from jiutong.capabilities.inventory import NamedSources, ReceiptLine, ReceiveStock
+from jiutong.flows.maintain_locations import set_sources
+from jiutong.flows.receive_stock import receive_stock
 from jiutong.reads import products as reads
 
 __all__ = ["served", "world"]
@@ -28,7 +31,7 @@ async def put_tea(world: World, **more: object) -> Any:
 
 
 async def sell_tea(world: World) -> None:
-    """Published, listed in the mall, priced and in stock: 7 of the small pack."""
+    """The small pack is published, listed in the mall, priced at 12.50 and 7 of it are in stock."""
     await put_tea(world)
     for step in ("submit", "publish"):
         assert (await world.post(f"/v1/products/tea/{step}")).status_code == 200
@@ -37,6 +40,7 @@ async def sell_tea(world: World) -> None:
     assert (await world.put("/v1/price-lists/base", {"name": "Base", "currency": "USD"})).status_code == 200
     told = await world.put("/v1/price-lists/base/prices", {"prices": [{"sku": "tea-100", "amount_minor": 1250}]})
     assert told.json() == {"created": 1, "changed": 0, "unchanged": 0}
+    await world.run(receive_stock, ReceiveStock("dc1", (ReceiptLine("tea-100", 7),), "acme"))
 
 
 class TestPut:
@@ -190,11 +194,11 @@ class TestOffer:
                 "valid_to": None,
                 "offered": True,
                 "price": {"amount_minor": 1250, "per": 1, "currency": "USD", "list": "base"},
-                "atp": 0,
+                "atp": 7,
             }
         ]
         row = (await world.get("/v1/products?channel=mall")).json()["items"]
-        assert [(one["code"], one["price"]["amount_minor"], one["atp"], one["skus"]) for one in row] == [("tea", 1250, 0, 2)]
+        assert [(one["code"], one["price"]["amount_minor"], one["atp"], one["skus"]) for one in row] == [("tea", 1250, 7, 2)]
         assert (await world.get("/v1/products?channel=stores")).json()["items"] == []
 
     async def test_what_changes_elsewhere_is_seen_at_once(self, world: World) -> None:
@@ -206,9 +210,12 @@ class TestOffer:
         others.clear()
         world.served.clock.at += timedelta(seconds=1)
         await world.put("/v1/price-lists/base/prices", {"prices": [{"sku": "tea-100", "amount_minor": 990}]})
+        await world.run(set_sources, NamedSources("mall", ()))
         await world.post("/v1/products/tea/retire")
         others.clear()
         others.update(mine)
+        row = (await world.get("/v1/products?channel=mall")).json()["items"][0]
+        assert (row["price"], row["atp"]) == (None, None)
         listing = (await world.get("/v1/products/tea")).json()["skus"][0]["listings"][0]
         assert (listing["price"]["amount_minor"], listing["offered"]) == (990, False)
 

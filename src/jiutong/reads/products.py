@@ -170,7 +170,7 @@ async def details(tx: Tx, codes: Collection[str]) -> dict[str, Shown]:
         facts = await _facts(tx, [sku_id for one in kept.values() for sku_id in one.head.sku_ids])
         rows = await tx.fetch(_LIVE, sorted(one.head.product_id for one in kept.values()))
         live = _live(rows)
-        stale = await _forget_stale(tx, rows, live)
+        stale = _forget_stale(tx, rows, live)
         for code, one in kept.items():
             revision, stock = live[one.head.product_id]
             if revision == one.head.view.revision and stale.isdisjoint(one.head.sku_ids):
@@ -214,7 +214,7 @@ async def page(tx: Tx, wanted: Wanted, rows_max: int) -> list[tuple[ProductRow, 
             return [(_row(head, None, None), id_) for id_, head in heads.items()]
         live = _live(rows)
         facts = await _facts(tx, [one.sku_id for _, stock in live.values() for one in stock])
-        if not await _forget_stale(tx, rows, live):
+        if not _forget_stale(tx, rows, live):
             return [(_row(head, *_in_channel(live[id_][1], facts, wanted.channel, tx.now)), id_) for id_, head in heads.items()]
     raise UNAVAILABLE("these products are being changed just now", retry_after_s=1)
 
@@ -311,18 +311,19 @@ def _live(rows: Sequence[asyncpg.Record]) -> dict[int, tuple[int, tuple[_Stock, 
     return live
 
 
-async def _forget_stale(tx: Tx, rows: Sequence[asyncpg.Record], live: Mapping[int, tuple[int, tuple[_Stock, ...]]]) -> set[int]:
-    """Drop from memory what is no longer so; the SKUs whose facts must be read again."""
+def _forget_stale(tx: Tx, rows: Sequence[asyncpg.Record], live: Mapping[int, tuple[int, tuple[_Stock, ...]]]) -> set[int]:
+    """Drop from memory what is no longer so; the SKUs that must be shown anew."""
     now = {one.sku_id: one.stamp for _, stock in live.values() for one in stock}
-    place = inventory.stamps(tx).get(0)
-    if place is not None and rows and place != rows[0]["place"]:
-        inventory.forget(tx)
-        await access.stale_places(tx)
-        return set(now)
-    known = (*catalog.stamps(tx, now).items(), *pricing.stamps(tx, now).items())
-    stale = {sku_id for sku_id, stamp in known if stamp != now[sku_id]}
+    stale = {sku_id for sku_id, stamp in now.items() if tx.believes.get(("sku", sku_id), stamp) != stamp}
+    for sku_id in stale:
+        del tx.believes["sku", sku_id]
     catalog.forget(tx, stale)
     pricing.forget(tx, stale)
+    if rows and tx.believes.get((access.PLACE, 0), rows[0]["place"]) != rows[0]["place"]:
+        del tx.believes[access.PLACE, 0]
+        access.forget(tx)
+        inventory.forget(tx)
+        return set(now)
     return stale
 
 

@@ -128,9 +128,11 @@ async def lock_lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
     return {row["code"]: _list(row) for row in await tx.fetch(_LOCK_LISTS, sorted(codes))}
 
 
-async def use_lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
-    """The price lists with these codes, kept from being withdrawn until commit: a withdrawal must see whom it concerns."""
-    return {row["code"]: _list(row) for row in await tx.fetch(_USE_LISTS, sorted(codes))}
+async def read_lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
+    """The price lists with these codes. A price that is added then holds on to its list (its foreign key does), so that a withdrawal
+    waits for it and sees whom it concerns.
+    """
+    return {row["code"]: _list(row) for row in await tx.fetch(_READ_LISTS, sorted(codes))}
 
 
 async def write_lists(tx: Tx, lists: Sequence[PriceList]) -> None:
@@ -187,7 +189,7 @@ async def end_prices(tx: Tx, prices: Sequence[PriceSpan]) -> None:
 
 async def drop_prices(tx: Tx, price_ids: Sequence[int]) -> None:
     """Take back price rows that have not begun: nothing was ever sold by them."""
-    await tx.count(_DROP_PRICES, sorted(price_ids), tx.now)
+    await tx.count(_DROP_PRICES, sorted(price_ids))
 
 
 async def add_prices(tx: Tx, prices: Sequence[PriceSpan]) -> set[int]:
@@ -259,14 +261,14 @@ select coalesce(v.revision, 0) as revision, r.seller_id, r.tax_class, r.rate_bp,
  order by r.seller_id, r.tax_class, r.valid_from desc
 """
 _LOCK_LISTS = """
+-- `for update` and nothing weaker: it must meet the foreign keys of the prices being added.
 select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, 0) as scope_id, l.currency, l.status = 'active' as active
   from unnest($2::text[]) as n(code)
  cross join lateral (select * from pricing.price_list o where o.tenant_id = $1 and o.code = n.code for update) l
 """
-_USE_LISTS = """
+_READ_LISTS = """
 select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, 0) as scope_id, l.currency, l.status = 'active' as active
-  from unnest($2::text[]) as n(code)
- cross join lateral (select * from pricing.price_list o where o.tenant_id = $1 and o.code = n.code for share) l
+  from pricing.price_list l where l.tenant_id = $1 and l.code = any($2::text[])
 """
 _WRITE_LISTS = """
 insert into pricing.price_list as l (tenant_id, list_id, code, name, kind, channel_id, store_id, currency, status)
@@ -300,7 +302,7 @@ select t.tenant_id, w.*
     on conflict (tenant_id, price_id) do update set valid_to = excluded.valid_to
 """
 _DROP_PRICES = """
-delete from pricing.price p where p.tenant_id = $1 and p.price_id = any($2::bigint[]) and p.valid_from > $3
+delete from pricing.price p where p.tenant_id = $1 and p.price_id = any($2::bigint[])
 """
 _ADD_PRICES = """
 -- The exclusion constraint decides: a row that would overlap another is not written, and not returned.

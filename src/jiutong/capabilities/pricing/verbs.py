@@ -59,8 +59,8 @@ async def put_lists(tx: Tx, commands: Sequence[Sequence[PriceList]]) -> list[tup
 
 
 async def lists(tx: Tx, codes: Collection[str]) -> dict[str, PriceList]:
-    """Quote. The price lists with these codes, kept from being withdrawn until commit: what `set_prices` writes to."""
-    return await store.use_lists(tx, set(codes))
+    """Quote. The price lists with these codes; unknown ones are absent."""
+    return await store.read_lists(tx, set(codes))
 
 
 async def set_prices(tx: Tx, commands: Sequence[Sequence[PriceSpan]]) -> list[PricesSet]:
