@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.shop import BARCODE, Shop, basket, new_shop, refused, shop
-from tests.world import NOON, served, world
+from tests.world import NOON, Served, World, new_world, served, world
 
 from jiutong.capabilities import access
 from jiutong.capabilities.catalog import MoveProduct
@@ -439,6 +439,75 @@ class TestStale:
 
         elsewhere._db.boundary = forget
         assert await self.outcome(elsewhere, shop, basket(("salt", 1))) == (60, 0, 5, 65)
+
+
+class TestHttp:
+    async def test_quote_then_place_then_look(self, shop: Shop) -> None:
+        body = {"channel": "mall", "lines": [{"sku": "tea", "quantity": 3}, {"sku": BARCODE, "quantity": 1}]}
+        quoted = await shop.world.post("/v1/quotes", body)
+        assert (quoted.status_code, quoted.json()["total"]) == (200, 8656)
+        assert "id" not in quoted.json()
+        placed = await shop.world.post("/v1/orders", body | {"expected_total_minor": 8656}, idempotency_key="k")
+        told = placed.json()
+        assert (placed.status_code, placed.headers["location"]) == (201, f"/v1/orders/{told['id']}")
+        assert told == quoted.json() | {"id": told["id"]}
+        again = await shop.world.post("/v1/orders", body | {"expected_total_minor": 8656}, idempotency_key="k")
+        assert (again.json(), again.headers["idempotency-replayed"]) == (told, "true")
+        seen = (await shop.world.get(placed.headers["location"])).json()
+        assert (seen["status"], seen["total"], seen["paid"], [one["quantity"] for one in seen["lines"]]) == ("placed", 8656, 0, [3, 1])
+        assert await shop.stock("dc1", "tea") == [(100, 4)]
+
+    async def test_a_total_that_moved_is_409_with_the_new_one(self, shop: Shop) -> None:
+        body = {"channel": "mall", "lines": [{"sku": "salt", "quantity": 1}], "expected_total_minor": 53}
+        told = await shop.world.post("/v1/orders", body)
+        assert (told.status_code, told.headers["content-type"]) == (409, "application/problem+json")
+        assert (told.json()["code"], told.json()["total_minor"]) == ("order.total_moved", 54)
+
+    @pytest.mark.parametrize(
+        "quantity",
+        ["0", "-1", "1000000001", "9223372036854775808", "1e30", "1.5", "0.1", "NaN", '"1"', '"١٢"', "null", "true", "[1]"],
+    )
+    async def test_a_quantity_is_a_whole_number_above_zero(self, served: Served, seller: World, quantity: str) -> None:
+        body = b'{"channel": "mall", "lines": [{"sku": "tea", "quantity": %s}]}' % quantity.encode()
+        for path in ("/v1/quotes", "/v1/orders"):
+            told = await served.ask("POST", path, body, seller.key)
+            if quantity == "NaN":
+                assert (told.status_code, told.json()["code"]) == (400, "request.malformed")
+            else:
+                assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/lines/0/quantity")
+
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [
+            ({"channel": "mall", "lines": []}, "/lines"),
+            ({"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}] * 501}, "/lines"),
+            ({"channel": "mall", "lines": [{"sku": "tea", "quantity": 1, "price": 1}]}, "/lines/0/price"),
+            ({"channel": "mall", "lines": [{"sku": "", "quantity": 1}]}, "/lines/0/sku"),
+            ({"channel": "mall", "lines": [{"sku": "tea"}]}, "/lines/0/quantity"),
+            ({"lines": [{"sku": "tea", "quantity": 1}]}, "/channel"),
+            ({"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}], "total": 1}, "/total"),
+            ({"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}], "currency": "usd"}, "/currency"),
+            ({"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}], "expected_total_minor": -1}, "/expected_total_minor"),
+            (
+                {"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}], "adjustments": [{"amount_minor": -1, "reason": "x"}]},
+                "/adjustments/0/amount_minor",
+            ),
+        ],
+    )
+    async def test_a_body_that_does_not_fit_names_the_field(self, seller: World, body: object, pointer: str) -> None:
+        told = await seller.post("/v1/orders", body)
+        assert (told.status_code, told.json()["code"], told.json()["errors"][0]["pointer"]) == (422, "request.invalid", pointer)
+
+    async def test_whoever_may_not_place_does_not(self, shop: Shop) -> None:
+        body = {"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}]}
+        token = await shop.world.key_with("order:read")
+        told = await shop.world.served.ask("POST", "/v1/orders", body, token)
+        assert (told.status_code, told.json()["code"]) == (403, "access.forbidden")
+
+    @pytest.fixture(scope="class")
+    async def seller(self, served: Served, admin_url: str) -> World:
+        """A world nothing is ever sold in: what is refused before anything is looked up needs no goods."""
+        return await new_world(served, admin_url)
 
 
 _HEAD = """
