@@ -1,6 +1,7 @@
 """What a process has used: read from /proc, for a process and all its descendants."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -15,7 +16,10 @@ def cpu_s(root: int) -> float:
 
 def rss_mb(root: int) -> float:
     """Resident memory now, in MB. What a family shares is counted for each of its members."""
-    pages = sum(int((PROC / str(pid) / "statm").read_text().split()[1]) for pid in family(root))
+    pages = 0
+    for pid in family(root):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            pages += int((PROC / str(pid) / "statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / MB
 
 
