@@ -11,7 +11,7 @@ from msgspec import Meta, convert
 from msgspec.structs import asdict
 
 from jiutong.api.call import Call
-from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.cursors import PAGE_MAX, Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import fulfillment as room
 from jiutong.capabilities import order
@@ -56,7 +56,7 @@ class ShipmentView(msgspec.Struct, frozen=True):
 
 
 class WorksReleased(msgspec.Struct, frozen=True):
-    """The works an order was newly given."""
+    """The works that are open for an order, whoever asked for them: this request, or the reaction to its payment."""
 
     order: str
     fulfillments: Sequence[str]
@@ -82,8 +82,11 @@ async def list_works(
 @post("/v1/fulfillments", scope="fulfillment:write", status=200, refuses=(room.NOT_RELEASABLE, order.NOT_YOURS))
 async def release_order(call: Call, data: JSONBody[Release]) -> WorksReleased:
     """Ask the locations of a paid order to send what nobody was asked for yet. Nothing is asked for twice."""
-    released = await call.run(fulfil.release, ReleaseOrder(call.ids.read("ord", data.order)))
-    return WorksReleased(data.order, [call.ids.show("ful", work_id) for work_id in released.works])
+    order_id = call.ids.read("ord", data.order)
+    await call.run(fulfil.release, ReleaseOrder(order_id))
+    async with call.reading() as tx:
+        open_now = await fulfillment.works(tx, fulfillment.WorkFilter(order_id=order_id), PAGE_MAX)
+    return WorksReleased(data.order, [call.ids.show("ful", work.work_id) for work in open_now])
 
 
 @get("/v1/fulfillments/{work_id:str}", scope="fulfillment:read")
