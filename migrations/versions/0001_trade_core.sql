@@ -395,6 +395,7 @@ create table catalog.product (
     constraint product_category foreign key (tenant_id, category_id) references catalog.category
 );
 create index product_of_category on catalog.product (tenant_id, category_id, product_id);
+create index product_of_brand on catalog.product (tenant_id, brand_id, product_id);
 create index product_by_title on catalog.product (tenant_id, title, product_id);
 create index product_by_change on catalog.product (tenant_id, changed_at, product_id);
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from tests.world import NOON, World, served, world
 
@@ -244,3 +245,12 @@ class TestOffer:
         assert told[-1] is None
         assert {one.revision for one in told[:-1] if one} == {3}
         assert crossed.count("statement") <= 4
+
+    async def test_one_asker_spoils_no_others_answer(self, world: World) -> None:
+        await sell_tea(world)
+        db, clock, tenant_id = world.served.house.db, world.served.house.clock, world.tenant.tenant_id
+        good, bad = reads.Wanted(), reads.Wanted(q="\ud800")
+        told = await asyncio.gather(*(reads.listed(db, clock, tenant_id, one, 5) for one in (good, bad, good)), return_exceptions=True)
+        assert isinstance(told[1], asyncpg.DataError)
+        assert told[0] == told[2]
+        assert [row.code for row, _ in told[0]] == ["tea"]  # type: ignore[union-attr]

@@ -111,8 +111,7 @@ async def list_products(
     wanted = reads.Wanted(
         sort, category, brand, status, channel, q, None if sort == "changed" else key, _instant(key) if sort == "changed" else None, id_
     )
-    async with call.reading() as tx:
-        found = await reads.page(tx, wanted, limit + 1)
+    found = await reads.listed(call.house.db, call.house.clock, call.scope.tenant_id, wanted, limit + 1)
     rows = [row for row, _ in found]
     return paged(rows, limit, [(row.changed_at.isoformat() if sort == "changed" else getattr(row, sort), id_) for row, id_ in found])
 

@@ -6,9 +6,9 @@ products at once. Readers who ask at the same time share that statement.
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
@@ -17,6 +17,10 @@ from jiutong.capabilities import access, catalog, inventory, pricing
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.db import Database, Tx
 from jiutong.kernel.errors import UNAVAILABLE
+
+Asked = TypeVar("Asked", bound=Hashable)
+Told = TypeVar("Told")
+Look: TypeAlias = Callable[[Tx, Collection[Asked]], Awaitable[dict[Asked, Told]]]
 
 PRODUCTS_KEPT_MAX = 20_000
 LOOKS_MAX = 4
@@ -185,11 +189,18 @@ async def details(tx: Tx, codes: Collection[str]) -> dict[str, Shown]:
 
 async def detail(db: Database, clock: Clock, tenant_id: int, code: str) -> Shown | None:
     """One product, looked up together with those that others of the tenant ask for at the same moment."""
-    lanes: dict[int, _Lane] = db.memory.setdefault("reads.product_lanes", {})
-    lane = lanes.get(tenant_id)
-    if lane is None:
-        lane = lanes[tenant_id] = _Lane(db, clock, tenant_id)
+    lane: _Lane[str, Shown] = _lane(db, clock, tenant_id, "detail", details)
     return await lane.ask(code)
+
+
+async def listed(db: Database, clock: Clock, tenant_id: int, wanted: Wanted, rows_max: int) -> list[tuple[ProductRow, int]]:
+    """The same as `page`; whoever wants the same page at the same moment shares it."""
+    lane: _Lane[tuple[Wanted, int], list[tuple[ProductRow, int]]] = _lane(db, clock, tenant_id, "listed", _pages)
+    return await lane.ask((wanted, rows_max)) or []
+
+
+async def _pages(tx: Tx, asked: Collection[tuple[Wanted, int]]) -> dict[tuple[Wanted, int], list[tuple[ProductRow, int]]]:
+    return {one: await page(tx, *one) for one in asked}
 
 
 async def page(tx: Tx, wanted: Wanted, rows_max: int) -> list[tuple[ProductRow, int]]:
@@ -229,41 +240,57 @@ async def categories(tx: Tx, after: str | None, rows_max: int) -> list[catalog.P
     return [catalog.PutCategory(*row) for row in await tx.fetch(_CATEGORIES, after, rows_max)]
 
 
-class _Lane:
+class _Lane(Generic[Asked, Told]):
     """The readers of one tenant: who asks while a look is under way goes with the next one."""
 
-    def __init__(self, db: Database, clock: Clock, tenant_id: int) -> None:
+    def __init__(self, db: Database, clock: Clock, tenant_id: int, look: Look[Asked, Told]) -> None:
         self._db = db
         self._clock = clock
         self._tenant_id = tenant_id
-        self._asked: dict[str, asyncio.Future[Shown | None]] = {}
+        self._look = look
+        self._asked: dict[Asked, asyncio.Future[Told | None]] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    async def ask(self, code: str) -> Shown | None:
-        told = self._asked.get(code)
+    async def ask(self, asked: Asked) -> Told | None:
+        told = self._asked.get(asked)
         if told is None:
-            told = self._asked[code] = asyncio.get_running_loop().create_future()
+            told = self._asked[asked] = asyncio.get_running_loop().create_future()
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._answer())
         return await asyncio.shield(told)
 
-    async def _look(self) -> None:
+    async def _answer(self) -> None:
         try:
             while self._asked:
                 asked = self._asked
                 self._asked = {}
-                try:
-                    async with self._db.reading(self._tenant_id, self._clock.now()) as tx:
-                        found = await details(tx, asked)
-                except Exception as fault:
-                    for told in asked.values():
-                        told.set_exception(fault)
-                        told.exception()  # whoever asked may have left: then nobody misses it
-                else:
-                    for code, told in asked.items():
-                        told.set_result(found.get(code))
+                await self._settle(asked)
         finally:
             self._looking = None
+
+    async def _settle(self, asked: dict[Asked, asyncio.Future[Told | None]]) -> None:
+        try:
+            async with self._db.reading(self._tenant_id, self._clock.now()) as tx:
+                found = await self._look(tx, asked)
+        except Exception as fault:
+            if len(asked) > 1:
+                for one, told in asked.items():
+                    await self._settle({one: told})  # one asker spoils no other's answer
+                return
+            for told in asked.values():
+                told.set_exception(fault)
+                told.exception()  # whoever asked may have left: then nobody misses it
+        else:
+            for one, told in asked.items():
+                told.set_result(found.get(one))
+
+
+def _lane(db: Database, clock: Clock, tenant_id: int, name: str, look: Look[Asked, Told]) -> _Lane[Asked, Told]:
+    lanes: dict[tuple[int, str], _Lane[Asked, Told]] = db.memory.setdefault("reads.product_lanes", {})
+    lane = lanes.get((tenant_id, name))
+    if lane is None:
+        lane = lanes[tenant_id, name] = _Lane(db, clock, tenant_id, look)
+    return lane
 
 
 def _memory(tx: Tx) -> dict[tuple[int, str], _Kept]:
@@ -458,7 +485,8 @@ select coalesce((select v.revision from kernel.stamp v where v.tenant_id = $1 an
  order by p.product_id, s.sku_id
 """
 _PAGE = """
--- Three sorts, three indexes; a branch that is not asked for is not run. The rest is as in _LIVE, told only of a channel.
+-- Three sorts, three indexes; a branch that is not asked for is not run, and listings are looked up row by row (`offset 0`) until the
+-- page is full. The rest is as in _LIVE, told only of a channel.
 with page as (
      (select p.*, row_number() over (order by p.code) as no from catalog.product p
        where $2::text = 'code' and p.tenant_id = $1 and ($9::text is null or p.code > $9)
@@ -468,7 +496,7 @@ with page as (
         and ($6::text is null or exists (
              select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
               where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6)))
+                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
         and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
        order by p.code limit $12)
       union all
@@ -480,7 +508,7 @@ with page as (
         and ($6::text is null or exists (
              select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
               where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6)))
+                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
         and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
        order by p.title, p.product_id limit $12)
       union all
@@ -492,7 +520,7 @@ with page as (
         and ($6::text is null or exists (
              select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
               where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6)))
+                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
         and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
        order by p.changed_at desc, p.product_id desc limit $12))
 select coalesce((select v.revision from kernel.stamp v where v.tenant_id = $1 and v.topic = 'place' and v.key = 0), 0) as place,
