@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from jiutong.cli.checkout import ROOT
+from jiutong.cli.checkout import ROOT, tool
 
 CHECKS = (
     ("ruff", "check"),
@@ -35,7 +35,8 @@ def run_tests(
     """
     failed: list[str] = [] if pytest_arguments or browser else [" ".join(check) for check in CHECKS if not passes(check)]
     chosen = ["-m", "not (slow or faults or browser)"] if fast else ["-m", "browser"] if browser else []
-    tests = run_tool("pytest", "--numprocesses", "auto", "--dist", "worksteal", *chosen, *map(placed, pytest_arguments))
+    command = [tool("pytest"), "--numprocesses", "auto", "--dist", "worksteal", *chosen, *map(placed, pytest_arguments)]
+    tests = subprocess.run(command, cwd=ROOT).returncode
     if failed:
         sys.stderr.write(f"Failed before the tests: {', '.join(failed)}.\n")
     return tests or bool(failed)
@@ -56,13 +57,3 @@ def passes(check: tuple[str, ...]) -> bool:
         sys.stdout.write(done.stdout + done.stderr)
     sys.stdout.flush()
     return not done.returncode
-
-
-def run_tool(name: str, *arguments: str) -> int:
-    """Run a tool of the environment in front of everybody."""
-    return subprocess.run([tool(name), *arguments], cwd=ROOT).returncode
-
-
-def tool(name: str) -> str:
-    """A command of the environment this runs in."""
-    return f"{sys.prefix}/bin/{name}"

@@ -40,9 +40,9 @@ def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = F
         closing(listener(config.host, config.port)) as listening,
         ready_database(config, wanted.data_dir) as database,
     ):
-        hand_over(config, database.app_url)
         if not empty:
             load_if_new(database, wanted.data_dir)
+        hand_over(config, database.app_url)
         from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
 
         serve(config, listening, lambda: say(config, wanted.data_dir, time.monotonic() - began))
