@@ -136,6 +136,11 @@ class TestCancel:
         assert [type(one) for one in done] == [Canceled, Problem]
         assert (await sales.now(id_)).units_canceled == 2
 
+    async def test_commands_for_one_order_are_told_apart(self, sales: Sales) -> None:
+        id_ = await sales.place(Wanted(TEA, 3), Wanted(RICE, 2))
+        done = await sales.all(cancel, [CancelOrder(id_, Cancellation("x", (LineUnits(*one),))) for one in ((1, 3), (2, 1))])
+        assert [one.amount for one in done if isinstance(one, Canceled)] == [300, 100]
+
 
 class TestEdit:
     async def test_an_order_becomes_shorter(self, sales: Sales) -> None:

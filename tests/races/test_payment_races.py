@@ -157,6 +157,18 @@ async def test_refunds_never_exceed_what_was_captured(sales: Sales) -> None:
     assert await sales.owed_back() == {}
 
 
+async def test_shares_of_units_taken_at_once_are_shares_of_different_units(sales: Sales) -> None:
+    """Seven units of a hundred cents: whoever comes next carries what the next unit carries, not what the last one did."""
+    id_ = await sales.place(Wanted(TEA, 7, gross=100))
+    await sales.pay(id_)
+    await sales.ship(id_, (1, 3))
+    outcomes = await meet(sales, *[canceling(id_, (1, 1))] * 4, *[returning(id_, 1)] * 3)
+    assert [one for one in outcomes if isinstance(one, Problem)] == []
+    one = await sales.now(id_)
+    assert (one.canceled, one.returned, one.refunded) == (57, 43, 100)
+    assert await sales.owed_back() == {}
+
+
 @pytest.mark.parametrize("canceling_first", [True, False])
 async def test_cancel_and_ship(sales: Sales, canceling_first: bool) -> None:
     for _ in range(4):

@@ -93,13 +93,23 @@ async def test_a_commit_rings_for_its_tenant_and_a_rollback_does_not(post: Post)
 
 async def test_what_a_dead_worker_began_is_begun_again_when_its_lease_ends(post: Post) -> None:
     await post.ask("a")
-    [begun] = await jobs.claim(post.book.database, post.book.tenant_id, NOON, 10)
+    await jobs.claim(post.book.database, post.book.tenant_id, NOON, 10)
     assert await post.round() == 0
     post.clock.advance(jobs.LEASE)
     assert await post.round() == 1
-    # Should the first worker live after all, it finishes nothing: somebody else had it.
-    assert not await jobs.finish(post.book.database, post.book.tenant_id, NOON, begun, [])
-    assert post.done == ["a"]
+    assert (post.done, await post.left()) == (["a"], [])
+
+
+async def test_who_has_lost_the_lease_finishes_nothing(post: Post) -> None:
+    await post.ask("a")
+    database, tenant_id = post.book.database, post.book.tenant_id
+    [slow] = await jobs.claim(database, tenant_id, NOON, 10)
+    [other] = await jobs.claim(database, tenant_id, NOON + jobs.LEASE, 10)
+    assert not await jobs.finish(database, tenant_id, NOON, slow, [])
+    await jobs.fail(database, tenant_id, NOON, slow, "too slow")
+    assert await post.left() == [("note", 2, False, "")]
+    assert await jobs.finish(database, tenant_id, NOON, other, [])
+    assert await post.left() == []
 
 
 async def test_two_workers_never_have_the_same_job(post: Post) -> None:
