@@ -7,6 +7,7 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 from litestar.params import QueryParameter
 
+from jiutong.api import bodies
 from jiutong.kernel.errors import INVALID
 
 View = TypeVar("View")
@@ -56,6 +57,8 @@ def read(cursor: str | None, keys: type[Keys]) -> Keys | None:
         if len(cursor) > CURSOR_CHARACTERS_MAX:
             raise ValueError("too long")
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        for _, why in bodies.unstorable(msgspec.json.decode(raw), ""):
+            raise ValueError(why)
         return msgspec.json.decode(raw, type=keys)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         raise INVALID("this is no cursor of this list; begin at the first page", pointer="/after") from None

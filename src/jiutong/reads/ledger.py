@@ -80,7 +80,8 @@ async def entry(tx: Tx, entry_id: int) -> EntryRow | None:
     if not rows:
         return None
     head = rows[0]
-    transfers = tuple(TransferRow(row["from_code"], row["to_code"], row["unit"], row["amount"]) for row in rows)
+    moved = [row for row in rows if row["amount"] is not None]  # a fact of no amount is a fact
+    transfers = tuple(TransferRow(row["from_code"], row["to_code"], row["unit"], row["amount"]) for row in moved)
     return EntryRow(head["entry_id"], head["rule"], head["subject_id"], head["reverses"], head["at"], transfers)
 
 
@@ -98,7 +99,7 @@ select split_part(a.code, ':', 1) as kind, a.unit, count(*) as accounts, sum(a.p
 _ACCOUNTS = """
 select a.code, a.unit, a.posted, a.held
   from ledger.account a
- where a.tenant_id = $1 and a.code not like 'stock:%' and a.code like $2 and a.code > $3
+ where a.tenant_id = $1 and a.code not like 'stock:%' and a.tracked and a.code like $2 and a.code > $3
  order by a.code
  limit $4
 """
@@ -109,12 +110,12 @@ select x.entry_id, x.transfer_no, e.rule, e.subject_id, e.at, x.amount, o.code a
  cross join lateral (
         (select t.entry_id, t.transfer_no, -t.amount as amount, t.to_account as other from ledger.transfer t
           where t.tenant_id = $1 and t.from_account = me.account_id
-            and ($3::bigint is null or (t.entry_id, t.transfer_no) < ($3, $4::smallint))
+            and ($3::bigint is null or (t.entry_id, t.transfer_no) < ($3, $4::bigint))
           order by t.entry_id desc, t.transfer_no desc limit $5)
         union all
         (select t.entry_id, t.transfer_no, t.amount, t.from_account from ledger.transfer t
           where t.tenant_id = $1 and t.to_account = me.account_id
-            and ($3::bigint is null or (t.entry_id, t.transfer_no) < ($3, $4::smallint))
+            and ($3::bigint is null or (t.entry_id, t.transfer_no) < ($3, $4::bigint))
           order by t.entry_id desc, t.transfer_no desc limit $5)) x
   join ledger.entry e on e.tenant_id = $1 and e.entry_id = x.entry_id
   join ledger.account o on o.tenant_id = $1 and o.account_id = x.other
@@ -125,9 +126,9 @@ _ENTRY = """
 select e.entry_id, e.rule, e.subject_id, e.reverses, e.at, x.amount, f.code as from_code, o.code as to_code,
        case when f.unit = 'any' then o.unit else f.unit end as unit
   from ledger.entry e
-  join ledger.transfer x on x.tenant_id = e.tenant_id and x.entry_id = e.entry_id
-  join ledger.account f on f.tenant_id = x.tenant_id and f.account_id = x.from_account
-  join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
+  left join ledger.transfer x on x.tenant_id = e.tenant_id and x.entry_id = e.entry_id
+  left join ledger.account f on f.tenant_id = x.tenant_id and f.account_id = x.from_account
+  left join ledger.account o on o.tenant_id = x.tenant_id and o.account_id = x.to_account
  where e.tenant_id = $1 and e.entry_id = $2
  order by x.transfer_no
 """
