@@ -9,7 +9,7 @@ from jiutong import ledger
 from jiutong.api import cursors
 from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack, return_goods
 
-from ..sales import RICE, TEA, Sales, Wanted, sales
+from ..sales import TEA, Sales, Wanted, sales
 from ..world import NOON, World, new_world, served, world
 
 __all__ = ["sales", "served", "world"]
@@ -93,14 +93,19 @@ class TestDrillDown:
         assert (entry["rule"], entry["about"], entry["reverses"]) == ("order.shipped", order, None)
         kinds = [(t["from_account"].partition(":")[0], t["to_account"].partition(":")[0], t["amount"]) for t in entry["transfers"]]
         assert sorted(kinds) == [
-            ("revenue", "advance", 850), ("revenue", "discount", 100), ("revenue", "funder", 50), ("stock", "sold", 3), ("tax", "revenue", 77)
-        ]  # fmt: skip
+            ("revenue", "advance", 850),
+            ("revenue", "discount", 100),
+            ("revenue", "funder", 50),
+            ("stock", "sold", 3),
+            ("tax", "revenue", 77),
+        ]
         assert Counter(t["unit"] for t in entry["transfers"]) == {"USD": 4, f"sku:{TEA}": 1}
 
     async def test_what_moved_is_told_in_pages(self, sales: Sales, order_id: int) -> None:
         address = f"/v1/ledger/movements?account={await one_account(sales.world, 'revenue:')}"
         whole = (await told(sales.world, address))["items"]
-        paged, after = [], ""
+        paged: list[Any] = []
+        after = ""
         while after is not None:
             page = await told(sales.world, f"{address}&limit=3{after and f'&after={after}'}")
             paged += page["items"]

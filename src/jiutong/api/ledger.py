@@ -79,8 +79,9 @@ async def list_account_movements(
     """What moved on an account, latest first."""
     async with call.reading() as tx:
         rows = await book.movements(tx, account, cursors.read(after, tuple[int, int]), limit)
+    names = call.ids
     views = [
-        AccountMovementView(_name(row.entry_id, call.ids), row.rule, _about(row.rule, row.subject_id, call.ids), row.at, row.amount, row.other)
+        AccountMovementView(_name(row.entry_id, names), row.rule, _about(row.rule, row.subject_id, names), row.at, row.amount, row.other)
         for row in rows
     ]
     return cursors.paged(views, limit, [(row.entry_id, row.transfer_no) for row in rows])
