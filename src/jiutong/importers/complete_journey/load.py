@@ -89,16 +89,14 @@ async def assortment(books: Books, products: list[Product], progress: Progress) 
     brands = [catalog.PutBrand(f"m{maker}", f"Manufacturer {maker}") for maker in sorted(makers)]
     for some in chunks(brands, catalog.ROWS_MAX):
         await books.one(maintain_catalog.put_brands, maintain_catalog.PutBrands(tuple(some)))
-    for done, some_products in enumerate(chunks(products, catalog.ROWS_MAX)):
+    for done, some_products in enumerate(chunks(products, catalog.ROWS_MAX // 2)):
         put = tuple(_product(p) for p in some_products)
         await books.one(maintain_catalog.put_products, maintain_catalog.PutProducts(put))
-        for state in ("audit", "published"):
-            moves = tuple(catalog.MoveProduct(p.code, state) for p in put)
-            await books.batch(maintain_catalog.move_products, [maintain_catalog.MoveProducts(moves)])
+        moves = tuple(catalog.MoveProduct(p.code, state) for p in put for state in ("audit", "published"))
+        await books.batch(maintain_catalog.move_products, [maintain_catalog.MoveProducts(moves)])
         listings = [maintain_catalog.PutListing(p.code, channel, SELLER, "exempt") for p in put for channel in (STORES, MALL)]
-        for rows_listed in chunks(listings, catalog.ROWS_MAX):
-            await books.one(maintain_catalog.put_listings, maintain_catalog.PutListings(tuple(rows_listed)))
-        progress("products", min((done + 1) * catalog.ROWS_MAX, len(products)), len(products))
+        await books.one(maintain_catalog.put_listings, maintain_catalog.PutListings(tuple(listings)))
+        progress("products", min((done + 1) * (catalog.ROWS_MAX // 2), len(products)), len(products))
 
 
 async def price_book(books: Books, source: CompleteJourney, products: list[Product], progress: Progress) -> None:

@@ -83,18 +83,17 @@ async def _organization(books: Books) -> None:
 async def _assortment(books: Books, sold: dict[str, tuple[str, int]], progress: Progress) -> None:
     """Every code that was ever sold, services among them, and as much of it as the file sells."""
     codes = sorted(sold)
-    for done, some in enumerate(chunks(codes, catalog.ROWS_MAX), 1):
+    for done, some in enumerate(chunks(codes, catalog.ROWS_MAX // 2), 1):
         put = tuple(catalog.PutProduct(code=c, title=sold[c][0][:300] or c, skus=(catalog.PutSku(c),)) for c in some)
         await books.one(maintain_catalog.put_products, maintain_catalog.PutProducts(put))
-        for state in ("audit", "published"):
-            moves = tuple(catalog.MoveProduct(code, state) for code in some)
-            await books.batch(maintain_catalog.move_products, [maintain_catalog.MoveProducts(moves)])
+        moves = tuple(catalog.MoveProduct(code, state) for code in some for state in ("audit", "published"))
+        await books.batch(maintain_catalog.move_products, [maintain_catalog.MoveProducts(moves)])
         listings = tuple(maintain_catalog.PutListing(code, CHANNEL, SELLER, "exempt") for code in some)
         await books.one(maintain_catalog.put_listings, maintain_catalog.PutListings(listings))
         lines = tuple(inventory.ReceiptLine(code, sold[code][1]) for code in some)
         paper = inventory.ReceiveStock(STORE, lines, SELLER, "opening", "what the file sells")
         await books.one(receive_stock, paper, key=f"uci/opening/{done}")
-        progress("products", min(done * catalog.ROWS_MAX, len(codes)), len(codes))
+        progress("products", min(done * (catalog.ROWS_MAX // 2), len(codes)), len(codes))
 
 
 async def _book_sales(books: Books, sales: Sequence[SaleInvoice], tally: _Tally) -> None:
