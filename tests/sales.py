@@ -208,6 +208,14 @@ class Sales:
         """What kinds of money account show that are neither drawer nor sale: advance, refund_due, unapplied (only where not zero)."""
         return dict(await self.world.rows(_IN_BETWEEN))
 
+    async def waiting(self, order_id: int) -> dict[str, int]:
+        """Where money of one order waits: advance, refund_due, unapplied (only where not zero)."""
+        shows: dict[str, int] = {}
+        for _, from_, to, amount in await self.moved(order_id):
+            shows[from_] = shows.get(from_, 0) + amount
+            shows[to] = shows.get(to, 0) - amount
+        return {kind: shows[kind] for kind in ("advance", "refund_due", "unapplied") if shows.get(kind)}
+
     async def told(self, order_id: int) -> list[str]:
         """The types of what happened to an order, in order."""
         return [type_ for (type_,) in await self.world.rows(_TOLD, order_id)]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from jiutong.capabilities import payment
 from jiutong.capabilities.fulfillment import LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.flows.cancel import Canceled, Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
@@ -62,6 +63,10 @@ def expiring(id_: int) -> Act:
     return lambda process: process.do(expire, Expire(id_))
 
 
+def hearing(said: payment.Notice) -> Act:
+    return lambda process: process.do(notice, said)
+
+
 def returning(id_: int, units: int) -> Act:
     return lambda process: process.do(return_goods, ReturnGoods(id_, Return("damaged", (UnitsBack(1, units),))))
 
@@ -81,7 +86,7 @@ async def picked(sales: Sales, id_: int, units: int) -> int:
 async def test_sixty_four_equal_notices_capture_once(sales: Sales) -> None:
     id_ = await sales.place(Wanted(TEA, 3))
     said = sales.notice(await sales.pay(id_, "card"))
-    heard = await meet(sales, *[lambda process: process.do(notice, said)] * 64)
+    heard = await meet(sales, *[hearing(said)] * 64)
     assert sorted(one.verdict for one in heard if isinstance(one, Noticed)) == ["captured"] + ["duplicate"] * 63
     assert (await sales.now(id_)).paid == 300
     assert await sales.moved(id_) == [("payment.captured", "advance", "clearing", 300)]
@@ -118,7 +123,7 @@ async def test_a_notice_and_an_expiry(sales: Sales) -> None:
     for _ in range(5):
         id_ = await sales.place(Wanted(TEA, 3))
         said = sales.notice(await sales.pay(id_, "card"))
-        await meet(sales, lambda process, said=said: process.do(notice, said), expiring(id_))
+        await meet(sales, hearing(said), expiring(id_))
         # Before or after, the goods were there: the order lives.
         assert (await sales.now(id_)).status == "paid"
     assert await sales.left(TEA) == [(100, 15)]
