@@ -56,7 +56,7 @@ def plan(here: World, clients: int, no: int, *, tries: int | None = None, warm_u
     """One unit of one SKU, again and again."""
     basket = {"channel": "mall", "lines": [{"sku": world.sku_code(no), "quantity": 1}]}
     wish = load.request("POST", "/v1/orders", here.token, basket)
-    return load.Plan(requests=[wish], clients=clients, tries=tries, warm_up_s=warm_up_s, round_s=warm_up_s, rounds=int(warm_up_s > 0))
+    return load.Plan(units=[[wish]], clients=clients, tries=tries, warm_up_s=warm_up_s, round_s=warm_up_s, rounds=int(warm_up_s > 0))
 
 
 async def sold_of(stage: Stage, sku_ids: list[int]) -> list[int]:

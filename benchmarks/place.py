@@ -42,12 +42,11 @@ def run(seconds: int, clients: int) -> dict[str, object]:
 def plan(here: World, clients: int, seconds: float, *, quote_first: bool = False) -> load.Plan:
     """Baskets of three different SKUs each, the same ones in every run."""
     chance = random.Random(9)
-    requests: list[load.Request] = []
+    units: list[list[load.Request]] = []
     for _ in range(BASKETS):
         lines = [{"sku": world.sku_code(no), "quantity": 1} for no in chance.sample(range(1, here.skus + 1), LINES)]
         basket = {"channel": "mall", "lines": lines}
-        if quote_first:
-            requests.append(load.request("POST", "/v1/quotes", here.token, basket))
-        requests.append(load.request("POST", "/v1/orders", here.token, basket))
+        paths = ("/v1/quotes", "/v1/orders") if quote_first else ("/v1/orders",)
+        units.append([load.request("POST", path, here.token, basket) for path in paths])
     round_s, rounds = by_the_clock(seconds)
-    return load.Plan(requests=requests, clients=clients, steps=1 + quote_first, warm_up_s=WARM_UP_S, round_s=round_s, rounds=rounds)
+    return load.Plan(units=units, clients=clients, warm_up_s=WARM_UP_S, round_s=round_s, rounds=rounds)

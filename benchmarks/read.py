@@ -51,7 +51,7 @@ def figures(name: str, read: Trial) -> dict[str, object]:
 def plan(requests: list[Request], clients: int, seconds: float) -> Plan:
     """Each client reads whatever comes next."""
     round_s, rounds = by_the_clock(seconds)
-    return Plan(requests=requests, clients=clients, warm_up_s=WARM_UP_S, round_s=round_s, rounds=rounds)
+    return Plan(units=[[each] for each in requests], clients=clients, warm_up_s=WARM_UP_S, round_s=round_s, rounds=rounds)
 
 
 def details(here: World) -> list[Request]:

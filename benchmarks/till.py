@@ -36,7 +36,7 @@ def run(seconds: int, clients: int) -> dict[str, object]:
 def plan(here: World, clients: int, seconds: float) -> load.Plan:
     """Receipts of ten different SKUs, paid in cash and by card, the same ones in every run. The receipt number is the key."""
     chance = random.Random(9)
-    requests: list[load.Request] = []
+    units: list[list[load.Request]] = []
     for no in range(BASKETS):
         goods = chance.sample(range(1, here.skus + 1), LINES)
         total = sum(map(world.price, goods))
@@ -47,6 +47,6 @@ def plan(here: World, clients: int, seconds: float) -> load.Plan:
             "lines": [{"sku": world.sku_code(each), "quantity": 1} for each in goods],
             "tenders": [{"method": "cash", "amount_minor": total // 3}, {"method": "card", "amount_minor": total - total // 3}],
         }
-        requests.append(load.request("POST", "/v1/till/sales", here.token, sale, key_in_body=True))
+        units.append([load.request("POST", "/v1/till/sales", here.token, sale, key_in_body=True)])
     round_s, rounds = by_the_clock(seconds)
-    return load.Plan(requests=requests, clients=clients, warm_up_s=2 * WARM_UP_S, round_s=round_s, rounds=rounds)
+    return load.Plan(units=units, clients=clients, warm_up_s=2 * WARM_UP_S, round_s=round_s, rounds=rounds)

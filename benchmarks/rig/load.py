@@ -18,7 +18,7 @@ import msgspec
 import uvloop
 from typing_extensions import override
 
-from benchmarks.rig.meters import cpu_s
+from benchmarks.rig.meters import cpu_s, machine_cpu_s
 
 ROOT = Path(__file__).parents[2]
 KEY = b"%016d"
@@ -37,13 +37,12 @@ class Request(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done: by the clock (warm-up, then rounds), or a number of tries.
 
-    `steps` requests in a row make up one unit of work of one client: a quote and then an order are two steps.
+    A unit of work is the requests one client sends one after the other: a quote and then an order.
     """
 
     port: int = 0
-    requests: Sequence[Request]
+    units: Sequence[Sequence[Request]]
     clients: int
-    steps: int = 1
     warm_up_s: float = 0
     round_s: float = 0
     rounds: int = 0
@@ -76,6 +75,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     refused_ms: Latency
     cpu_s: list[float]
     own_cpu_s: float
+    machine_cpu_s: float
     seconds: float
 
     @property
@@ -113,11 +113,11 @@ class Crowd:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.requests: Iterator[Request] = cycle(plan.requests)
+        self.wanted = cycle(plan.units)
         # No key of an earlier crowd may come again: the database of a benchmark sees several.
         self.keys = map(KEY.__mod__, count(time.time_ns() // 1000))
         self.going = plan.clients
-        self.sent = 0
+        self.begun = 0
         self.broken = 0
         self.measured_from = 0.0
         self.over = False
@@ -125,13 +125,12 @@ class Crowd:
         # One row per finished unit: when, how long, and the code it was refused with ("" when it was accepted).
         self.units: list[tuple[float, float, str]] = []
 
-    def next(self) -> bytes | None:
-        """The next request; None when it is over."""
-        if self.over or self.sent == self.plan.tries:
-            return None
-        self.sent += 1
-        request = next(self.requests)
-        return b"".join((request.before, next(self.keys), request.after))
+    def next_unit(self) -> Iterator[Request]:
+        """The next unit of work; none when it is over."""
+        if self.over or self.begun == self.plan.tries:
+            return iter(())
+        self.begun += 1
+        return iter(next(self.wanted))
 
     def left(self, client: "Client") -> None:
         """A client has gone; the last one puts out the light."""
@@ -142,14 +141,14 @@ class Crowd:
 
 
 class Client(asyncio.Protocol):
-    """One connection: one request under way at a time, in `steps`."""
+    """One connection, one request under way at a time."""
 
     transport: asyncio.Transport
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd = crowd
+        self.unit: Iterator[Request] = iter(())
         self.answer = b""
-        self.step = 0
         self.began = 0.0
         self.waiting = False
 
@@ -157,18 +156,22 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start as soon as there is somebody to talk to."""
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by descent
-        self.send()
+        self.begin()
 
-    def send(self) -> None:
-        """Send the next request, or leave."""
-        request = self.crowd.next()
-        if request is None:
+    def begin(self) -> None:
+        """Take up the next unit of work, or leave."""
+        self.unit = self.crowd.next_unit()
+        self.began = time.perf_counter()
+        if not self.send():
             self.transport.close()
-            return
-        self.waiting = True
-        if self.step == 0:
-            self.began = time.perf_counter()
-        self.transport.write(request)
+
+    def send(self) -> bool:
+        """Send the next request of the unit, if there is one."""
+        request = next(self.unit, None)
+        if request is not None:
+            self.transport.write(b"".join((request.before, next(self.crowd.keys), request.after)))
+            self.waiting = True
+        return request is not None
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -181,13 +184,11 @@ class Client(asyncio.Protocol):
             return
         self.answer = b""
         self.waiting = False
-        self.step += 1
         accepted = answer[9:10] == b"2"
-        if not accepted or self.step == self.crowd.plan.steps:
+        if not (accepted and self.send()):
             now = time.perf_counter()
             self.crowd.units.append((now, now - self.began, "" if accepted else code_of(answer)))
-            self.step = 0
-        self.send()
+            self.begin()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -209,7 +210,7 @@ async def run(plan: Plan) -> Told:
     await asyncio.gather(*(loop.create_connection(lambda: Client(crowd), "127.0.0.1", plan.port) for _ in range(plan.clients)))
     if plan.tries is None:
         await asyncio.sleep(plan.warm_up_s)
-    cpu, own = [cpu_s(pid) for pid in plan.watched], time.process_time()
+    cpu, own, machine = [cpu_s(pid) for pid in plan.watched], time.process_time(), machine_cpu_s()
     if plan.tries is None:
         crowd.measured_from = time.perf_counter()
         await asyncio.sleep(plan.round_s * plan.rounds)
@@ -218,12 +219,12 @@ async def run(plan: Plan) -> Told:
         await crowd.all_answered.wait()
     seconds = time.perf_counter() - crowd.measured_from
     cpu = [cpu_s(pid) - before for pid, before in zip(plan.watched, cpu, strict=True)]
-    own = time.process_time() - own
+    own, machine = time.process_time() - own, machine_cpu_s() - machine
     await crowd.all_answered.wait()
-    return told(crowd, seconds, cpu, own)
+    return told(crowd, seconds, cpu, own, machine)
 
 
-def told(crowd: Crowd, seconds: float, cpu: list[float], own: float) -> Told:
+def told(crowd: Crowd, seconds: float, cpu: list[float], own: float, machine: float) -> Told:
     """Sum up the measured part."""
     plan = crowd.plan
     measured = [unit for unit in crowd.units if 0 <= unit[0] - crowd.measured_from <= seconds]
@@ -241,6 +242,7 @@ def told(crowd: Crowd, seconds: float, cpu: list[float], own: float) -> Told:
         refused_ms=latency([took for _, took, code in measured if code]),
         cpu_s=cpu,
         own_cpu_s=own,
+        machine_cpu_s=machine,
         seconds=seconds,
     )
 

@@ -14,6 +14,12 @@ def cpu_s(root: int) -> float:
     return sum(_ticks(pid) for pid in family(root)) * TICK_S
 
 
+def machine_cpu_s() -> float:
+    """Seconds of processor time used on this machine so far, by whomever."""
+    user, nice, system, _, _, irq, softirq, *_ = map(int, (PROC / "stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq) * TICK_S
+
+
 def rss_mb(root: int) -> float:
     """Resident memory now, in MB. What a family shares is counted for each of its members."""
     pages = 0

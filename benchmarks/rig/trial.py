@@ -46,11 +46,13 @@ class Trial(msgspec.Struct, frozen=True):
         """What each order took, and what went wrong. Processor time is of all cores together."""
         told, in_all = self.told, max(self.told.accepted_in_all, 1)
         server_s, database_s = told.cpu_s
+        ours_s = server_s + database_s + told.own_cpu_s
         return {
             "server_cpu_us": self.each_us(server_s),
             "database_cpu_us": self.each_us(database_s),
             "driver_cpu_us": self.each_us(told.own_cpu_s),
-            "cores_busy_with_it": round((server_s + database_s + told.own_cpu_s) / told.seconds, 2),
+            "cores_busy_with_it": round(ours_s / told.seconds, 2),
+            "cores_busy_with_others": round(max(told.machine_cpu_s - ours_s, 0) / told.seconds, 2),
             "db_statements_per_order": round(self.statements / in_all, 3),
             "batches": self.transactions,
             "orders_per_batch": round(told.accepted_in_all / max(self.transactions, 1), 1),
