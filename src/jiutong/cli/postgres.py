@@ -67,12 +67,19 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Leave the server, started here or not. Whoever leaves last shuts it down; every transaction that was answered is on disk."""
-        if not (self._data_dir / "postgres").exists():
+        if not self._is_made():
             return
         with self._turn.alone():
             self._home = self._home or home_for(self._data_dir)
             if self._users.take():
                 self._shut_down()
+            self._users.release()
+
+    def abandon(self) -> None:
+        """End it at once, whoever uses it; for a server whose data nobody needs."""
+        if self._is_made():
+            self._home = self._home or home_for(self._data_dir)
+            self._end(signal.SIGQUIT)
             self._users.release()
 
     def kill(self) -> None:
@@ -84,6 +91,9 @@ class EmbeddedPostgres:
         lines = self._pid_file().read_text().splitlines()
         place = urlencode({"host": lines[4], "port": lines[3]})
         return f"postgresql://{SUPERUSER}@/{quote(dbname)}?{place}"
+
+    def _is_made(self) -> bool:
+        return (self._data_dir / "postgres").exists()
 
     def _bring_up(self, home: Home) -> None:
         if not home.cluster.exists() or not any(home.cluster.iterdir()):
@@ -154,9 +164,6 @@ class EmbeddedPostgres:
             self._end(signal.SIGINT)
         except TimeoutError:
             self._end(signal.SIGQUIT)
-        if self._home is not None:
-            with suppress(OSError):
-                self._home.socket_dir.rmdir()
 
     def _end(self, request: signal.Signals) -> None:
         """Ask the server to end, and come back when it and all its children are gone."""
@@ -165,6 +172,9 @@ class EmbeddedPostgres:
             wait_until(lambda: not self._processes(), STOPPED_S_MAX)
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+        if self._home is not None:
+            with suppress(OSError):
+                self._home.socket_dir.rmdir()
 
     def _postmaster(self) -> int | None:
         """The number of the running server, whoever started it."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from jiutong.cli.locks import FileLock
@@ -20,12 +21,14 @@ class Throwaway:
 
     def __init__(self) -> None:
         parent = _parent()
-        for left in parent.glob(f"{PREFIX}*"):
-            _clear(left)
-        self.folder = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
-        self.folder.chmod(0o711)
-        self._lock = FileLock(self.folder / "run")
-        self._lock.take()
+        # One at a time, so that nobody takes a folder that is just being made for one that was left behind.
+        with FileLock(parent / f"jiutong-tests.{os.geteuid()}").alone():
+            for left in parent.glob(f"{PREFIX}*"):
+                _clear(left)
+            self.folder = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
+            self.folder.chmod(0o711)
+            self._lock = FileLock(self.folder / "run")
+            self._lock.take()
 
     def clear(self) -> None:
         """Stop the server and remove the folder."""
@@ -45,7 +48,8 @@ def _parent() -> Path:
 
 def _clear(folder: Path) -> None:
     lock = FileLock(folder / "run")
-    if folder.stat().st_uid == os.geteuid() and lock.take():
-        server_in(folder).stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(FileNotFoundError):  # another run may be clearing it away, too
+        if folder.stat().st_uid == os.geteuid() and lock.take():
+            server_in(folder).abandon()
+            shutil.rmtree(folder, ignore_errors=True)
     lock.release()
