@@ -115,7 +115,7 @@ class EventView(msgspec.Struct, frozen=True):
     facts: Any
 
 
-@post("/v1/quotes", scope="order:place", status=200, refuses=SELLING_REFUSES)
+@post("/v1/quotes", scope="order:place", status=200, hot=True, refuses=SELLING_REFUSES)
 async def quote_order(call: Call, data: JSONBody[PlaceOrder]) -> OrderPlacedView:
     """What this basket would come to now.
 
