@@ -18,6 +18,8 @@ from jiutong.cli.settings import settings
 from jiutong.cli.signals import ended_by_signals
 from jiutong.kernel.config import PREFIX, Config
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = False) -> None:
     """Start jiutong here: its database, a shop to look at, and the server. Ctrl-C stops it all.
@@ -83,6 +85,11 @@ def hand_over(config: Config, url: str) -> None:
     os.environ[f"{PREFIX}DATABASE_URL"] = url
     os.environ[f"{PREFIX}SECRET"] = config.secret or ""
     os.environ[f"{PREFIX}DATA_DIR"] = config.data_dir or ""
+    os.environ[f"{PREFIX}HOST"] = config.host
+    os.environ[f"{PREFIX}PORT"] = str(config.port)
+    if config.host in LOOPBACK:
+        # Nobody else can reach this server, so card and QR payments may be tried out with play money.
+        os.environ.setdefault(f"{PREFIX}SIMULATE_PAYMENTS", "true")
 
 
 def say(config: Config, data_dir: Path, seconds: float) -> None:

@@ -263,6 +263,7 @@ DEFAULT_ROLES: Mapping[str, Role] = {
         grants=(
             "access:read", "catalog:read", "pricing:read", "inventory:read", "member:read", "member:write",
             "order:place", "order:read", "till:sell", "till:read",
+            "payment:start", "payment:cash", "payment:read", "care:return", "care:read",
         ),
     ),
     "finance": Role(name="Finance 财务", grants=("access:read", "order:read", "payment:*", "finance:*", "ledger:read", "report:read")),
