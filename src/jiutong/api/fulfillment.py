@@ -85,8 +85,8 @@ async def release_order(call: Call, data: JSONBody[Release]) -> WorksReleased:
     order_id = call.ids.read("ord", data.order)
     await call.run(fulfil.release, ReleaseOrder(order_id))
     async with call.reading() as tx:
-        open_now = await fulfillment.works(tx, fulfillment.WorkFilter(order_id=order_id), PAGE_MAX)
-    return WorksReleased(data.order, [call.ids.show("ful", work.work_id) for work in open_now])
+        works = await fulfillment.works(tx, fulfillment.WorkFilter(order_id=order_id), PAGE_MAX)
+    return WorksReleased(data.order, [call.ids.show("ful", work.work_id) for work in works if work.state not in {"shipped", "canceled"}])
 
 
 @get("/v1/fulfillments/{work_id:str}", scope="fulfillment:read")
