@@ -1,10 +1,10 @@
 """A small company on a real database, behind the real application: made through the flows people use, asked through HTTP.
 
-    from tests.world import served, world       # and name both in __all__: they are fixtures
+from tests.world import served, world       # and name both in __all__: they are fixtures
 
-    async def test_something(world: World) -> None:
-        told = await world.get("/v1/channels")
-        made = await world.run(put_channel, Put("outlet", Channel(...)))
+async def test_something(world: World) -> None:
+    told = await world.get("/v1/channels")
+    made = await world.run(put_channel, Put("outlet", Channel(...)))
 """
 
 import json

@@ -128,7 +128,8 @@ async def test_any_parcels_carry_together_what_one_would(mall: Mall) -> None:
     """Three parcels, picked bit by bit: the sums are those of the whole order, to the cent."""
     company = mall.company
     work_id = await mall.work()
-    for picked, sent in (([(1, 3)], [(1, 1)]), ([(1, 3), (2, 4)], [(1, 5), (2, 1)]), ([(1, 4)], [])):
+    nothing: list[tuple[int, int]] = []
+    for picked, sent in (([(1, 3)], [(1, 1)]), ([(1, 3), (2, 4)], [(1, 5), (2, 1)]), ([(1, 4)], nothing)):
         assert isinstance(await mall.pick(work_id, *picked), WorkPicked)
         assert isinstance(await mall.ship(work_id, *sent), ShipmentSent)
     assert await company.rows(WORKS) == [("shipped",)]

@@ -108,7 +108,8 @@ class TestPapers:
     async def test_what_is_wrong_is_pointed_at(self, shop: World) -> None:
         body = {"location": "dc1", "reason": "lost", "lines": [{"sku": "tea", "change": -21}]}
         assert refused(await shop.post("/v1/stock/adjustments", body)) == (409, "inventory.not_free", "/lines/0/change")
-        body = {"location": "dc1", "reason": "stolen", "lines": []}
+        no_lines: list[object] = []
+        body = {"location": "dc1", "reason": "stolen", "lines": no_lines}
         assert refused(await shop.post("/v1/stock/adjustments", body))[0] == 422
         body = {"location": "none", "lines": [{"sku": "tea", "quantity": 1}]}
         assert refused(await shop.post("/v1/stock/receipts", body)) == (422, "inventory.unknown_location", "/location")
@@ -147,12 +148,13 @@ class TestStock:
         rest = await ok(shop, f"/v1/stock?limit=2&after={first['next']}")
         found = [(one["location"], one["sku"], one["available"]) for one in (*first["items"], *rest["items"])]
         assert (found, rest["next"]) == ([("dc1", "tea", 20), ("dc1", "rice", 4), ("s1", "tea", 3)], None)
+        nothing: list[tuple[str, str]] = []
         for asked, expected in (
             ("location=s1", [("s1", "tea")]),
             ("sku=rice", [("dc1", "rice")]),
             ("available_below=5", [("dc1", "rice"), ("s1", "tea")]),
-            ("available_below=0", []),
-            ("owner=none", []),
+            ("available_below=0", nothing),
+            ("owner=none", nothing),
         ):
             assert [(one["location"], one["sku"]) for one in (await ok(shop, f"/v1/stock?{asked}"))["items"]] == expected
         assert refused(await shop.get("/v1/stock?after=x"))[:2] == (422, "request.invalid")

@@ -51,7 +51,8 @@ async def test_no_unit_is_lost_whoever_writes_at_once(company: Company) -> None:
     outcomes = await asyncio.gather(*(company.run(flow, wish()) for flow, wish in work))
     refused = {outcome.type for outcome in outcomes if isinstance(outcome, Problem)}
     assert refused <= {inventory.NOT_FREE}
-    moved = dict(await company.rows("select sku_id, sum(quantity)::bigint from inventory.movement_line where tenant_id = $1 group by 1"))
+    sums = await company.rows("select sku_id, sum(quantity)::bigint from inventory.movement_line where tenant_id = $1 group by 1")
+    moved = {row[0]: row[1] for row in sums}
     shown = await company.stock(company.dc, TEA, RICE, SALT)
     assert shown == [(moved[sku_id], 0) for sku_id in (TEA, RICE, SALT)]
 

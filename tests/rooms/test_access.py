@@ -107,13 +107,14 @@ class TestRights:
     async def test_nobody_gives_rights_they_do_not_have(self, world: World) -> None:
         runner, tenant_id = world.served.house.runner, world.tenant.tenant_id
         little = Scope(tenant_id, "staff:1", frozenset({"access:write", "order:*"}))
-        for flow, command in (
+        beyond: tuple[tuple[Flow[Any, Any], Any], ...] = (
             (make_key, access.AppKey("k", ("order:place", "catalog:write"), b"k")),
             (make_key, access.AppKey("k", ("*",), b"k")),
             (put_role, access.Put("new", access.Role(name="New", grants=("catalog:*",)))),
             (put_role, access.Put("owner", access.Role(name="Tamed", grants=()))),
             (put_staff, access.PutStaff("ann", access.StaffMember(name="Ann", roles=("owner",)), "h")),
-        ):
+        )
+        for flow, command in beyond:
             with pytest.raises(Problem) as refused:
                 await runner.run(flow, command, little)
             assert refused.value.type is access.BEYOND

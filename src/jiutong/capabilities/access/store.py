@@ -212,9 +212,7 @@ async def read_named_tenant(tx: Tx, code: str) -> int | None:
     return rows[0]["tenant_id"] if rows else None
 
 
-async def insert_tenant(
-    conn: asyncpg.Connection, code: str, name: str, roles: Mapping[str, Role], key_hash: bytes, now: datetime
-) -> int:
+async def insert_tenant(conn: asyncpg.Connection, code: str, name: str, roles: Mapping[str, Role], key_hash: bytes, now: datetime) -> int:
     """Make a tenant with its roles and its first app key, over a connection that owns the tables; its id."""
     async with conn.transaction():
         (next_,) = await conn.fetch(_NEXT_TENANT)

@@ -176,10 +176,7 @@ async def put_devices(tx: Tx, puts: Sequence[PutDevice]) -> list[Written | Probl
     going = [(put, store_of[put.store].store_id) for put in _going(puts, refused)]
     written = {(store_id, row.code): row for store_id, row in await store.put_devices(tx, going)}
     await _changed(tx)
-    return [
-        no or written.get((store_of[put.store].store_id, put.code)) or _stale(put.code)
-        for put, no in zip(puts, refused, strict=True)
-    ]
+    return [no or written.get((store_of[put.store].store_id, put.code)) or _stale(put.code) for put, no in zip(puts, refused, strict=True)]
 
 
 async def put_roles(tx: Tx, puts: Sequence[tuple[Put[Role], Scope]]) -> list[Written | Problem]:
@@ -259,9 +256,7 @@ async def named_tenants(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
     return found
 
 
-async def create_tenant(
-    conn: asyncpg.Connection, code: str, name: str, now: datetime, roles: Mapping[str, Role] = DEFAULT_ROLES
-) -> Tenant:
+async def create_tenant(conn: asyncpg.Connection, code: str, name: str, now: datetime, roles: Mapping[str, Role] = DEFAULT_ROLES) -> Tenant:
     """Post. Make a tenant with its roles and a first key that may do everything, told once.
 
     Takes a connection that owns the tables: the application itself cannot make tenants.

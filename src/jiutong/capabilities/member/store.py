@@ -20,9 +20,7 @@ async def insert_members(tx: Tx, names: Mapping[int, str]) -> None:
 async def insert_identities(tx: Tx, identities: Mapping[Identity, int]) -> set[Identity]:
     """Write identities of members, in order; those that are theirs now, written or already so."""
     ordered = sorted(identities)
-    rows = await tx.fetch(
-        _INSERT_IDENTITIES, [i.kind for i in ordered], [i.value for i in ordered], [identities[i] for i in ordered]
-    )
+    rows = await tx.fetch(_INSERT_IDENTITIES, [i.kind for i in ordered], [i.value for i in ordered], [identities[i] for i in ordered])
     return {Identity(row["kind"], row["value"]) for row in rows}
 
 
