@@ -25,7 +25,7 @@ from jiutong.capabilities.inventory import NamedLocation, NamedSources, PutLocat
 from jiutong.capabilities.pricing import SetPrice, SetTaxRate
 from jiutong.flows import checkout, till_sale
 from jiutong.flows.checkout import LineWish, Placed, PlaceOrder
-from jiutong.flows.maintain_access import put_channel, put_seller
+from jiutong.flows.maintain_access import put_channel, put_device, put_seller, put_store
 from jiutong.flows.maintain_catalog import MoveProducts, PutListing, PutListings, PutProducts, move_products, put_listings, put_products
 from jiutong.flows.maintain_locations import put_location, set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates, put_lists, set_prices, set_tax_rates
@@ -91,6 +91,13 @@ class Shop:
         """Goods come in."""
         await self.world.run(receive_stock, ReceiveStock(at, tuple(ReceiptLine(sku, much) for sku, much in units), owner))
 
+    async def strict_store(self, *units: tuple[str, int]) -> None:
+        """Store `s3` with till `t1`, whose shelves never promise more than they have: these goods."""
+        await self.world.run(put_store, access.Put("s3", access.Store(name="3", channel="stores", seller="acme")))
+        await self.world.run(put_location, NamedLocation("s3", PutLocation(name="3", kind="store", mode="strict", store="s3")))
+        await self.world.run(put_device, access.PutDevice("s3", "t1", access.Device()))
+        await self.receive("s3", *units)
+
     async def do(self, flow: Flow[C, R], command: C, key: str | None = None, by: Scope | None = None) -> R | Problem:
         """Do a command; a refusal is told, not raised."""
         try:
@@ -98,10 +105,14 @@ class Shop:
         except Problem as refusal:
             return refusal
 
-    async def do_all(self, flow: Flow[C, R], commands: Sequence[C], keys: Sequence[str | None] | None = None) -> list[R | Problem]:
-        """Do commands as one batch."""
-        calls = [Call(one, self.clerk) for one in commands]
-        outcomes = await self.house.runner.run_all(flow, calls, keys or [None] * len(calls))
+    async def do_all(
+        self, flow: Flow[C, R], commands: Sequence[C], keys: Sequence[str | None] | None = None, by: Scope | None = None
+    ) -> list[R | Problem]:
+        """Do commands as one batch, as far as the flow takes them at once."""
+        outcomes: list[Answer[R] | Problem] = []
+        for first in range(0, len(commands), flow.batch_max):
+            calls = [Call(one, by or self.clerk) for one in commands[first : first + flow.batch_max]]
+            outcomes += await self.house.runner.run_all(flow, calls, keys or [None] * len(calls))
         return [one.result if isinstance(one, Answer) else one for one in outcomes]
 
     async def place(self, wish: PlaceOrder, key: str | None = None, by: Scope | None = None) -> Placed | Problem:

@@ -9,13 +9,12 @@ from tests.world import NOON, served, world
 
 from jiutong.capabilities import access
 from jiutong.capabilities.catalog import MoveProduct
-from jiutong.capabilities.inventory import AdjustmentLine, AdjustStock, NamedLocation, PutLocation
+from jiutong.capabilities.inventory import AdjustmentLine, AdjustStock
 from jiutong.capabilities.member import Recognize
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows.adjust_stock import adjust_stock
 from jiutong.flows.maintain_access import put_device, put_store
 from jiutong.flows.maintain_catalog import MoveProducts, PutListing, PutListings, move_products, put_listings
-from jiutong.flows.maintain_locations import put_location
 from jiutong.flows.till_sale import Overage, Rung, TillLine, TillSale, till_sale
 from jiutong.flows.words import TakeOff
 from jiutong.kernel.errors import Problem
@@ -243,10 +242,7 @@ class TestShortage:
         assert await shop.rows(_SHORTAGES) == [(await shop.id_of("catalog.sku", "tea"), sold.order_id, 1, True)]
 
     async def test_a_strict_store_sells_what_its_book_has_and_all_of_a_receipt_or_nothing(self, shop: Shop) -> None:
-        await shop.world.run(put_store, access.Put("s3", access.Store(name="3", channel="stores", seller="acme")))
-        await shop.world.run(put_location, NamedLocation("s3", PutLocation(name="3", kind="store", mode="strict", store="s3")))
-        await shop.world.run(put_device, access.PutDevice("s3", "t1", access.Device()))
-        await shop.receive("s3", ("tea", 3), ("free", 1))
+        await shop.strict_store(("tea", 3), ("free", 1))
         wishes = [receipt("R1", ("free", 1), ("tea", 4), paid=8656, store="s3"), receipt("R2", ("tea", 2), paid=4328, store="s3")]
         wishes += [receipt("R3", ("tea", 2), paid=4328, store="s3"), receipt("R4", ("tea", 1), paid=2164, store="s3")]
         told = await shop.do_all(till_sale, wishes)

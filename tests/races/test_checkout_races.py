@@ -14,14 +14,13 @@ from tests.shop import Shop, basket, receipt, shop
 from tests.world import served, world
 
 from jiutong import ledger
-from jiutong.capabilities import access, inventory
-from jiutong.capabilities.inventory import NamedLocation, NamedSources, PutLocation
+from jiutong.capabilities import inventory
+from jiutong.capabilities.inventory import NamedSources
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows import checkout
 from jiutong.flows.checkout import Placed, PlaceOrder
-from jiutong.flows.maintain_access import put_device, put_store
 from jiutong.flows.maintain_catalog import PutListing, PutListings, put_listings
-from jiutong.flows.maintain_locations import put_location, set_sources
+from jiutong.flows.maintain_locations import set_sources
 from jiutong.flows.till_sale import Rung, TillSale, till_sale
 from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
@@ -129,12 +128,8 @@ async def test_a_receipt_that_reaches_two_processes_at_once_is_one_sale(crowd: C
 
 
 async def test_a_till_and_the_mall_sell_from_one_shelf(crowd: Crowd) -> None:
-    run = crowd.shop.world.run
-    await run(put_store, access.Put("s3", access.Store(name="3", channel="stores", seller="acme")))
-    await run(put_device, access.PutDevice("s3", "t1", access.Device()))
-    await run(put_location, NamedLocation("s3", PutLocation(name="3", kind="store", mode="strict", store="s3")))
-    await run(set_sources, NamedSources("mall", ("s3",)))
-    await crowd.shop.receive("s3", ("tea", 30))
+    await crowd.shop.strict_store(("tea", 30))
+    await crowd.shop.world.run(set_sources, NamedSources("mall", ("s3",)))
     orders = [crowd.place(basket(("tea", 1)), None, n) for n in range(40)]
     sales = [crowd.ring(receipt(f"R{n}", ("tea", 1), paid=2164, store="s3"), n) for n in range(40)]
     told = await asyncio.gather(*chain.from_iterable(zip(orders, sales, strict=True)))

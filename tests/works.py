@@ -1,0 +1,246 @@
+"""Commands of every flow, ready to be given: as many as one likes, all alike, each about something of its own.
+
+commands = await WORKS["order.cancel"](shop, 50)      # fifty paid orders, and the cancellation of a line of each
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+from tests.shop import Shop, basket, receipt
+
+from jiutong.capabilities import access, payment
+from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
+from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
+from jiutong.capabilities.inventory import (
+    AdjustmentLine,
+    AdjustStock,
+    CountLine,
+    CountStock,
+    NamedLocation,
+    NamedSources,
+    PutLocation,
+    ReceiptLine,
+    ReceiveStock,
+    ResolveShortage,
+)
+from jiutong.capabilities.member import AddIdentity, Recognize
+from jiutong.capabilities.pricing import SetPrice, SetTaxRate
+from jiutong.flows import checkout, find_member, fulfil, maintain_access, maintain_catalog, pay, refund, sign_in
+from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
+from jiutong.flows.canceling import LineUnits
+from jiutong.flows.edit_order import Comment, EditOrder, Edits
+from jiutong.flows.edit_order import LineQuantity as Left
+from jiutong.flows.expire_unpaid import Expire
+from jiutong.flows.maintain_catalog import MoveProducts, PutBrands, PutCategories, PutListing, PutListings, PutProducts
+from jiutong.flows.maintain_locations import set_sources
+from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates
+from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack
+from jiutong.flows.till_sale import Rung, TillLine, TillSale, till_sale
+from jiutong.flows.words import Contact, TakeOff
+from jiutong.kernel.runner import Flow
+
+C = TypeVar("C", bound=msgspec.Struct)
+R = TypeVar("R", bound=msgspec.Struct)
+S = TypeVar("S")
+Commands = Sequence[msgspec.Struct]
+Work = Callable[[Shop, int], Awaitable[Commands]]
+WHOLE = PickWork((LineQuantity(1, 1), LineQuantity(2, 100)))
+CANCELLATION = Cancellation("changed", (LineUnits(1, 1),))
+CHANNEL = access.Channel(name="C", scene="b2c.mall", currency="USD", time_zone="UTC")
+CLERK = access.StaffMember(name="P", roles=("clerk",), store="s1")
+
+
+async def baskets(shop: Shop, count: int) -> list[checkout.PlaceOrder]:
+    """Everybody is a new member, and has something taken off; goods may come from two places."""
+    await shop.world.run(set_sources, NamedSources("mall", ("dc1", "dc2")))
+    off, to = (TakeOff(5, "welcome"),), Contact(name="A")
+    return [basket(("salt", 1), ("rice", 100), member=Recognize("card", f"C{i:04}"), contact=to, adjustments=off) for i in range(count)]
+
+
+async def receipts(shop: Shop, count: int) -> list[TillSale]:
+    """More than there is, so that shortages are noted."""
+    line = TillLine("tea", 21, adjustments=(TakeOff(91, "round", "brand"),))
+    return [receipt(f"R{i}", line, paid=[("cash", 20_000), ("card", 20_820)], member=Recognize("card", f"C{i:04}")) for i in range(count)]
+
+
+async def orders(shop: Shop, count: int) -> list[int]:
+    """Orders of one packet of salt and some rice."""
+    await shop.receive("dc1", ("salt", count))
+    return [one.order_id for one in await did(shop, checkout.place, [basket(("salt", 1), ("rice", 100)) for _ in range(count)])]
+
+
+async def paid_orders(shop: Shop, count: int) -> list[int]:
+    """The same, paid in cash."""
+    ids = await orders(shop, count)
+    await did(shop, pay.start, [pay.Pay(id_, pay.Payment("cash")) for id_ in ids])
+    return ids
+
+
+async def card_orders(shop: Shop, count: int) -> list[pay.Laid]:
+    """The same, to be paid by card."""
+    return await did(shop, pay.start, [pay.Pay(id_, pay.Payment("card")) for id_ in await orders(shop, count)])
+
+
+async def sales(shop: Shop, count: int) -> list[Rung]:
+    """Receipts of two packets of salt."""
+    return await did(shop, till_sale, [receipt(f"S{i}", ("salt", 2), paid=119) for i in range(count)])
+
+
+async def released(shop: Shop, count: int) -> list[int]:
+    """Works a location is asked to do."""
+    return [one.works[0] for one in await did(shop, fulfil.release, [ReleaseOrder(id_) for id_ in await paid_orders(shop, count)])]
+
+
+async def picked(shop: Shop, count: int) -> list[int]:
+    """Works that are ready to leave."""
+    ids = await released(shop, count)
+    await did(shop, fulfil.pick, [PickOne(id_, WHOLE) for id_ in ids])
+    return ids
+
+
+async def parcels(shop: Shop, count: int) -> list[int]:
+    """Parcels on their way."""
+    sent = await did(shop, fulfil.ship, [ShipOne(id_, ShipWork()) for id_ in await picked(shop, count)])
+    return [one.shipment_id for one in sent]
+
+
+async def refunds(shop: Shop, count: int) -> list[payment.Answered]:
+    """Money on its way back to cards, and the channel that says it is there."""
+    laid = await card_orders(shop, count)
+    await did(shop, pay.notice, [captured(one) for one in laid])
+    off = await did(shop, cancel, [CancelOrder(one.order_id, CANCELLATION) for one in laid])
+    back = [(one.refunds[0], tender) for one, tender in zip(off, laid, strict=True)]
+    return [
+        payment.Answered(one.refund_id, tender.merchant, one.amount, tender.currency, True, f"b{one.refund_id}", f"e{one.refund_id}")
+        for one, tender in back
+    ]
+
+
+async def failed_refunds(shop: Shop, count: int) -> list[refund.RetryRefund]:
+    said = [msgspec.structs.replace(one, done=False) for one in await refunds(shop, count)]
+    await did(shop, refund.answer, said)
+    return [refund.RetryRefund(one.refund_id) for one in said]
+
+
+async def shortages(shop: Shop, count: int) -> list[ResolveShortage]:
+    await did(shop, till_sale, await receipts(shop, count))
+    noted = await shop.rows("select shortage_id from inventory.shortage where tenant_id = $1")
+    return [ResolveShortage(id_, "counted") for (id_,) in noted]
+
+
+async def members(shop: Shop, count: int) -> list[int]:
+    found = await did(shop, find_member.recognize, [Recognize("card", f"M{i:04}") for i in range(count)])
+    return [one.member_id for one in found]
+
+
+async def blocked(shop: Shop, count: int) -> list[int]:
+    ids = await members(shop, count)
+    await did(shop, find_member.block, [find_member.Block(id_) for id_ in ids])
+    return ids
+
+
+async def keys(shop: Shop, count: int) -> list[int]:
+    made = await did(shop, maintain_access.make_key, [access.AppKey("k", ("order:*",), b"%032d" % i) for i in range(count)])
+    return [one.key_id for one in made]
+
+
+async def drafts(shop: Shop, count: int) -> list[MoveProducts]:
+    products = [PutProducts((PutProduct(title="P", code=f"p{i}"),)) for i in range(count)]
+    await did(shop, maintain_catalog.put_products, products)
+    return [MoveProducts((MoveProduct(f"p{i}", "audit"),)) for i in range(count)]
+
+
+async def channels(shop: Shop, count: int) -> list[str]:
+    return [one.code for one in await did(shop, maintain_access.put_channel, [access.Put(f"c{i}", CHANNEL) for i in range(count)])]
+
+
+async def people(shop: Shop, count: int) -> list[int]:
+    return [one.id for one in await did(shop, maintain_access.put_staff, [access.PutStaff(f"c{i}", CLERK, "h") for i in range(count)])]
+
+
+async def sessions(shop: Shop, count: int) -> list[sign_in.SignOut]:
+    ids = await people(shop, count)
+    await did(shop, sign_in.sign_in, [access.OpenSession(id_, b"%032d" % i, 60) for i, id_ in enumerate(ids)])
+    return [sign_in.SignOut(b"%032d" % i) for i in range(count)]
+
+
+def captured(one: pay.Laid) -> payment.Notice:
+    """The channel says that it has the money."""
+    event, ref = f"ev-{one.tender_id}", f"tr-{one.tender_id}"
+    return payment.Notice(one.merchant, event, "captured", one.tender_id, one.order_id, one.amount, one.currency, ref, msgspec.Raw(b"{}"))
+
+
+async def did(shop: Shop, flow: Flow[C, R], commands: list[C]) -> list[R]:
+    """Do all of these for certain."""
+    outcomes = await shop.do_all(flow, commands, by=shop.boss)
+    results = [one for one in outcomes if isinstance(one, flow.gives)]
+    assert len(results) == len(commands), outcomes
+    return results
+
+
+def each(command: Callable[[int], msgspec.Struct]) -> Work:
+    """Commands that need nothing to be there: the first, the second, …"""
+
+    async def made(_: Shop, count: int) -> Commands:
+        return [command(i) for i in range(count)]
+
+    return made
+
+
+def about(subjects: Callable[[Shop, int], Awaitable[Sequence[S]]], command: Callable[[S], msgspec.Struct]) -> Work:
+    """Commands about something that is made before."""
+
+    async def made(shop: Shop, count: int) -> Commands:
+        return [command(one) for one in await subjects(shop, count)]
+
+    return made
+
+
+WORKS: dict[str, Work] = {
+    "access.put_seller": each(lambda i: access.Put(f"c{i}", access.Seller(name="S", tax_inclusive=True))),
+    "access.put_channel": each(lambda i: access.Put(f"c{i}", CHANNEL)),
+    "access.put_store": each(lambda i: access.Put(f"c{i}", access.Store(name="S", channel="stores", seller="acme"))),
+    "access.put_device": each(lambda i: access.PutDevice("s1", f"c{i}", access.Device())),
+    "access.put_role": each(lambda i: access.Put(f"c{i}", access.Role(name="R", grants=("order:*",)))),
+    "access.put_staff": each(lambda i: access.PutStaff(f"c{i}", CLERK, "h")),
+    "access.make_key": each(lambda i: access.AppKey("k", ("order:*",), b"%032d" % i)),
+    "access.revoke_key": about(keys, maintain_access.RevokeKey),
+    "access.sign_in": about(people, lambda id_: access.OpenSession(id_, id_.to_bytes(32), 60)),
+    "access.sign_out": sessions,
+    "member.recognize": each(lambda i: Recognize("card", f"M{i:04}")),
+    "member.add_identity": about(members, lambda id_: AddIdentity(id_, Recognize("card", f"N{id_}"))),
+    "member.block": about(members, find_member.Block),
+    "member.unblock": about(blocked, find_member.Unblock),
+    "catalog.put_brands": each(lambda i: PutBrands((PutBrand(f"b{i}", "B"),))),
+    "catalog.put_categories": each(lambda i: PutCategories((PutCategory(f"c{i}", "C"),))),
+    "catalog.put_products": each(lambda i: PutProducts((PutProduct(title="P", code=f"p{i}", skus=(PutSku(f"u{i}"),)),))),
+    "catalog.move_products": drafts,
+    "catalog.put_listings": each(lambda i: PutListings((PutListing("salt", "mall", "acme", f"t{i}", owner="acme"),))),
+    "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
+    "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),
+    "pricing.set_tax_rates": each(lambda i: SetTaxRates("acme", (SetTaxRate(f"t{i}", 100),))),
+    "location.put": each(lambda i: NamedLocation(f"l{i}", PutLocation(name="L", kind="dc", mode="strict"))),
+    "channel.set_sources": about(channels, lambda code: NamedSources(code, ("dc1",))),
+    "stock.receive": each(lambda i: ReceiveStock("s1", (ReceiptLine("tea", 3), ReceiptLine("rice", 500)), "acme", reference=f"DN{i}")),
+    "stock.adjust": each(lambda i: AdjustStock("s1", (AdjustmentLine("tea", 1 + i),), "found", "acme")),
+    "stock.count": each(lambda i: CountStock("s1", (CountLine("tea", 1 + i),), "cycle", "acme")),
+    "stock.resolve_shortage": shortages,
+    "checkout.place": baskets,
+    "till.sale": receipts,
+    "pay.start": about(orders, lambda id_: pay.Pay(id_, pay.Payment("cash"))),
+    "pay.opened": about(card_orders, lambda one: pay.Opened(one.tender_id, "weixin://1")),
+    "pay.notice": about(card_orders, captured),
+    "order.cancel": about(paid_orders, lambda id_: CancelOrder(id_, CANCELLATION)),
+    "order.edit": about(paid_orders, lambda id_: EditOrder(id_, Edits((Left(2, 50),), Contact(name="B")))),
+    "order.comment": about(orders, lambda id_: Comment(id_, "call first")),
+    "order.expire": about(orders, Expire),
+    "order.return": about(sales, lambda one: ReturnGoods(one.order_id, Return("changed_mind", (UnitsBack(1, 1),)))),
+    "refund.answer": refunds,
+    "refund.retry": failed_refunds,
+    "fulfillment.release": about(paid_orders, ReleaseOrder),
+    "fulfillment.pick": about(released, lambda id_: PickOne(id_, WHOLE)),
+    "fulfillment.ship": about(picked, lambda id_: ShipOne(id_, ShipWork(carrier="SF"))),
+    "fulfillment.deliver": about(parcels, DeliverOne),
+}
+"""By flow, what makes so many of its commands."""
