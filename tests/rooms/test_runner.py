@@ -14,7 +14,7 @@ from tests.book import NOON, WORLD, Book, new_book
 from jiutong.kernel.clock import SetClock
 from jiutong.kernel.db import Again, Database, Tx
 from jiutong.kernel.errors import INTERNAL, KEY_REUSED, OVERLOADED, Problem
-from jiutong.kernel.runner import Answer, Call, Flow, Runner
+from jiutong.kernel.runner import WORTH_A_BATCH, Answer, Call, Flow, Runner
 from jiutong.kernel.scope import Scope
 from jiutong.ledger import SHORT, Entry, Transfer, account, post
 
@@ -95,7 +95,7 @@ async def own(database_url: str) -> AsyncIterator[Tills]:
     opened: list[Database] = []
 
     async def make(book: Book, **limits: int) -> Till:
-        database = Database(database_url, hot=2, read=1, wait_s_max=5)
+        database = Database(database_url, hot=3, read=1, wait_s_max=5)
         opened.append(database)
         await database.open()
         return Till(Book(database, book.tenant_id), Runner(database, SetClock(NOON), **limits))
@@ -140,22 +140,37 @@ class TestGroupCommit:
         till.book.database.boundary = at
         assert [together(answer) for answer in (await till.sell(), *await asyncio.gather(*later))] == [1] + [20] * 20
 
-    async def test_a_second_batch_starts_beside_the_first_when_enough_wait(self, own: Tills, book: Book) -> None:
+    @pytest.mark.parametrize("most", [1, 2, 3])
+    async def test_another_batch_starts_beside_one_under_way_when_enough_wait(self, own: Tills, book: Book, most: int) -> None:
         await book.give((TEA, 1000))
-        till = await own(book)
-        order: list[str] = []
+        till = await own(book, batch_max=WORTH_A_BATCH, batches_in_flight=most)
         later: list[asyncio.Task[Answer[Sold] | Problem]] = []
+        under_way: list[int] = []
+        at_once: list[int] = []
+        enough = asyncio.Event()
+
+        async def watched(tx: Tx, calls: Sequence[Call[Sell]]) -> list[Sold | Problem]:
+            under_way.append(len(calls))
+            at_once.append(len(under_way))
+            if not later:
+                for _ in range(4 * WORTH_A_BATCH):
+                    later.append(asyncio.ensure_future(till.run(flow, Sell(1))))
+                    await asyncio.sleep(0)  # they come one after the other
+            if len(under_way) == most:
+                enough.set()
+            async with asyncio.timeout(5):
+                await enough.wait()
+            return await sell(tx, calls)
 
         def at(boundary: str) -> None:
-            order.append(boundary)
-            if boundary == "statement" and not later:
-                later.extend(asyncio.ensure_future(till.sell()) for _ in range(32))
+            if boundary == "committed":
+                under_way.pop()
 
+        flow = Flow("test.watched", watched, Sold, 9, 256)
         till.book.database.boundary = at
-        await till.sell()
-        await asyncio.gather(*later)
-        assert order.index("committed") > [i for i, boundary in enumerate(order) if boundary == "statement"][1]
-        assert Counter(map(together, [await task for task in later])) == {32: 32}
+        assert together(await till.run(flow, Sell(1))) == 1
+        assert Counter([together(await task) for task in later]) == {WORTH_A_BATCH: 4 * WORTH_A_BATCH}
+        assert max(at_once) == most
 
     async def test_each_command_stands_or_falls_alone_in_arrival_order(self, book: Book) -> None:
         await book.give((TEA, 5))
@@ -284,15 +299,11 @@ class TestFaults:
         assert [refused(outcome) for outcome in outcomes] == [None, SHORT.code, None]
 
     async def test_a_failed_statement_that_nobody_minded_is_not_committed(self, till: Till) -> None:
-        async def careless(tx: Tx, calls: Sequence[Call[Sell]]) -> list[Sold | Problem]:
+        async with till.book.database.transaction(till.book.tenant_id, NOON) as tx:
             with pytest.raises(asyncpg.UniqueViolationError):
-                await sell(tx, [*calls, *calls])
-            return [Sold(0, 0) for _ in calls]
-
-        tx_flow = Flow("test.careless", careless, Sold, 9, 256)
-        with capture_logs() as logs:
-            assert refused(await till.run(tx_flow, Sell(1, entry_id=-1))) == INTERNAL.code
-        assert [line["event"] for line in logs] == ["flow.failed"]
+                await post(tx, [Entry(-1, "sold", 1, (Transfer(TEA, WORLD, 1),))] * 2)
+            with pytest.raises(RuntimeError, match="nothing was committed"):
+                await tx.commit()
         assert await till.sold() == []
 
     async def test_what_changed_meanwhile_is_built_on_anew(self, till: Till) -> None:
@@ -400,8 +411,10 @@ class TestTenants:
         till = await own(book)
         for turn in range(200):
             now = books[turn % 2].tenant_id
-            async with till.book.database.transaction(now, NOON) as tx:
+            async with Book(till.book.database, now).writing() as tx:
                 assert [row["tenant_id"] for row in await tx.fetch("select tenant_id from kernel.tenant where $1::bigint > 0")] == [now]
+            async with till.book.database._connection(till.book.database._hot) as conn:
+                assert await conn.fetchval("select count(*) from kernel.tenant") == 0
 
 
 def together(outcome: Answer[Sold] | Problem) -> int:

@@ -151,6 +151,11 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
+    def in_use(self) -> dict[str, int]:
+        """Connections in use, by pool."""
+        pools = (("hot", self._hot), ("read", self._read))
+        return {name: 0 if pool is None else pool.get_size() - pool.get_idle_size() for name, pool in pools}
+
     @asynccontextmanager
     async def transaction(self, tenant_id: int, now: datetime) -> AsyncIterator[Tx]:
         """A read-committed transaction of one tenant. Leaving it without `commit` rolls it back."""
@@ -239,7 +244,7 @@ def unavailable(why: str) -> Problem:
 
 async def _give_back(pool: asyncpg.Pool, conn: Any) -> None:
     try:
-        if not _is_lost(conn) and conn.is_in_transaction():
+        if conn.is_in_transaction():
             await conn.execute("rollback")
     except (*UNREACHABLE, asyncpg.InterfaceError):
         if not _is_lost(conn):
