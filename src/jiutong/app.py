@@ -14,6 +14,7 @@ from jiutong.api.call import House
 from jiutong.api.gate import Gate
 from jiutong.api.hot import Front
 from jiutong.api.metrics import Metrics
+from jiutong.api.problems import TOO_MANY
 from jiutong.api.shell import litestar
 from jiutong.capabilities.access import TOO_MANY_ATTEMPTS
 from jiutong.flows import reactions
@@ -23,7 +24,7 @@ from jiutong.kernel.db import Database
 from jiutong.kernel.ids import PublicIds
 from jiutong.kernel.runner import Runner
 
-SIGN_INS_AT_ONCE, SIGN_IN_EVERY_S = 10, 30
+SIGN_INS_AT_ONCE, ALL_AGAIN_IN_S = 10, 300
 
 
 def create_app(config: Config | None = None, *, clock: Clock | None = None, version_needed: str | None = None) -> Front:
@@ -54,8 +55,9 @@ def assemble(config: Config, clock: Clock, version_needed: str | None = None) ->
         runner=runner,
         ids=PublicIds(secret),
         gate=Gate(db, clock),
-        attempts=Attempts(SIGN_INS_AT_ONCE, SIGN_IN_EVERY_S, TOO_MANY_ATTEMPTS),
-        metrics=Metrics(),
+        attempts=Attempts(SIGN_INS_AT_ONCE, ALL_AGAIN_IN_S, TOO_MANY_ATTEMPTS),
+        rate=Attempts(config.rate_per_s, 1, TOO_MANY) if config.rate_per_s else None,
+        metrics=Metrics(runner, db),
         version_needed=version_needed,
     )
 

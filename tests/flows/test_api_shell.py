@@ -43,9 +43,7 @@ class TestWhoMayAsk:
         ("method", "path", "scope"),
         sorted((route.method, route.path, route.scope) for route in DECLARED if route.scope is not None),
     )
-    async def test_every_closed_route_asks_who_and_what_for(
-        self, world: World, method: str, path: str, scope: str, admin_url: str
-    ) -> None:
+    async def test_every_closed_route_asks_who_and_what_for(self, world: World, method: str, path: str, scope: str, admin_url: str) -> None:
         address = path.replace("{", "").replace("}", "").replace(":str", "")
         body = b"{}" if method in {"POST", "PUT", "PATCH"} else None
         ask = world.served.ask
@@ -327,13 +325,14 @@ class TestTheContract:
         described = {(method.upper(), path) for path, operations in doc["paths"].items() for method in operations}
         declared = {(route.method, route.path.replace(":str", "")) for route in DECLARED}
         assert described == declared
-        examples = doc["components"]["examples"]
+        examples, shared = doc["components"]["examples"], doc["components"]["responses"]
         for path, operations in doc["paths"].items():
             for method, operation in operations.items():
                 assert {"500", "503"} <= operation["responses"].keys(), (method, path)
                 for status, response in operation["responses"].items():
                     if int(status) >= 400:
-                        content = response["content"]["application/problem+json"]
+                        told = shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response
+                        content = told["content"]["application/problem+json"]
                         assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
                         assert all(examples[code]["value"]["status"] == int(status) for code in content["examples"])
         put = doc["paths"]["/v1/sellers/{code}"]["put"]

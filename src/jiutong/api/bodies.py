@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from jiutong.api.instants import beyond_calendar
 from jiutong.kernel.errors import INVALID, MALFORMED, TOO_LARGE, Problem
 
 Body = TypeVar("Body")
@@ -13,7 +14,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 BODY_BYTES_MAX = 1 << 20
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
 # Either may be harmless (inside another escape, inside a string): only then is a closer look worth its time.
-_SUSPECT = re.compile(rb"\\u0000|\d{19}")
+_SUSPECT = re.compile(rb'\\u0000|\d{19}|"0001-01-01|"9999-12-31')
 
 
 async def read(receive: Receive, headers: MutableMapping[bytes, bytes], bytes_max: int) -> bytes:
@@ -53,6 +54,8 @@ def unstorable(value: object, pointer: str) -> Iterator[tuple[str, str]]:
     match value:
         case str() if "\0" in value:
             yield pointer, "text may not hold the zero character"
+        case str() if beyond_calendar(value):
+            yield pointer, "an instant lies within the years 1 to 9999 in UTC"
         case int() if not INT_MIN <= value <= INT_MAX:
             yield pointer, "the number is too large"
         case dict():

@@ -9,13 +9,13 @@ from litestar import Response
 from litestar.connection import ASGIConnection
 
 from jiutong.api import etags
-from jiutong.api.attempts import Attempts
+from jiutong.api.attempts import Attempts, Left
 from jiutong.api.gate import Gate
 from jiutong.api.metrics import Metrics
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.config import Config
 from jiutong.kernel.db import Database, Tx
-from jiutong.kernel.errors import INVALID
+from jiutong.kernel.errors import INVALID, Problem
 from jiutong.kernel.ids import PublicIds
 from jiutong.kernel.runner import Flow, Runner
 from jiutong.kernel.scope import Scope
@@ -38,6 +38,11 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     ids: PublicIds
     gate: Gate
     attempts: Attempts
+    """Tries to sign in."""
+
+    rate: Attempts | None
+    """Requests of each key; None while there is no limit."""
+
     metrics: Metrics
     version_needed: str | None = None
     """The migration this code is written for; None leaves the question to the operator."""
@@ -46,13 +51,14 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 class Call:
     """One request. Routes are given one as their argument `call`."""
 
-    __slots__ = ("client", "headers", "house", "replayed", "request_id", "scope")
+    __slots__ = ("client", "headers", "house", "replayed", "request_id", "scope", "told")
 
     def __init__(self, house: House, headers: dict[bytes, bytes], client: str) -> None:
         self.house = house
         self.headers = headers
         self.client = client
         self.request_id = _request_id(headers.get(b"x-request-id"))
+        self.told = [(b"x-request-id", self.request_id.encode())]
         self.scope = NOBODY
         self.replayed = False
 
@@ -71,8 +77,20 @@ class Call:
         """Find out who asks, and refuse whoever may not: 401 for nobody, 403 without `grant` ("" asks for none)."""
         principal = await self.house.gate.principal(self.headers.get(b"authorization"))
         self.scope = Scope(principal.tenant_id, principal.actor, principal.grants, self.request_id)
+        if self.house.rate is not None:
+            self._count(self.house.rate)
         if grant:
             self.scope.require(grant)
+
+    def _count(self, rate: Attempts) -> None:
+        """Take this request off what its key may send, and tell what is left in headers (draft-ietf-httpapi-ratelimit-headers)."""
+        self.told.append((b"ratelimit-policy", f'"key";{rate.policy}'.encode()))
+        try:
+            left = rate.take(f"{self.scope.tenant_id} {self.scope.actor}")
+        except Problem as refusal:
+            self.told.append(_rate_limit(Left(0, refusal.facts["retry_after_s"])))
+            raise
+        self.told.append(_rate_limit(left))
 
     async def run(self, flow: Flow[C, R], command: C) -> R:
         """Do `command` once per Idempotency-Key, and tell its result. What it was refused with is raised."""
@@ -132,6 +150,10 @@ def call_of(request: ASGIConnection[Any, Any, Any, Any]) -> Call:
     """The call that was made of a request before it was routed."""
     scope: Any = request.scope
     return scope["call"]
+
+
+def _rate_limit(left: Left) -> tuple[bytes, bytes]:
+    return b"ratelimit", f'"key";r={left.tokens};t={left.full_in_s}'.encode()
 
 
 def _request_id(given: bytes | None) -> str:

@@ -62,7 +62,7 @@ class WorksReleased(msgspec.Struct, frozen=True):
     fulfillments: Sequence[str]
 
 
-@get("/v1/fulfillments", scope="fulfillment:read")
+@get("/v1/fulfillments", scope="fulfillment:read", refuses=(NOT_FOUND,))
 async def list_works(
     call: Call,
     in_state: Annotated[room.State | None, QueryParameter(name="state")] = None,

@@ -102,15 +102,15 @@ class Front:
     async def _pass_on(self, call: Call, scope: MutableMapping[str, Any], receive: bodies.Receive, send: Send) -> int:
         status = 500
 
-        async def with_request_id(message: MutableMapping[str, Any]) -> None:
+        async def with_what_is_told(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", call.request_id.encode())]
+                message["headers"] = [*message["headers"], *call.told]
             await send(message)
 
         scope["call"] = call
-        await self._behind(scope, receive, with_request_id)
+        await self._behind(scope, receive, with_what_is_told)
         return status
 
 
@@ -152,6 +152,6 @@ async def _refuse(call: Call, problem: Problem, send: Send) -> int:
 
 
 async def _send(call: Call, status: int, headers: Headers, body: bytes, send: Send) -> None:
-    headers += [(b"content-length", b"%d" % len(body)), (b"x-request-id", call.request_id.encode())]
+    headers += [(b"content-length", b"%d" % len(body)), *call.told]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from jiutong.api.call import KEY_CHARACTERS_MAX
-from jiutong.api.problems import JSON_PROBLEM
+from jiutong.api.problems import JSON_PROBLEM, TOO_MANY
 from jiutong.api.shell import Route, route_of
 from jiutong.kernel.errors import (
     FORBIDDEN,
@@ -33,6 +33,7 @@ Amounts are whole numbers of minor units, quantities whole base units, instants 
 
 **Repeat safely.** Send an `Idempotency-Key` with every POST: the same key does the work once and answers the same again.
 **Refusals** are `application/problem+json` with a stable `code`, a `pointer` to the field, and a title in the language asked for.
+**Limits** on requests, where there are any, are told in `RateLimit`; after a 429 or 503 wait for `Retry-After` seconds.
 **Lists** come in pages: pass `next` back as `after`. **Changes** may name the `ETag` they build on in `If-Match`.
 """
 
@@ -44,7 +45,8 @@ def document(app: Litestar) -> bytes:
     doc["servers"] = [{"url": "/"}]
     operations = list(_operations(app, doc))
     # Types are described by what decodes and encodes them: it knows which members are refused and which may be left out.
-    types = {type_ for declared, _ in operations for type_ in (_body(declared), _told(declared)) if type_ is not None} | {_Problem}
+    read_or_told = (type_ for declared, _ in operations for type_ in (_body(declared), _told(declared)))
+    types = [type_ for type_ in dict.fromkeys([*read_or_told, _Problem]) if type_ is not None]
     described, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schema_of = dict(zip(types, described, strict=True))
     refusals = {type_.code: type_ for declared, operation in operations for type_ in _refusals(operation, declared)}
@@ -57,6 +59,7 @@ def document(app: Litestar) -> bytes:
     }
     for declared, operation in operations:
         _dress(operation, declared, schema_of)
+    doc["components"]["responses"] = _shared(operation for _, operation in operations)
     return msgspec.json.encode(doc)
 
 
@@ -139,7 +142,7 @@ def _answered(status: int, content: Json, *, tagged: bool) -> Json:
 def _refusals(operation: Json, declared: Route) -> Iterable[ProblemType]:
     yield from (INTERNAL, OVERLOADED, UNAVAILABLE, MALFORMED)
     if declared.scope is not None:
-        yield UNAUTHENTICATED
+        yield from (UNAUTHENTICATED, TOO_MANY)
     if declared.scope:
         yield FORBIDDEN
     if "{" in declared.path:
@@ -161,6 +164,23 @@ def _refused(types: list[ProblemType], problem: Json) -> Json:
         "description": "; ".join(f"`{type_.code}` {type_.title}" for type_ in types),
         "content": {JSON_PROBLEM.decode(): {"schema": problem, "examples": examples}},
     }
+
+
+def _shared(operations: Iterable[Json]) -> Json:
+    """What several operations refuse alike, taken out of them: it stands once, under its codes."""
+    places: dict[str, list[tuple[Json, str]]] = {}
+    for responses in (operation["responses"] for operation in operations):
+        for status, response in responses.items():
+            if int(status) >= 400:
+                codes = response["content"][JSON_PROBLEM.decode()]["examples"]
+                places.setdefault("-".join(codes), []).append((responses, status))
+    shared: Json = {}
+    for name, found in sorted(places.items()):
+        if len(found) > 1:
+            for responses, status in found:
+                shared[name] = responses[status]
+                responses[status] = {"$ref": f"#/components/responses/{name}"}
+    return shared
 
 
 _MEANS = {200: "As asked.", 201: "It was made.", 202: "It will be done.", 204: "Done.", 304: "You have it already."}

@@ -10,6 +10,7 @@ from litestar.params import JSONBody, Parameter
 from jiutong.api import cursors
 from jiutong.api.call import Call
 from jiutong.api.cursors import Limit, Page
+from jiutong.api.instants import instant
 from jiutong.api.shell import get, post
 from jiutong.capabilities import access, catalog, order, pricing
 from jiutong.flows import checkout
@@ -37,6 +38,7 @@ SELLING_REFUSES = (
     pricing.NO_PRICE,
     pricing.NO_TAX_RATE,
     order.DISCOUNT_FLOOR,
+    order.TOO_MUCH,
     order.TOTAL_MOVED,
     order.SHORT,
 )
@@ -139,7 +141,7 @@ async def place_order(call: Call, data: JSONBody[PlaceOrder]) -> Response[OrderP
     return call.created(_placed(placed, name), f"/v1/orders/{name}")
 
 
-@get("/v1/orders", scope="order:read")
+@get("/v1/orders", scope="order:read", refuses=(NOT_FOUND,))
 async def list_orders(
     call: Call,
     status: str | None = None,
@@ -156,7 +158,8 @@ async def list_orders(
     """Orders, newest first. Filters combine; `phone` is E.164; times are RFC 3339."""
     member_id = call.ids.read("mem", member) if member else None
     before = cursors.read(after, int)
-    wanted = orders.OrderFilter(status, channel, store, member_id, phone, sku, placed_from, placed_to, before)
+    placed = instant(placed_from, "placed_from"), instant(placed_to, "placed_to")
+    wanted = orders.OrderFilter(status, channel, store, member_id, phone, sku, *placed, before)
     async with call.reading() as tx:
         rows = await orders.page(tx, wanted, limit)
     return cursors.paged([_row(row, call.ids) for row in rows], limit, [row.order_id for row in rows])

@@ -106,7 +106,7 @@ async def show_payment(call: Call, payment_id: str) -> PaymentView:
     return _tender(rows[0], call.ids)
 
 
-@get("/v1/payment-notices", scope="payment:read")
+@get("/v1/payment-notices", scope="payment:read", refuses=(NOT_FOUND,))
 async def list_notices(
     call: Call,
     payment: str | None = None,
@@ -121,7 +121,7 @@ async def list_notices(
     return cursors.paged([_notice(row, call.ids) for row in rows], limit, [row.notice_id for row in rows])
 
 
-@get("/v1/refunds", scope="payment:read")
+@get("/v1/refunds", scope="payment:read", refuses=(NOT_FOUND,))
 async def list_refunds(
     call: Call,
     order: str | None = None,

@@ -9,11 +9,12 @@ from litestar.params import QueryParameter
 
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.instants import instant
 from jiutong.api.rows import code_of, run_row
 from jiutong.api.shell import JSONBody, get, put
 from jiutong.capabilities import access, catalog, pricing
 from jiutong.flows import maintain_prices as maintain
-from jiutong.kernel.errors import INVALID, NOT_FOUND
+from jiutong.kernel.errors import NOT_FOUND
 from jiutong.reads import prices as reads
 
 Quantity = Annotated[int, QueryParameter(ge=1, le=1_000_000_000, description="Base units.")]
@@ -126,7 +127,7 @@ async def list_prices(
     async with call.reading() as tx:
         if not await reads.lists(tx, code, None, 1):
             raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
-        found = await reads.prices(tx, code, sku, _instant(at), read(after, tuple[int, int]), limit + 1)
+        found = await reads.prices(tx, code, sku, instant(at, "at"), read(after, tuple[int, int]), limit + 1)
     views = [
         PriceView(call.ids.show("prc", one.price_id), one.sku, one.min_quantity, one.amount_minor, one.per, one.valid_from, one.valid_to)
         for one in found
@@ -153,7 +154,7 @@ async def explain_price(
 ) -> TraceView:
     """Why a price is what it is: every price of this place, the one that won first, the others with what they lost by."""
     async with call.reading() as tx:
-        when = _instant(at) or tx.now
+        when = instant(at, "at") or tx.now
         facts = (await catalog.skus(tx, [sku])).get(sku)
         place = (await access.channels(tx, [channel])).get(channel)
         shop = (await access.stores(tx, [store])).get(store) if store else None
@@ -201,12 +202,6 @@ def _candidate(call: Call, one: pricing.Candidate) -> CandidateView:
         None if one.valid_to == pricing.FOREVER else one.valid_to,
         one.losing,
     )
-
-
-def _instant(given: datetime | None) -> datetime | None:
-    if given is not None and given.tzinfo is None:
-        raise INVALID("an instant needs its offset, as in 2026-11-22T12:00:00Z", pointer="/at")
-    return given
 
 
 ROUTES = [

@@ -125,7 +125,7 @@ async def return_by_receipt(
     return call.created(_returned(done, name, call.ids), f"/v1/returns/{name}")
 
 
-@get("/v1/returns", scope="care:read")
+@get("/v1/returns", scope="care:read", refuses=(NOT_FOUND,))
 async def list_returns(call: Call, order: str | None = None, after: str | None = None, limit: Limit = 50) -> Page[ReturnView]:
     """Returns, latest first."""
     order_id = call.ids.read("ord", order) if order else None

@@ -16,7 +16,7 @@ Everything may be raised: a Problem, and whatever else goes wrong, becomes one p
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, Literal, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Litestar, Request, Response
@@ -25,7 +25,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.dto import AbstractDTO
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from typing_extensions import override
 
 from jiutong.api import bodies, problems
@@ -189,7 +189,13 @@ def _marked(name: str, hint: Any, path: str) -> Any:
         return NamedDependency[hint]
     if name in {"data", "request", "return"} or get_origin(hint) is Annotated:
         return hint
-    return FromPath[hint] if f"{{{name}" in path else FromQuery[hint]
+    if f"{{{name}" in path:
+        return FromPath[hint]
+    return Annotated[hint, _WHOLE] if int in {hint, *get_args(hint)} else FromQuery[hint]
+
+
+# Numbers no column could hold.
+_WHOLE = QueryParameter(ge=bodies.INT_MIN, le=bodies.INT_MAX)
 
 
 async def _admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -34,6 +34,7 @@ class SaleView(msgspec.Struct, frozen=True):
         access.CLOSED,
         catalog.UNKNOWN_SKU,
         pricing.NO_PRICE,
+        order.TOO_MUCH,
         order.TENDERS_DIFFER,
         order.RECEIPT_TAKEN,
     ),

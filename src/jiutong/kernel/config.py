@@ -11,6 +11,7 @@ PREFIX = "JIUTONG_"
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
+Rate = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Secret = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -56,6 +57,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     wait_s_max: Count = 5
     """Longest wait for a connection or a place in a batch, in seconds."""
+
+    rate_per_s: Rate = 0
+    """Requests a key may send in a second, per process; as many may come at once. 0 sets no limit."""
 
     facts_cache_rows: Count = 50_000
     """Catalog, price and stock rows kept in memory, per process."""

@@ -107,6 +107,12 @@ class Runner:
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._running: dict[bytes, _Item[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.batches = self.commands = self.in_flight = 0  # batches begun, the commands in them, batches under way: for the meters
+
+    @property
+    def waiting(self) -> int:
+        """Commands that wait for a batch."""
+        return sum(len(lane.queue) for lane in self._lanes.values())
 
     async def run(self, flow: Flow[C, R], command: C, scope: Scope, key: str | None = None) -> Answer[R]:
         """Do `command` once and answer with its result; raise the Problem it was refused with.
@@ -209,9 +215,13 @@ class Runner:
         self._pump(flow, lane)
 
     async def _batch(self, flow: Flow[Any, Any], items: list[_Item[Any]]) -> None:
+        self.batches += 1
+        self.commands += len(items)
+        self.in_flight += 1
         try:
             await self._settle(flow, items)
         finally:
+            self.in_flight -= 1
             for item in items:
                 self._running.pop(item.key, None)
             # Only a batch that is being canceled leaves somebody without an answer: its commit may be under way.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from jiutong import ledger
 from jiutong.capabilities.order.model import (
+    AMOUNT_MAX,
     EMPTY,
     MIXED_SELLERS,
     NO_LINE,
@@ -11,6 +12,7 @@ from jiutong.capabilities.order.model import (
     SELLER,
     TENDERS_DIFFER,
     TOO_MANY,
+    TOO_MUCH,
     Adjustment,
     Basket,
     Findings,
@@ -107,6 +109,8 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
         tax += line_tax.amount
         total += payable
         units += wish.quantity
+    if max(gross, total) > AMOUNT_MAX:
+        return TOO_MUCH(f"at most {AMOUNT_MAX} in all", pointer="/lines", most_minor=AMOUNT_MAX)
     return OrderDraft(
         basket.order_id,
         basket.scene,
