@@ -10,7 +10,7 @@ The mall and the stores sell acme's goods in dollars, tax on top; the markt sell
 | free | the piece    | 0                                      | 8.25 % |               | 100, 20, 20        |
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -31,8 +31,9 @@ from jiutong.flows.maintain_locations import put_location, set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates, put_lists, set_prices, set_tax_rates
 from jiutong.flows.receive_stock import receive_stock
 from jiutong.flows.till_sale import Rung, TenderLaid, TillLine, TillSale
+from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.runner import Answer, Call, Flow
+from jiutong.kernel.runner import Answer, Call, Flow, Runner
 from jiutong.kernel.scope import Scope
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -201,6 +202,17 @@ async def shop(world: World) -> Shop:
     made = Shop(world)
     await made.stock_up()
     return made
+
+
+@pytest.fixture
+async def elsewhere(shop: Shop, database_url: str) -> AsyncIterator[Runner]:
+    """Another process of the same house: a memory and connections of its own."""
+    database = Database(database_url, hot=2, read=2, wait_s_max=5)
+    await database.open()
+    runner = Runner(database, shop.clock)
+    yield runner
+    await runner.drain()
+    await database.close()
 
 
 _MONEY = """

@@ -1,13 +1,12 @@
 """Checkout: what a basket comes to, what is written of it, what is refused and why; and that a stale price is never charged."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
-from tests.shop import BARCODE, Shop, basket, new_shop, refused, shop
+from tests.shop import BARCODE, Shop, basket, elsewhere, new_shop, refused, shop
 from tests.world import NOON, Served, World, new_world, served, world
 
 from jiutong.capabilities import access
@@ -21,14 +20,13 @@ from jiutong.flows.find_member import Block, block
 from jiutong.flows.maintain_access import put_channel, put_store
 from jiutong.flows.maintain_catalog import MoveProducts, PutListing, PutListings, move_products, put_listings
 from jiutong.flows.maintain_locations import set_sources
-from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetTaxRates, put_lists, set_tax_rates
+from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates, put_lists, set_prices, set_tax_rates
 from jiutong.flows.words import Contact, TakeOff
-from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of
 from jiutong.kernel.runner import Call, Runner
 
-__all__ = ["served", "shop", "world"]
+__all__ = ["elsewhere", "served", "shop", "world"]
 THREE = basket(("tea", 3), ("rice", 1234), ("salt", 1))
 MALL = access.Channel(name="Mall", scene="b2c.mall", currency="USD", time_zone="America/New_York")
 
@@ -360,16 +358,10 @@ class TestTenants:
 class TestStale:
     """Another process of the house remembers what this one changes: it never sells by it."""
 
-    @pytest.fixture
-    async def elsewhere(self, shop: Shop, database_url: str) -> AsyncIterator[Runner]:
-        """Another process, which has sold everything once and remembers how."""
-        db = Database(database_url, hot=2, read=2, wait_s_max=5)
-        await db.open()
-        runner = Runner(db, shop.clock)
-        await runner.run(checkout.place, THREE, shop.clerk)
-        yield runner
-        await runner.drain()
-        await db.close()
+    @pytest.fixture(autouse=True)
+    async def remembering(self, shop: Shop, elsewhere: Runner) -> None:
+        """It has sold everything once."""
+        await elsewhere.run(checkout.place, THREE, shop.clerk)
 
     async def outcome(self, runner: Runner, shop: Shop, wish: PlaceOrder) -> tuple[int, int, int, int] | str:
         try:
@@ -395,6 +387,12 @@ class TestStale:
 
     async def test_a_listing_withdrawn_is_not_sold(self, shop: Shop, elsewhere: Runner) -> None:
         await shop.world.run(put_listings, PutListings((PutListing("salt", "mall", "acme", "full", listed=False),)))
+        assert await self.outcome(elsewhere, shop, basket(("salt", 1))) == "catalog.not_listed"
+
+    async def test_a_listing_withdrawn_is_not_sold_by_who_has_read_its_prices_since(self, shop: Shop, elsewhere: Runner) -> None:
+        await shop.world.run(put_listings, PutListings((PutListing("salt", "mall", "acme", "full", listed=False),)))
+        shop.clock.advance(timedelta(seconds=1))
+        await elsewhere.run(set_prices, SetPrices("base", (SetPrice("salt", 60),)), shop.boss)
         assert await self.outcome(elsewhere, shop, basket(("salt", 1))) == "catalog.not_listed"
 
     async def test_a_channel_closed_is_closed(self, shop: Shop, elsewhere: Runner) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from tests.shop import BARCODE, Shop, basket, new_shop, receipt, refused, shop
+from tests.shop import BARCODE, Shop, basket, elsewhere, new_shop, receipt, refused, shop
 from tests.world import NOON, served, world
 
 from jiutong.capabilities import access
@@ -19,9 +19,9 @@ from jiutong.flows.till_sale import Overage, Rung, TillLine, TillSale, till_sale
 from jiutong.flows.words import TakeOff
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of
-from jiutong.kernel.runner import Answer, Call
+from jiutong.kernel.runner import Answer, Call, Runner
 
-__all__ = ["served", "shop", "world"]
+__all__ = ["elsewhere", "served", "shop", "world"]
 
 
 def sums(told: object) -> tuple[int, int, int, int]:
@@ -219,6 +219,16 @@ class TestRefusals:
         await shop.world.run(put_device, access.PutDevice("s1", "t7", access.Device()))
         assert refused(await other.ring(receipt("R", ("free", 1), device="t7"))) == ("access.unknown_device", "/device")
         assert code(await shop.ring(receipt("R", ("free", 1), device="t7"))) == "booked"
+
+
+class TestStale:
+    async def test_another_process_charges_the_price_in_force(self, shop: Shop, elsewhere: Runner) -> None:
+        await elsewhere.run(till_sale, receipt("R1", ("salt", 1), paid=60), shop.clerk)
+        await shop.price(_SALT, on="stores")
+        with pytest.raises(Problem) as refusal:
+            await elsewhere.run(till_sale, receipt("R2", ("salt", 1), paid=60), shop.clerk)
+        assert refusal.value.facts == {"total_minor": 76, "laid_minor": 60}
+        assert sums((await elsewhere.run(till_sale, receipt("R2", ("salt", 1), paid=76), shop.clerk)).result) == (70, 0, 6, 76)
 
 
 class TestShortage:
