@@ -75,7 +75,7 @@ class Answer(msgspec.Struct, Generic[R], frozen=True):
     replayed: bool = False
 
 
-class _Item(msgspec.Struct, Generic[C], eq=False, gc=False):
+class _Item(msgspec.Struct, Generic[C], eq=False):
     call: Call[C]
     key: bytes  # empty until a command without a key of its own is given one
     fingerprint: bytes
