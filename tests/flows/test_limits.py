@@ -1,8 +1,14 @@
 """How much may be asked, and what an operator sees of it."""
 
 import asyncio
+import importlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
 
 import httpx2
 import msgspec
@@ -24,9 +30,11 @@ from jiutong.flows.find_member import recognize
 from jiutong.kernel.clock import SystemClock
 from jiutong.kernel.config import Config
 from jiutong.kernel.errors import Problem
+from jiutong.kernel.points import Point
 from jiutong.kernel.runner import Call
 
 __all__ = ["served", "shop", "world"]
+PAGE = Path(__file__).parents[2] / "docs" / "limits.md"
 
 
 class TestBuckets:
@@ -174,6 +182,45 @@ class TestMeters:
 
 def card(number: int) -> Recognize:
     return Recognize("card", f"{number:08}")
+
+
+ROWS = re.findall(r"^\|.*?\| ([\d,]+)[^|]*\|[^|]*\| \[[^\]]*\]\(\.\./(\S+)\) `([\w.]+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+
+
+class TestThePage:
+    @pytest.mark.parametrize(("shown", "path", "name"), ROWS, ids=[row[2] for row in ROWS])
+    def test_it_shows_the_limit_that_is_set(self, shown: str, path: str, name: str) -> None:
+        module = importlib.import_module(path.removeprefix("src/").removesuffix(".py").replace("/", "."))
+        assert int(shown.replace(",", "")) == limit_of(module, name)
+
+    def test_every_row_was_read(self) -> None:
+        page = PAGE.read_text("utf-8")
+        assert len(ROWS) == page.count("](../src/")
+        assert len(ROWS) == len(re.findall(r"^\| .*\d", page, re.MULTILINE))
+
+
+def limit_of(module: ModuleType, name: str) -> int:
+    """What a module sets: a number, a time in days or seconds, a point's default, a setting's default, the most a field takes."""
+    owner, _, field = name.rpartition(".")
+    if owner == "Config":
+        return getattr(Config(), field)
+    if owner:
+        return most_of(get_type_hints(getattr(module, owner), include_extras=True)[field])
+    match getattr(module, name):
+        case timedelta() as time:
+            return time.days or time.seconds
+        case Point() as point:
+            return point.default
+        case number:
+            return number
+
+
+def most_of(hint: Any) -> int:
+    """The bound in a field's type."""
+    (meta,) = [one for one in hint.__metadata__ if isinstance(one, msgspec.Meta)]
+    most = meta.max_length or meta.le
+    assert isinstance(most, int)
+    return most
 
 
 async def meters(served: Served) -> dict[str, int]:

@@ -61,9 +61,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rate_per_s: Rate = 0
     """Requests a key may send in a second, per process; as many may come at once. 0 sets no limit."""
 
-    facts_cache_rows: Count = 50_000
-    """Catalog, price and stock rows kept in memory, per process."""
-
     simulate_payments: bool = False
     """Let a simulated channel collect card and QR payments, for trying out. It hands out goods for money nobody has paid."""
 
