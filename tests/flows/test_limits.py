@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -22,9 +22,11 @@ from jiutong.api.call import House
 from jiutong.api.hot import Front
 from jiutong.api.problems import TOO_MANY
 from jiutong.api.shell import litestar
-from jiutong.app import assemble
+from jiutong.app import assemble, create_app
 from jiutong.capabilities.member import Recognize
 from jiutong.capabilities.pricing import SetPrice
+from jiutong.cli import serving
+from jiutong.cli.migrations import head
 from jiutong.flows.checkout import Placed
 from jiutong.flows.find_member import recognize
 from jiutong.kernel.clock import SystemClock
@@ -72,12 +74,34 @@ class TestBuckets:
 
 
 @asynccontextmanager
-async def limited(served: Served, tokens: int) -> AsyncIterator[httpx2.AsyncClient]:
-    """The same house with a limit per key."""
-    house: House = msgspec.structs.replace(served.house, rate=Attempts(tokens, 3600, TOO_MANY, lambda: 0))
+async def changed(served: Served, **other: object) -> AsyncIterator[httpx2.AsyncClient]:
+    """The same house with something else about it."""
+    house: House = msgspec.structs.replace(served.house, **other)
     app = Front(house, ROUTES, litestar(house, ROUTES, lambda _: nullcontext()))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://testserver.local") as client:
         yield client
+
+
+def limited(served: Served, tokens: int) -> AbstractAsyncContextManager[httpx2.AsyncClient]:
+    """The same house with a limit per key."""
+    return changed(served, rate=Attempts(tokens, 3600, TOO_MANY, lambda: 0))
+
+
+class TestReady:
+    async def test_it_is_ready_on_the_tables_it_is_written_for(self, served: Served) -> None:
+        async with changed(served, version_needed=head()) as client:
+            told = await client.get("/ready")
+        assert (told.status_code, told.json()) == (200, {"migration": head()})
+
+    async def test_on_any_other_it_is_not(self, served: Served) -> None:
+        async with changed(served, version_needed="9999") as client:
+            told = await client.get("/ready")
+        assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "service.unavailable", "5")
+        assert told.json()["detail"] == f"the database is at version {head()}, this needs 9999"
+
+    def test_a_server_process_is_told_what_it_needs(self) -> None:
+        made = serving.application()
+        assert (made.func, made.keywords) == (create_app, {"version_needed": head()})
 
 
 class TestRate:

@@ -8,6 +8,7 @@ import uvicorn
 from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
+from jiutong.api.hot import Front
 from jiutong.app import create_app
 from jiutong.cli.failure import Failure
 from jiutong.cli.migrations import head
@@ -19,7 +20,7 @@ READY_S_MAX = 60
 def serve(config: Config, listening: socket.socket, announce: Callable[[], None]) -> None:
     """Serve until a signal ends it; requests under way are finished first."""
     server = uvicorn.Config(
-        partial(create_app, version_needed=head()),
+        application(),
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -39,6 +40,11 @@ def serve(config: Config, listening: socket.socket, announce: Callable[[], None]
         several.run()
         if not several.ready:
             raise Failure("The server processes do not start; what they say is above.")
+
+
+def application() -> partial[Front]:
+    """How this process and every other makes the application: with the version of the tables it is written for."""
+    return partial(create_app, version_needed=head())
 
 
 class Alone(uvicorn.Server):
