@@ -209,7 +209,7 @@ def account_of(kind: str, keys: Mapping[str, object], unit: str, floor: int | No
     shape = ACCOUNT_KINDS[kind]
     if not shape.keys:
         return account(kind, "any", None, shape.tracked)
-    return account(":".join((kind, *(str(keys[key]) for key in shape.keys))), unit, floor, shape.tracked)
+    return account(":".join((kind, *(_spelled(keys[key]) for key in shape.keys))), unit, floor, shape.tracked)
 
 
 def leg(event: str, amount_word: str, amount: int, unit: str, keys: Mapping[str, object]) -> tuple[Transfer, ...]:
@@ -218,3 +218,9 @@ def leg(event: str, amount_word: str, amount: int, unit: str, keys: Mapping[str,
         return ()
     rule = _RULES[event, amount_word]
     return (Transfer(account_of(rule.from_, keys, unit), account_of(rule.to, keys, unit), amount),)
+
+
+def _spelled(key: object) -> str:
+    """A key as part of a code. A colon in it would let two accounts have one code."""
+    text = str(key)
+    return text.replace("%", "%25").replace(":", "%3A") if ":" in text or "%" in text else text

@@ -1,0 +1,147 @@
+"""Decisions of the book, without a database: sums, arrival order, and the table of posting rules line by line."""
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiutong.ledger import ACCOUNT_KINDS, POSTING_RULES, Balance, Entry, PostingRule, Transfer, account, account_of, leg
+from jiutong.ledger.rules import AccountKind, Demand, moved, totals, walk
+
+ACCOUNTS = [account(f"a:{i}", "POINT", floor) for i, floor in enumerate((0, 0, 5, -5, None))]
+groups = st.lists(
+    st.dictionaries(st.sampled_from(ACCOUNTS), st.tuples(st.integers(-9, 9), st.integers(-9, 9)), max_size=4).map(
+        lambda changes: {a.account_id: Demand(a, posted, held) for a, (posted, held) in changes.items()}
+    ),
+    max_size=8,
+)
+standing = st.fixed_dictionaries(
+    {a.account_id: st.builds(Balance, st.integers(5, 30), st.integers(0, 5), st.just(a.floor)) for a in ACCOUNTS}
+)
+
+
+class TestTotals:
+    @given(groups)
+    def test_a_batch_changes_what_its_groups_change(self, batch: list[dict[int, Demand]]) -> None:
+        needs = {need.account.account_id: need for need in totals(batch)}
+        assert list(needs) == sorted(needs)
+        for id_ in {id_ for group in batch for id_ in group}:
+            assert needs[id_].posted == sum(group[id_].posted for group in batch if id_ in group)
+            assert needs[id_].held == sum(group[id_].held for group in batch if id_ in group)
+
+    @given(groups, standing)
+    def test_a_batch_is_borne_exactly_when_nobody_in_it_would_be_refused(
+        self, batch: list[dict[int, Demand]], shown: dict[int, Balance]
+    ) -> None:
+        """The one statement for the whole batch and the walk through its groups never disagree."""
+        borne = all(
+            (floor := shown[need.account.account_id].floor) is None
+            or need.low is None
+            or shown[need.account.account_id].left + need.low >= floor
+            for need in totals(batch)
+        )
+        assert borne == (walk(batch, shown) == {})
+
+    @given(groups, standing)
+    def test_what_is_served_is_borne(self, batch: list[dict[int, Demand]], shown: dict[int, Balance]) -> None:
+        refused = walk(batch, shown)
+        served = [group for i, group in enumerate(batch) if i not in refused]
+        assert walk(served, shown) == {}
+
+    def test_an_account_that_does_not_exist_has_nothing(self) -> None:
+        strict, credit = ACCOUNTS[0], ACCOUNTS[3]
+        batch = [
+            {strict.account_id: Demand(strict, 0, 1)},
+            {credit.account_id: Demand(credit, 0, 5)},
+            {credit.account_id: Demand(credit, 0, 1)},
+        ]
+        assert {i: (short.wanted, short.free) for i, short in walk(batch, {}).items()} == {0: (1, 0), 2: (1, 0)}
+
+    def test_the_world_outside_has_no_balance_to_move(self) -> None:
+        outside = account_of("sold", {}, "any")
+        assert moved(Entry(1, "x", 1, (Transfer(outside, ACCOUNTS[0], 3),))) == {ACCOUNTS[0].account_id: Demand(ACCOUNTS[0], 3, 0)}
+
+
+class TestAccountKinds:
+    @pytest.mark.parametrize("kind", ACCOUNT_KINDS.values(), ids=lambda kind: kind.name)
+    def test_a_kind_says_what_it_counts(self, kind: AccountKind) -> None:
+        assert re.fullmatch(r"[a-z_]+", kind.name)
+        assert len(set(kind.keys)) == len(kind.keys)
+        assert kind.unit in {"sku", "any", "currency"}
+        assert kind.means
+        assert re.search(r"[一-鿿]", kind.means_zh)
+
+    def test_only_the_world_outside_is_untracked_and_only_it_takes_any_unit(self) -> None:
+        assert {kind.name for kind in ACCOUNT_KINDS.values() if not kind.tracked} == {"sold", "supplied", "corrected"}
+        assert {kind.name for kind in ACCOUNT_KINDS.values() if kind.unit == "any"} == {"sold", "supplied", "corrected"}
+
+    def test_money_is_never_one_account_for_the_whole_tenant(self) -> None:
+        """A tenant-wide row would be locked by every checkout."""
+        assert {kind.name for kind in ACCOUNT_KINDS.values() if kind.unit == "currency" and not {"place", "day"} <= set(kind.keys)} == set()
+
+    def test_a_code_spells_its_keys_in_order(self) -> None:
+        keys = {"day": "2026-11-22", "place": 9, "seller": 4, "rule": "double_11"}
+        assert account_of("revenue", keys, "CNY").code == "revenue:4:9:2026-11-22"
+        assert account_of("sold", keys, "CNY").unit == "any"
+
+    def test_a_colon_in_a_key_makes_no_other_account(self) -> None:
+        codes = {
+            account_of("discount", {"rule": rule, "place": place, "day": "d"}, "CNY").code
+            for rule, place in (("a:b", "c"), ("a", "b:c"), ("a%3Ab", "c"))
+        }
+        assert codes == {"discount:a%3Ab:c:d", "discount:a:b%3Ac:d", "discount:a%253Ab:c:d"}
+
+    def test_an_id_is_the_beginning_of_the_md5_of_the_code(self) -> None:
+        assert account("stock:1:1:7", "sku:7").account_id == -4303597516606282707
+
+
+@pytest.mark.parametrize("rule", POSTING_RULES, ids=lambda rule: f"{rule.event} {rule.amount}")
+class TestPostingRules:
+    def test_both_accounts_exist_and_differ(self, rule: PostingRule) -> None:
+        assert rule.from_ in ACCOUNT_KINDS
+        assert rule.to in ACCOUNT_KINDS
+        assert rule.from_ != rule.to
+
+    def test_money_moves_between_money_and_goods_between_goods(self, rule: PostingRule) -> None:
+        units = {ACCOUNT_KINDS[rule.from_].unit, ACCOUNT_KINDS[rule.to].unit}
+        assert units == ({"sku", "any"} if rule.amount == "units" else {"currency"})
+
+    def test_only_what_is_counted_is_held(self, rule: PostingRule) -> None:
+        assert rule.phase in {"hold", "post"}
+        assert rule.phase == "post" or ACCOUNT_KINDS[rule.from_].tracked
+
+    def test_money_stays_at_its_place_and_day(self, rule: PostingRule) -> None:
+        sides = [set(ACCOUNT_KINDS[side].keys) for side in (rule.from_, rule.to)]
+        assert rule.amount == "units" or {"place", "day"} <= sides[0] & sides[1]
+
+    def test_it_says_when_and_why(self, rule: PostingRule) -> None:
+        assert re.fullmatch(r"[a-z]+\.[a-z]+", rule.event)
+        assert rule.why
+
+    def test_its_leg_is_what_it_says(self, rule: PostingRule) -> None:
+        keys = {
+            "location": 1,
+            "owner": 2,
+            "sku": 3,
+            "seller": 4,
+            "place": 5,
+            "day": "2026-11-22",
+            "rule": "r",
+            "funder": "f",
+            "method": "cash",
+        }
+        (transfer,) = leg(rule.event, rule.amount, 7, "CNY", keys)
+        assert transfer == Transfer(account_of(rule.from_, keys, "CNY"), account_of(rule.to, keys, "CNY"), 7)
+        assert leg(rule.event, rule.amount, 0, "CNY", keys) == ()
+
+
+def test_a_rule_is_found_by_its_event_and_amount() -> None:
+    assert [twice for twice, n in Counter((rule.event, rule.amount) for rule in POSTING_RULES).items() if n > 1] == []
+
+
+def test_what_comes_back_is_the_opposite_of_what_left() -> None:
+    left = {(rule.amount, rule.from_, rule.to) for rule in POSTING_RULES if rule.event == "order.shipped" and rule.amount != "net"}
+    back = {(rule.amount, rule.to, rule.from_) for rule in POSTING_RULES if rule.event == "goods.returned" and rule.amount != "net"}
+    assert left == back
