@@ -179,7 +179,7 @@ def receipt(no: str, *lines: tuple[str, int] | TillLine, paid: int | Sequence[tu
     """A receipt of till t1 in store s1: (SKU, base units), and the tenders laid down (an amount alone is cash)."""
     tenders = [("cash", paid)] if isinstance(paid, int) else paid
     scanned = tuple(line if isinstance(line, TillLine) else TillLine(*line) for line in lines)
-    named = {"store": "s1", "device": "t1"} | other
+    named: dict[str, Any] = {"store": "s1", "device": "t1"} | other
     return TillSale(receipt_no=no, lines=scanned, tenders=tuple(TenderLaid(*one) for one in tenders), **named)
 
 

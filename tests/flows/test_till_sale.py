@@ -1,6 +1,7 @@
 """The till: a receipt is one sale however often it is sent; goods, tenders, tax and discounts are booked with it or not at all."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -126,7 +127,7 @@ class TestName:
         assert refused(await shop.ring(receipt("R-1", ("salt", 1), paid=60))) == ("idempotency.key_reused", "/Idempotency-Key")
 
     async def test_other_tills_have_their_own_numbers(self, shop: Shop) -> None:
-        others = [{}, {"device": "t2"}, {"store": "s2"}, {"store": "s2", "device": "t2"}]
+        others: list[dict[str, Any]] = [{}, {"device": "t2"}, {"store": "s2"}, {"store": "s2", "device": "t2"}]
         sold = {(await shop.rung(receipt("R-1", ("free", 1), **other))).order_id for other in others}
         assert len(sold) == 4
 

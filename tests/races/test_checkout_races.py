@@ -171,7 +171,7 @@ async def test_a_price_that_has_changed_is_the_price(crowd: Crowd) -> None:
     for after in range(51, 61):
         crowd.shop.clock.advance(timedelta(seconds=1))
         meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(6)]
-        *told, _ = await asyncio.gather(*meanwhile, crowd.shop.price(SetPrice("salt", after)))
+        told, _ = await asyncio.gather(asyncio.gather(*meanwhile), crowd.shop.price(SetPrice("salt", after)))
         assert {one.gross if isinstance(one, Placed) else one.code for one in told} <= {before, after}
         later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(2)))
         assert [one.gross if isinstance(one, Placed) else one.code for one in later] == [after, after]
@@ -182,7 +182,7 @@ async def test_what_is_withdrawn_is_sold_no_more(crowd: Crowd) -> None:
     for listed, _ in zip(cycle((False, True)), range(10), strict=False):
         listing = PutListings((PutListing("salt", "mall", "acme", "full", listed=listed),))
         meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(6)]
-        *told, _ = await asyncio.gather(*meanwhile, crowd.shop.world.run(put_listings, listing))
+        told, _ = await asyncio.gather(asyncio.gather(*meanwhile), crowd.shop.world.run(put_listings, listing))
         assert {"sold" if isinstance(one, Placed) else one.code for one in told} <= {"sold", "catalog.not_listed"}
         later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(2)))
         assert ["sold" if isinstance(one, Placed) else one.code for one in later] == ["sold" if listed else "catalog.not_listed"] * 2
