@@ -30,7 +30,7 @@ class Wire:
         self.late_s = 0.0
         self.dead = False
         self._listening: asyncio.Server | None = None
-        self._lines: set[asyncio.Task[None]] = set()
+        self._ways: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Take connections."""
@@ -41,30 +41,26 @@ class Wire:
         if self._listening is not None:
             self._listening.close()
         self._own.unlink(missing_ok=True)
-        for line in self._lines:
-            line.cancel()
-        await asyncio.gather(*self._lines, return_exceptions=True)
+        for way in self._ways:
+            way.cancel()
+        await asyncio.gather(*self._ways, return_exceptions=True)
 
     async def _line(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._lines.add(task)
         try:
             server, to_server = await asyncio.open_unix_connection(self._server)
         except OSError:
             to_client.transport.abort()
             return
         line = Line(self, to_client, to_server)
-        ways = [asyncio.create_task(line.carry(client, line.forth)), asyncio.create_task(line.carry(server, line.back))]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            to_client.transport.abort()
-            to_server.transport.abort()
-            self._lines.discard(task)
+        ways = {asyncio.create_task(line.carry(client, line.forth)), asyncio.create_task(line.carry(server, line.back))}
+        self._ways |= ways
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        self._ways -= ways
+        to_client.transport.abort()
+        to_server.transport.abort()
 
 
 class Line:

@@ -1,4 +1,4 @@
-"""Many buyers at once, in two processes of the house: goods are sold once, prices are those in force, keys name one order."""
+"""Many buyers at once, in several processes of the house: goods are sold once, prices are those in force, keys name one order."""
 
 import asyncio
 from collections import Counter
@@ -29,12 +29,13 @@ from jiutong.kernel.runner import Flow, Runner
 __all__ = ["served", "shop", "world"]
 pytestmark = pytest.mark.races
 SESSIONS = 64
+PROCESSES = 8
 C = TypeVar("C", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
 
 class Crowd:
-    """Two processes that serve the same tenant. Their batches are small, so that many transactions meet."""
+    """Processes that serve the same tenant; each has a transaction or two under way, so as many meet."""
 
     def __init__(self, shop: Shop, runners: Sequence[Runner]) -> None:
         self.shop = shop
@@ -50,7 +51,7 @@ class Crowd:
 
     async def at(self, process: int, flow: Flow[C, R], command: C, key: str | None) -> R | Problem:
         try:
-            return (await self.runners[process % 2].run(flow, command, self.shop.clerk, key)).result
+            return (await self.runners[process % PROCESSES].run(flow, command, self.shop.clerk, key)).result
         except Problem as refusal:
             return refusal
 
@@ -69,10 +70,10 @@ class Crowd:
 
 @pytest.fixture
 async def crowd(shop: Shop, database_url: str) -> AsyncIterator[Crowd]:
-    databases = [Database(database_url, hot=8, read=1, wait_s_max=5) for _ in range(2)]
+    databases = [Database(database_url, hot=2, read=1, wait_s_max=5) for _ in range(PROCESSES)]
     for database in databases:
         await database.open()
-    runners = [Runner(database, shop.clock, batch_max=8, batches_in_flight=8) for database in databases]
+    runners = [Runner(database, shop.clock) for database in databases]
     yield Crowd(shop, runners)
     for runner, database in zip(runners, databases, strict=True):
         await runner.drain()
@@ -152,7 +153,7 @@ async def test_what_is_allowed_once_is_taken_once_with_all_that_goes_with_it(cro
 
     async def wish(process: int) -> None:
         nonlocal granted
-        database = crowd.runners[process % 2]._db
+        database = crowd.runners[process % PROCESSES]._db
         await database.ids.reserve(1000)
         async with database.transaction(shop.tenant_id, shop.clock.now()) as tx:
             claims = (inventory.stock_claim(tx.mint(), dc1, seller, tea, 1), ledger.Claim(tx.mint(), limit, used, 1))
@@ -167,22 +168,26 @@ async def test_what_is_allowed_once_is_taken_once_with_all_that_goes_with_it(cro
 
 async def test_a_price_that_has_changed_is_the_price(crowd: Crowd) -> None:
     """Whoever orders while it changes pays the old price or the new; whoever orders after it has changed pays the new one."""
+    await crowd.shop.receive("dc1", ("salt", 1000))
     before = 50
     for after in range(51, 61):
         crowd.shop.clock.advance(timedelta(seconds=1))
-        meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(6)]
+        meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(PROCESSES)]
         told, _ = await asyncio.gather(asyncio.gather(*meanwhile), crowd.shop.price(SetPrice("salt", after)))
         assert {one.gross if isinstance(one, Placed) else one.code for one in told} <= {before, after}
-        later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(2)))
-        assert [one.gross if isinstance(one, Placed) else one.code for one in later] == [after, after]
+        later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(PROCESSES)))
+        assert [one.gross if isinstance(one, Placed) else one.code for one in later] == [after] * PROCESSES
         before = after
 
 
 async def test_what_is_withdrawn_is_sold_no_more(crowd: Crowd) -> None:
+    await crowd.shop.receive("dc1", ("salt", 1000))
     for listed, _ in zip(cycle((False, True)), range(10), strict=False):
         listing = PutListings((PutListing("salt", "mall", "acme", "full", listed=listed),))
-        meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(6)]
+        meanwhile = [crowd.place(basket(("salt", 1)), None, n) for n in range(PROCESSES)]
         told, _ = await asyncio.gather(asyncio.gather(*meanwhile), crowd.shop.world.run(put_listings, listing))
         assert {"sold" if isinstance(one, Placed) else one.code for one in told} <= {"sold", "catalog.not_listed"}
-        later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(2)))
-        assert ["sold" if isinstance(one, Placed) else one.code for one in later] == ["sold" if listed else "catalog.not_listed"] * 2
+        later = await asyncio.gather(*(crowd.place(basket(("salt", 1)), None, n) for n in range(PROCESSES)))
+        assert ["sold" if isinstance(one, Placed) else one.code for one in later] == [
+            "sold" if listed else "catalog.not_listed"
+        ] * PROCESSES
