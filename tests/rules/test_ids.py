@@ -107,6 +107,10 @@ class TestPublicIds:
         else:
             assert NAMES.show("ord", id_) == text
 
+    @pytest.mark.parametrize("name", ["ord_" + "z" * 13, NAMES.show("ord", 2**63), NAMES.show("ord", 2**64 - 1)])
+    def test_a_name_of_a_number_that_is_no_id_is_not_found(self, name: str) -> None:
+        assert refusal("ord", name) is NOT_FOUND
+
     @pytest.mark.parametrize("digit", ["i", "l", "o", "u", "A", "é", "１", "\n"])
     def test_a_digit_that_is_none_is_not_found(self, digit: str) -> None:
         assert refusal("ord", "ord_" + "0" * 12 + digit) is NOT_FOUND
