@@ -1,7 +1,7 @@
 """`jiutong import …`: other people's retail records, booked into a tenant through the flows everybody uses."""
 
-import asyncio
 import csv
+import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import asyncpg
+import uvloop
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -119,7 +120,7 @@ def told(database: Ready, data_dir: Path, tenant: str, name: str, book: Callable
             return await book(books, tell)
 
     with bars() as tell:
-        said = asyncio.run(run(tell))
+        said = uvloop.run(run(tell))
     Console().print(said)
 
 
@@ -130,6 +131,8 @@ async def books_of(database: Ready, data_dir: Path, tenant: str, name: str) -> A
     install()
     db = Database(database.app_url, hot=4, read=2, wait_s_max=PATIENCE_S)
     await db.open()
+    # An import makes much young garbage and few cycles.
+    gc.set_threshold(100_000, 50, 50)
     try:
         yield Books(Runner(db, SystemClock(), wait_s_max=PATIENCE_S), system(tenant_id, "import"))
     finally:

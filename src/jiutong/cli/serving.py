@@ -30,6 +30,7 @@ def serve(config: Config, listening: socket.socket, announce: Callable[[], None]
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         date_header=False,
         timeout_graceful_shutdown=10,
     )
