@@ -302,6 +302,13 @@ class TestRefusals:
         await shop.world.run(put_listings, PutListings((PutListing("salt", "mall", "berlin", "full"),)))
         assert refused(await shop.place(basket(("tea", 1), ("salt", 1)))) == ("order.mixed_sellers", "/lines")
 
+    async def test_what_is_sold_at_the_till_alone_is_not_ordered(self, shop: Shop) -> None:
+        """A store's scene says nothing of paying later: such an order would hold its goods for ever."""
+        for wish in (basket(("tea", 1), channel="stores", store="s1"), basket(("free", 1), channel="stores", store="s1")):
+            assert refused(await shop.place(wish)) == ("order.wrong_counter", "/channel")
+            assert refused((await shop.quote(wish))[0]) == ("order.wrong_counter", "/channel")
+        assert await shop.stock("s1", "tea", "free") == [(20, 0), (20, 0)]
+
     async def test_a_channel_without_sources_sells_nothing(self, shop: Shop) -> None:
         await shop.world.run(set_sources, NamedSources("mall", ()))
         assert refused(await shop.place(basket(("tea", 1)))) == ("order.no_source", "/channel")

@@ -190,6 +190,11 @@ class TestRefusals:
         assert refused(await shop.ring(receipt("R", ("free", 1), store="s2"))) == ("access.unknown_device", "/device")
         assert code(await shop.ring(receipt("R", ("free", 1), store="s2", device="t2"))) == "booked"
 
+    async def test_what_is_paid_later_is_not_rung_up(self, shop: Shop) -> None:
+        await shop.world.run(put_store, access.Put("m1", access.Store(name="M", channel="mall", seller="acme")))
+        await shop.world.run(put_device, access.PutDevice("m1", "t1", access.Device()))
+        assert refused(await shop.ring(receipt("R", ("tea", 1), paid=2164, store="m1"))) == ("order.wrong_counter", "/store")
+
     async def test_what_was_laid_and_what_is_owed_is_told(self, shop: Shop) -> None:
         told = await shop.ring(receipt("R", ("tea", 1), paid=1))
         assert isinstance(told, Problem)
@@ -283,6 +288,20 @@ class TestHttp:
         assert (found.json()["id"], found.json()["total"], found.json()["paid"]) == (first.json()["id"], 2164, 2164)
         other = await shop.world.post("/v1/till/sales", body | {"tenders": []})
         assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
+
+    @pytest.mark.parametrize(
+        ("part", "pointer"),
+        [
+            ({"tenders": [{"method": "cash:1", "amount_minor": 1}]}, "/tenders/0/method"),
+            ({"adjustments": [{"amount_minor": 1, "reason": "a:b"}]}, "/adjustments/0/reason"),
+            ({"adjustments": [{"amount_minor": 1, "reason": "a", "funder": "b:"}]}, "/adjustments/0/funder"),
+            ({"overage": {"amount_minor": 1, "funder": ":"}}, "/overage/funder"),
+        ],
+    )
+    async def test_what_names_an_account_does_not_divide_it(self, shop: Shop, part: dict[str, object], pointer: str) -> None:
+        body = {"store": "s1", "device": "t1", "receipt_no": "R", "lines": [{"sku": "tea", "quantity": 1}]} | part
+        told = await shop.world.post("/v1/till/sales", body)
+        assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, pointer)
 
     @pytest.mark.parametrize("amount", ["0", "-1", "1.5", "1000000000000001", '"1"', "1e30"])
     async def test_a_tender_is_a_whole_number_above_zero(self, shop: Shop, amount: str) -> None:

@@ -41,6 +41,7 @@ SELLING_REFUSES = (
     order.TOO_MUCH,
     order.TOTAL_MOVED,
     order.SHORT,
+    order.WRONG_COUNTER,
 )
 
 

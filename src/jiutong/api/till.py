@@ -36,6 +36,7 @@ class SaleView(msgspec.Struct, frozen=True):
         pricing.NO_PRICE,
         order.TOO_MUCH,
         order.TENDERS_DIFFER,
+        order.WRONG_COUNTER,
         order.RECEIPT_TAKEN,
     ),
 )

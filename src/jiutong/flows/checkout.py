@@ -167,6 +167,7 @@ def _draft(basket: order.Basket | Problem, facts: loaded.Facts, wish: PlaceOrder
         return basket
     plan = plan_of(basket.scene)
     draft = order.draft(basket, plan.fold(basket, facts, order.NOTHING), plan.version)
+    draft = draft if isinstance(draft, Problem) else order.to_be_paid(draft)
     if isinstance(draft, Problem) or wish.expected_total_minor in (None, draft.total):
         return draft
     return order.TOTAL_MOVED(

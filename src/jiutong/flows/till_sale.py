@@ -11,7 +11,7 @@ from jiutong import ledger
 from jiutong.capabilities import access, inventory, member, order, payment
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
-from jiutong.flows.words import Code, Minor, Positive, Quantity, TakeOff, given
+from jiutong.flows.words import Code, Minor, Positive, Quantity, TakeOff, Word, given
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import FORBIDDEN, INVALID, Problem
 from jiutong.kernel.points import plan_of
@@ -32,7 +32,7 @@ class TillLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class TenderLaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money laid on the counter, net of change."""
 
-    method: Code
+    method: Word
     amount_minor: Positive
 
 
@@ -40,8 +40,8 @@ class Overage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a coupon is worth beyond the goods: paid out of the drawer, owed to us by its funder."""
 
     amount_minor: Positive
-    funder: Code
-    method: Code = "cash"
+    funder: Word
+    method: Word = "cash"
 
 
 class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

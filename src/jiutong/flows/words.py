@@ -14,6 +14,9 @@ Positive = Annotated[int, Meta(ge=1, le=10**15, description="Minor units of the 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=500)]
 
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[^:]+$")]
+"""A code that becomes part of a ledger account's, whose parts are divided by colons."""
+
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Whom and where to deliver."""
@@ -28,8 +31,8 @@ class TakeOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An amount somebody takes off by hand, and why. `funder` bears it: the seller, unless said otherwise."""
 
     amount_minor: Positive
-    reason: Code
-    funder: Code = "seller"
+    reason: Word
+    funder: Word = "seller"
 
 
 def given(taken: Sequence[TakeOff]) -> tuple[GivenAdjustment, ...]:

@@ -27,6 +27,7 @@ from jiutong.capabilities.order.model import (
     TOO_MANY,
     TOO_MUCH,
     TOTAL_MOVED,
+    WRONG_COUNTER,
     Adjustment,
     Basket,
     BasketLine,
@@ -68,6 +69,7 @@ from jiutong.capabilities.order.rules import (
     spread,
     still_open,
     taken_off,
+    to_be_paid,
 )
 from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back
 
@@ -89,6 +91,7 @@ __all__ = [
     "TOO_MANY",
     "TOO_MUCH",
     "TOTAL_MOVED",
+    "WRONG_COUNTER",
     "Adjustment",
     "Basket",
     "BasketLine",
@@ -140,4 +143,5 @@ __all__ = [
     "still_open",
     "take_back",
     "taken_off",
+    "to_be_paid",
 ]

@@ -18,6 +18,7 @@ NO_LINE = ProblemType("order.no_such_line", 422, "The order has no such line", "
 TOO_MANY = ProblemType("order.too_many_units", 422, "More units than the line still has", "数量超过可操作数量")
 TOO_MUCH = ProblemType("order.too_much", 422, "One order cannot be worth that much", "订单金额超出上限")
 TENDERS_DIFFER = ProblemType("order.tenders_differ", 422, "The tenders do not add up to the total", "付款合计与应付不符")
+WRONG_COUNTER = ProblemType("order.wrong_counter", 409, "This channel does not sell that way", "该渠道不支持这种下单方式")
 NO_SOURCE = ProblemType("order.no_source", 422, "There is no place to take the goods from", "没有可发货地点")
 SHORT = ProblemType("order.short", 409, "There is not enough stock", "库存不足")
 RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this till has that receipt number", "收据号已被使用")

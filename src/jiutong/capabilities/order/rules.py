@@ -13,6 +13,7 @@ from jiutong.capabilities.order.model import (
     TENDERS_DIFFER,
     TOO_MANY,
     TOO_MUCH,
+    WRONG_COUNTER,
     Adjustment,
     Basket,
     Findings,
@@ -150,8 +151,17 @@ def payable(found: Findings) -> int:
     return gross - off + sum(line_tax.amount for line_tax in found.taxes.values() if line_tax.on_top)
 
 
+def to_be_paid(draft_: OrderDraft) -> OrderDraft | Problem:
+    """The order if its scene says how it is to be paid; one that does not sells at the till alone."""
+    if draft_.dues and sum(due.amount for due in draft_.dues) == draft_.total:
+        return draft_
+    return WRONG_COUNTER("this channel sells at its tills", pointer="/channel")
+
+
 def paid_by(draft_: OrderDraft, laid: Sequence[int]) -> OrderDraft | Problem:
     """The order if the tenders laid down (minor units, net of change) come to its total exactly."""
+    if draft_.dues:
+        return WRONG_COUNTER("what this channel sells is paid later", pointer="/store")
     if sum(laid) == draft_.total:
         return draft_
     told = f"{sum(laid)} was laid down for {draft_.total}"
