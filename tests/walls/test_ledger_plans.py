@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from tests.book import NOON
 
+from jiutong.cli.address import Address
 from jiutong.kernel.db import HOT_PLANNER
 from jiutong.ledger import store
 
@@ -18,10 +19,23 @@ MANY = 20_000
 Plan = dict[str, Any]
 
 
+@pytest.fixture(scope="module")
+async def young_url(server_url: str, admin_url: str, worker_id: str) -> str:
+    """A database as a fresh installation has it: nobody has traded in it, nothing was analyzed. `admin_url` has made its template."""
+    own = f"jiutong_plans_{worker_id}"
+    conn = await asyncpg.connect(server_url)
+    try:
+        await conn.execute(f"drop database if exists {own}")
+        await conn.execute(f"create database {own} template jiutong_template")
+    finally:
+        await conn.close()
+    return Address(server_url).database_named(own)
+
+
 @pytest.fixture(scope="module", params=["analyzed", "not yet analyzed"])
-async def conn(request: pytest.FixtureRequest, admin_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def conn(request: pytest.FixtureRequest, young_url: str) -> AsyncIterator[asyncpg.Connection]:
     """The application's session on a book of many rows, which are gone afterwards."""
-    conn = await asyncpg.connect(admin_url, server_settings=HOT_PLANNER, statement_cache_size=0)
+    conn = await asyncpg.connect(young_url, server_settings=HOT_PLANNER, statement_cache_size=0)
     await conn.execute("begin")
     await conn.execute(f"{_TENANT}; {_ACCOUNTS}; {_HOLDS}")
     if request.param == "analyzed":

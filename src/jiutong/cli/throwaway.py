@@ -13,7 +13,14 @@ PREFIX = "jiutong-test-"
 SHARED_MEMORY = Path("/dev/shm")
 ROOM_BYTES_MIN = 2 * 1024**3
 # Nothing here outlives the run, so nothing is waited for.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB", "max_wal_size": "1GB"}
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "256MB",
+    "max_wal_size": "1GB",
+    "max_connections": "400",
+}
 
 
 class Throwaway:
