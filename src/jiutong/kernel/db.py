@@ -39,6 +39,7 @@ NEVER: Final = 1 << 62
 # What a lost, stopping or overfull server raises. The outcome of a COMMIT that raises one of these is unknown.
 UNREACHABLE: Final = (
     OSError,
+    asyncpg.InternalClientError,  # the connection broke in the middle of an exchange
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
