@@ -1,6 +1,6 @@
 """Decisions of the book: who can be served, and which accounts a business fact moves."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -29,12 +29,21 @@ class Need(msgspec.Struct, frozen=True):
 
 def claimed(group: ClaimGroup) -> dict[int, Demand]:
     """What a group of claims wants of each account; several claims on one account count together."""
-    return _net((claim.from_, 0, claim.amount) for claim in group.claims)
+    net: dict[int, Demand] = {}
+    for claim in group.claims:
+        _want(net, claim.from_, 0, claim.amount)
+    return net
 
 
 def moved(entry: Entry) -> dict[int, Demand]:
     """What an entry does to each account that keeps a balance."""
-    return _net(_sides(entry.transfers))
+    net: dict[int, Demand] = {}
+    for transfer in entry.transfers:
+        if transfer.from_.tracked:
+            _want(net, transfer.from_, -transfer.amount, 0 if transfer.settles is None else -transfer.amount)
+        if transfer.to.tracked:
+            _want(net, transfer.to, transfer.amount, 0)
+    return net
 
 
 def used_up(entries: Iterable[Entry]) -> dict[HoldRef, tuple[int, int]]:
@@ -115,22 +124,11 @@ def opposite(entry: Entry, entry_id: int) -> Entry:
     return Entry(entry_id, entry.rule, entry.subject_id, tuple(Transfer(t.to, t.from_, t.amount) for t in entry.transfers), entry.entry_id)
 
 
-def _sides(transfers: Iterable[Transfer]) -> Iterator[tuple[Account, int, int]]:
-    for transfer in transfers:
-        if transfer.from_.tracked:
-            yield transfer.from_, -transfer.amount, 0 if transfer.settles is None else -transfer.amount
-        if transfer.to.tracked:
-            yield transfer.to, transfer.amount, 0
-
-
-def _net(changes: Iterable[tuple[Account, int, int]]) -> dict[int, Demand]:
-    net: dict[int, Demand] = {}
-    for account_, posted, held in changes:
-        known = net.get(account_.account_id)
-        if known is not None:
-            posted, held = known.posted + posted, known.held + held
-        net[account_.account_id] = Demand(account_, posted, held)
-    return net
+def _want(net: dict[int, Demand], account_: Account, posted: int, held: int) -> None:
+    known = net.get(account_.account_id)
+    if known is not None:
+        posted, held = known.posted + posted, known.held + held
+    net[account_.account_id] = Demand(account_, posted, held)
 
 
 class AccountKind(msgspec.Struct, frozen=True):
