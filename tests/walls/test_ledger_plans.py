@@ -4,7 +4,9 @@ That is what makes a batch cost what it carries and not what the tables hold, an
 """
 
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -12,6 +14,7 @@ import pytest
 from tests.book import NOON
 
 from jiutong.cli.address import Address
+from jiutong.cli.locks import FileLock
 from jiutong.kernel.db import HOT_PLANNER
 from jiutong.ledger import store
 
@@ -25,8 +28,9 @@ async def young_url(server_url: str, admin_url: str, worker_id: str) -> str:
     own = f"jiutong_plans_{worker_id}"
     conn = await asyncpg.connect(server_url)
     try:
-        await conn.execute(f"drop database if exists {own}")
-        await conn.execute(f"create database {own} template jiutong_template")
+        with FileLock(Path(os.environ["JIUTONG_TEST_FOLDER"]) / "template").alone():
+            await conn.execute(f"drop database if exists {own}")
+            await conn.execute(f"create database {own} template jiutong_template")
     finally:
         await conn.close()
     return Address(server_url).database_named(own)
