@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiutong.importers.complete_journey import Adjustment, Basket, BasketLine, ReceiptLine, opening_units, receipt, rules
+from jiutong.kernel.money import allocate_capped
 
 AT = datetime(2017, 1, 1, 11, 53, 26, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def baskets(draw: st.DrawFn) -> Basket:
 
 @given(st.integers(0, 30_000), rooms)
 def test_shares_keep_the_sum_and_never_exceed_their_room(amount: int, room: list[int]) -> None:
-    shares = rules.spread(amount, room)
+    shares = allocate_capped(amount, room)[0]
     assert sum(shares) == min(amount, sum(room))
     assert all(0 <= share <= most for share, most in zip(shares, room, strict=True))
 
@@ -39,13 +40,13 @@ def test_shares_keep_the_sum_and_never_exceed_their_room(amount: int, room: list
 def test_every_share_is_its_proportion_rounded_to_a_neighbor(amount: int, room: list[int]) -> None:
     whole = sum(room)
     borne = min(amount, whole)
-    for share, weight in zip(rules.spread(amount, room), room, strict=True):
+    for share, weight in zip(allocate_capped(amount, room)[0], room, strict=True):
         assert abs(share * whole - borne * weight) < max(whole, 1)
 
 
 @given(st.integers(0, 30_000), cents, st.integers(1, 12))
 def test_equal_lines_differ_by_at_most_a_cent_and_the_earlier_bears_it(amount: int, each: int, lines: int) -> None:
-    shares = rules.spread(amount, [each] * lines)
+    shares = allocate_capped(amount, [each] * lines)[0]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] - shares[-1] <= 1
 
@@ -56,8 +57,8 @@ def test_only_lines_with_equal_remainders_care_about_their_order(data: st.DataOb
     remainder = [amount * weight % whole if amount < whole else 0 for weight in room]
     rank = {value: data.draw(st.integers()) for value in sorted(set(remainder))}
     order = sorted(range(len(room)), key=lambda i: rank[remainder[i]])
-    shares = rules.spread(amount, room)
-    assert rules.spread(amount, [room[i] for i in order]) == [shares[i] for i in order]
+    shares = allocate_capped(amount, room)[0]
+    assert allocate_capped(amount, [room[i] for i in order])[0] == [shares[i] for i in order]
 
 
 @given(baskets())

@@ -6,6 +6,7 @@ from operator import itemgetter
 from msgspec.structs import replace
 
 from jiutong.importers.complete_journey.model import Adjustment, Basket, BasketLine, Receipt, ReceiptLine, SoldBy
+from jiutong.kernel.money import allocate_capped
 
 GALLON = 1000
 
@@ -48,25 +49,8 @@ def coupons_borne(lines: Sequence[BasketLine], coupons_minor: int) -> tuple[list
     homeless = coupons_minor - sum(own)
     if not homeless:
         return own, 0
-    spread_minor = spread(homeless, [line.sales_value_minor - taken for line, taken in zip(lines, own, strict=True)])
-    return [taken + more for taken, more in zip(own, spread_minor, strict=True)], homeless - sum(spread_minor)
-
-
-def spread(amount_minor: int, room_minor: Sequence[int]) -> list[int]:
-    """Shares of an amount in proportion to the room of each line, by largest remainder (ties: the earlier line).
-
-    Room is both weight and cap, so no share can overflow: below the whole room every exact share is below its own room, and
-    rounding up by one still fits. An amount that reaches the whole room fills it.
-    """
-    whole = sum(room_minor)
-    if amount_minor >= whole:
-        return list(room_minor)
-    exact = [divmod(amount_minor * room, whole) for room in room_minor]
-    shares = [share for share, _ in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: exact[i][1], reverse=True)
-    for i in by_remainder[: amount_minor - sum(shares)]:
-        shares[i] += 1
-    return shares
+    more, unborne = allocate_capped(homeless, [line.sales_value_minor - taken for line, taken in zip(lines, own, strict=True)])
+    return [taken + share for taken, share in zip(own, more, strict=True)], unborne
 
 
 def opening_units(sold: int) -> int:
