@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from jiutong import scenes, worker
 from jiutong.api import ROUTES
@@ -16,6 +17,7 @@ from jiutong.api.hot import Front
 from jiutong.api.metrics import Metrics
 from jiutong.api.problems import TOO_MANY
 from jiutong.api.shell import litestar
+from jiutong.api.web import Web
 from jiutong.capabilities.access import TOO_MANY_ATTEMPTS
 from jiutong.flows import reactions
 from jiutong.kernel.clock import Clock, SystemClock
@@ -58,6 +60,7 @@ def assemble(config: Config, clock: Clock, version_needed: str | None = None) ->
         attempts=Attempts(SIGN_INS_AT_ONCE, ALL_AGAIN_IN_S, TOO_MANY_ATTEMPTS),
         rate=Attempts(config.rate_per_s, 1, TOO_MANY) if config.rate_per_s else None,
         metrics=Metrics(runner, db),
+        web=Web(Path(config.consoles_dir) if config.consoles_dir else None),
         version_needed=version_needed,
     )
 

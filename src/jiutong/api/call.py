@@ -12,6 +12,7 @@ from jiutong.api import etags
 from jiutong.api.attempts import Attempts, Left
 from jiutong.api.gate import Gate
 from jiutong.api.metrics import Metrics
+from jiutong.api.web import Web
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.config import Config
 from jiutong.kernel.db import Database, Tx
@@ -44,6 +45,9 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
     """Requests of each key; None while there is no limit."""
 
     metrics: Metrics
+    web: Web
+    """The built web apps."""
+
     version_needed: str | None = None
     """The migration this code is written for; None leaves the question to the operator."""
 

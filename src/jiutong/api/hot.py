@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from jiutong.api import bodies, problems
 from jiutong.api.call import Call, House
 from jiutong.api.shell import Handler, Route, route_of
+from jiutong.api.web import Answer
 from jiutong.kernel.errors import MALFORMED, Problem
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -76,12 +77,26 @@ class Front:
         elif method == "OPTIONS" and (allowed := next((allow for address, allow in self._allowed if address.fullmatch(path)), None)):
             route, status = "options", 204
             await _send(call, 204, [(b"allow", allowed)], b"", send)
+        elif hot is None and (answer := self._from_files(call, method, path)) is not None:
+            route, status = "files", answer.status
+            await send({"type": "http.response.start", "status": status, "headers": [*answer.headers, *call.told]})
+            await send({"type": "http.response.body", "body": answer.body})
         elif hot is not None:
             route, status = hot.route.path, await self._serve(hot, call, argument, receive, send)
         else:
             status = await self._pass_on(call, scope, receive, send)
             route = scope.get("path_template") or "none"
         self.house.metrics.answered(method, route, status, perf_counter() - started)
+
+    def _from_files(self, call: Call, method: str, path: str) -> Answer | None:
+        """What the web apps answer; addresses of routes are theirs only where a file is named."""
+        if path.startswith("/v1/"):
+            return None
+        web = self.house.web
+        found = web.file(method, path, call.headers)
+        if found is None and not any(address.fullmatch(path) for address, _ in self._allowed):
+            found = web.navigation(method, path, call.headers, call.zh)
+        return found
 
     async def _serve(self, hot: Hot, call: Call, argument: str, receive: bodies.Receive, send: Send) -> int:
         try:

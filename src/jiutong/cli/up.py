@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from jiutong.cli import consoles
 from jiutong.cli.database import ready_database
 from jiutong.cli.demo import load_if_new
 from jiutong.cli.failure import Failure
@@ -45,6 +46,7 @@ def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = F
         if not empty:
             load_if_new(database, wanted.data_dir)
         hand_over(config, database.app_url)
+        os.environ[f"{PREFIX}CONSOLES_DIR"] = config.consoles_dir or str(web_apps() or "")
         from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
 
         serve(config, listening, lambda: say(config, wanted.data_dir, time.monotonic() - began))
@@ -78,6 +80,20 @@ def listener(host: str, port: int) -> socket.socket:
             raise Failure(f"Port {port} is taken: stop what uses it, or choose another, such as --port {port + 1}.") from refusal
         raise Failure(f"jiutong cannot listen on {host} port {port}: {refusal.strerror}.") from refusal
     return listening
+
+
+def web_apps() -> Path | None:
+    """The folder of the web apps, built now if they have to be. Trade does not stop for a screen that cannot be made."""
+    try:
+        folder = consoles.built()
+    except Failure as refusal:
+        kept = consoles.kept()
+        instead = "Those built before are served." if kept else "The API is served without them."
+        sys.stderr.write(f"The web apps are not built. {refusal}. {instead}\n")
+        return kept
+    if folder is None:
+        sys.stderr.write("This installation has no web apps: it serves the API alone.\n")
+    return folder
 
 
 def hand_over(config: Config, url: str) -> None:

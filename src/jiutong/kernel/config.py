@@ -31,6 +31,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     data_dir: str | None = None
     """Where an installation keeps its own database, secret and log; `.jiutong` in the checkout by default."""
 
+    consoles_dir: str | None = None
+    """The folder of the built web apps. `jiutong up` builds and names it; without one the API is served alone."""
+
     host: str = "127.0.0.1"
     """The address to listen on."""
 
