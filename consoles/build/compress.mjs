@@ -18,7 +18,9 @@ const WRITERS = {
 /** Write the compressed twins of a folder's files, where they are worth it. */
 export async function compress(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((one) => one.isFile() && SHRINKS.test(one.name)).map((one) => join(one.parentPath, one.name))
+  const files = entries
+    .filter((one) => one.isFile() && SHRINKS.test(one.name))
+    .map((one) => join(one.parentPath, one.name))
   const worker = async () => {
     for (let file = files.pop(); file; file = files.pop()) await twins(file)
   }

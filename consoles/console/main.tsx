@@ -1,0 +1,5 @@
+import "@kit/theme/tokens.css"
+import { start } from "@kit/shell/start"
+import { Console } from "./Console"
+
+start(<Console />)

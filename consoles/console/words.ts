@@ -1,0 +1,42 @@
+import { defineWords } from "@kit/words"
+
+export const words = defineWords({
+  en: {
+    skip: "Skip to the content",
+    menu: "Menu",
+    fold: "Fold the menu",
+    unfold: "Unfold the menu",
+    find: "Find anything",
+    signOut: "Sign out",
+    settings: "My settings",
+    theme: "Switch light and dark",
+    language: "切换到中文",
+    density: "Switch roomy and compact rows",
+    page: "Page",
+    command: "Command",
+    group: {
+      home: "",
+      sell: "Sell",
+      goods: "Goods",
+      stock: "Stock",
+      people: "People",
+      money: "Money",
+      platform: "Platform",
+    },
+  },
+  zh: {
+    skip: "跳到正文",
+    menu: "菜单",
+    fold: "收起菜单",
+    unfold: "展开菜单",
+    find: "全局查找",
+    signOut: "退出登录",
+    settings: "个人设置",
+    theme: "切换深浅色",
+    language: "Switch to English",
+    density: "切换宽松与紧凑",
+    page: "页面",
+    command: "命令",
+    group: { home: "", sell: "交易", goods: "商品", stock: "库存", people: "客户", money: "资金", platform: "平台" },
+  },
+})

@@ -1,0 +1,4 @@
+import "@kit/theme/tokens.css"
+import { start } from "@kit/shell/start"
+
+start(<main>jiutong</main>)
