@@ -53,7 +53,7 @@ async def books_of(served: Served, admin_url: str) -> Books:
 
 async def posted(served: Served, books: Books, prefix: str) -> int:
     async with served.house.db.reading(books.scope.tenant_id, NOON) as tx:
-        rows = await ledger.accounts(tx, prefix, "", 10_000)
+        rows = await ledger.accounts(tx, ledger.Choice(prefix=prefix), "", 10_000)
     return sum(row.posted for row in rows)
 
 
