@@ -11,7 +11,7 @@ import "./explain.css"
 
 const words = defineWords({
   en: { why: "Why?", lost: "{count, plural, one {# candidate that lost} other {# candidates that lost}}" },
-  zh: { why: "为什么?", lost: "{count} 个落选项" },
+  zh: { why: "为什么？", lost: "{count} 个落选项" },
 })
 
 export interface Step {

@@ -15,11 +15,11 @@ const words = defineWords({
     amount: "An amount such as 12.50",
   },
   zh: {
-    unsaved: "不保存就离开吗?",
+    unsaved: "不保存就离开吗？",
     unsavedBody: "这里的修改尚未保存。",
     leave: "离开",
     stay: "留在此页",
-    amount: "请输入金额,例如 12.50",
+    amount: "请输入金额，例如 12.50",
   },
 })
 

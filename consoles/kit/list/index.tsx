@@ -141,7 +141,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
           />
         ) : null}
         <Filters filters={filters} search={search} change={change} />
-        <span className="list-space" />
+        <span className="spring" />
         <Views
           name={props.name}
           search={asked}

@@ -54,7 +54,7 @@ export function RecordPage(props: RecordPageProps) {
         <div className="record-line">
           <h1>{props.title}</h1>
           {props.status}
-          <span className="list-space" />
+          <span className="spring" />
           {props.actions}
           {props.more?.length ? (
             <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items: props.more }}>

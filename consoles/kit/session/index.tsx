@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncE
 import { api, fetcher } from "../api/client"
 import type { Me } from "../api/schema.gen"
 import { type Held, token } from "../api/token"
+import { Refused } from "../states"
 
 export interface Session {
   me: Me
@@ -49,6 +50,7 @@ export function SignedIn(props: { children: ReactNode; otherwise: ReactNode; wai
     [me, held],
   )
   if (!held) return props.otherwise
+  if (asked.isError) return <Refused error={asked.error} retry={() => asked.refetch()} />
   if (!session) return props.waiting
   return <Here.Provider value={session}>{props.children}</Here.Provider>
 }

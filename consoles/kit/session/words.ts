@@ -15,12 +15,12 @@ export const words = defineWords({
   zh: {
     title: "登录",
     tenant: "企业",
-    tenantHelp: "企业在此处的简称,例如 demo",
+    tenantHelp: "企业在此处的简称，例如 demo",
     login: "账号",
     password: "密码",
     submit: "登录",
     missing: "请填写",
-    unreachable: "服务器没有应答,请检查网络后重试。",
-    tagline: "商品、库存、价格、订单,全渠道一盘棋。",
+    unreachable: "服务器没有应答，请检查网络后重试。",
+    tagline: "商品、库存、价格、订单，全渠道一盘棋。",
   },
 })

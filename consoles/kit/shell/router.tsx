@@ -24,7 +24,7 @@ const words = defineWords({
   },
   zh: {
     lost: "这个地址没有内容",
-    lostBody: "链接可能已失效,或缺了字符。",
+    lostBody: "链接可能已失效，或缺了字符。",
     home: "返回首页",
     forbidden: "您没有访问此页的权限",
     forbiddenBody: "请联系员工管理员开通 {grant}。",

@@ -23,8 +23,8 @@ const words = defineWords({
   },
   zh: {
     again: "重试",
-    conflict: "您编辑期间,他人已作修改",
-    conflictBody: "左右对照,留下正确的一份。目前没有覆盖任何内容。",
+    conflict: "您编辑期间，他人已作修改",
+    conflictBody: "左右对照，留下正确的一份。目前没有覆盖任何内容。",
     field: "字段",
     mine: "我的",
     theirs: "对方的",

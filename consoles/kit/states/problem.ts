@@ -12,7 +12,7 @@ export const words = defineWords({
   },
   zh: {
     unreachable: "服务器没有应答",
-    unreachableDetail: "请检查网络。数据没有丢失:重试不会重复执行。",
+    unreachableDetail: "请检查网络。数据没有丢失：重试不会重复执行。",
     defect: "系统出错了",
     reference: "编号 {id}",
   },

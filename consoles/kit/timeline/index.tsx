@@ -14,7 +14,7 @@ const words = defineWords({
     more: "Show older",
     none: "Nothing has happened yet.",
   },
-  zh: { title: "时间线", comment: "写备注,仅同事可见", post: "发表备注", more: "查看更早", none: "暂无动态" },
+  zh: { title: "时间线", comment: "写备注，仅同事可见", post: "发表备注", more: "查看更早", none: "暂无动态" },
 })
 
 export interface Happening {
