@@ -1,21 +1,22 @@
 """Orders: quote and place a basket; look at orders, what happened to them, and how each amount came about."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from litestar import Response
-from litestar.params import JSONBody, Parameter
+from litestar.params import JSONBody, Parameter, QueryParameter
 
 from jiutong.api import cursors
 from jiutong.api.call import Call
 from jiutong.api.cursors import Limit, Page
 from jiutong.api.instants import instant
 from jiutong.api.shell import get, post
-from jiutong.capabilities import access, catalog, order, pricing
+from jiutong.capabilities import access, catalog, member, order, pricing
 from jiutong.flows import checkout
 from jiutong.flows.checkout import Placed, PlaceOrder, QuotedLine
 from jiutong.kernel import runner
+from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.ids import PublicIds
 from jiutong.reads import orders
@@ -29,6 +30,11 @@ PREFIXES = {
     "work_id": "ful",
     "shipment_id": "shp",
 }
+STATUSES = ("placed", "paid", "partly_shipped", "shipped", "returned", "canceled", "expired")
+COUNT_MAX = 1_000
+TEXT_HITS_MAX = 1_000
+TYPED_MIN = 3
+Text = Annotated[str | None, QueryParameter(max_length=100)]
 SELLING_REFUSES = (
     access.UNKNOWN_CHANNEL,
     access.CLOSED,
@@ -76,6 +82,67 @@ class OrderRowView(msgspec.Struct, frozen=True):
     refunded: int
     units: int
     placed_at: datetime
+    canceled: int
+    returned: int
+    units_shipped: int
+    units_canceled: int
+    units_returned: int
+    buyer: str
+    lines: int
+    first_title: str
+    due_at: datetime | None
+
+
+class StatusCounts(msgspec.Struct, frozen=True):
+    """How many orders stand where, each counted up to a limit (`capped`: there are more)."""
+
+    items: tuple[orders.StatusCount, ...]
+
+
+class ExplainedStep(msgspec.Struct, frozen=True):
+    """One step of how an amount came about. `kind`: price, adjustment or tax.
+
+    `amount` is signed, in minor units; `running` is what the line comes to after it. `stage`, `rule` and `funder` say whose
+    decision it was, by which rule or reason, and at whose expense.
+    """
+
+    kind: Literal["price", "adjustment", "tax"]
+    amount: int
+    running: int
+    stage: str = ""
+    rule: str = ""
+    funder: str = ""
+    rate_bp: int | None = None
+    contained: bool = False
+
+
+class ExplainedLine(msgspec.Struct, frozen=True):
+    """How one line's amount came about, step by step. `unit_price` is for `price_per` base units."""
+
+    line: int
+    sku: str
+    title: str
+    quantity: int
+    base_unit: str
+    price_source: str
+    unit_price: int
+    price_per: int
+    steps: tuple[ExplainedStep, ...]
+    payable: int
+
+
+class ExplainedOrder(msgspec.Struct, frozen=True):
+    """How an order's total came about."""
+
+    id: str
+    currency: str
+    scene: str
+    plan_version: str
+    lines: tuple[ExplainedLine, ...]
+    gross: int
+    discount: int
+    tax: int
+    total: int
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -115,6 +182,7 @@ class EventView(msgspec.Struct, frozen=True):
     type: str
     at: datetime
     actor: str
+    who: str
     facts: Any
 
 
@@ -153,17 +221,51 @@ async def list_orders(
     sku: str | None = None,
     placed_from: datetime | None = None,
     placed_to: datetime | None = None,
+    receipt: str | None = None,
+    total_from: int | None = None,
+    total_to: int | None = None,
+    q: Text = None,
     after: str | None = None,
     limit: Limit = 50,
 ) -> Page[OrderRowView]:
-    """Orders, newest first. Filters combine; `phone` is E.164; times are RFC 3339."""
+    """Orders, newest first. Filters combine; `phone` is E.164, a member's or the one to deliver to; times are RFC 3339.
+
+    `q` is an order or receipt number, or the beginning of anything its member is recognized by, or part of the member's name or of
+    the name or phone number to deliver to; it looks through the newest thousand orders it fits.
+    """
     member_id = call.ids.read("mem", member) if member else None
     before = cursors.read(after, int)
     placed = instant(placed_from, "placed_from"), instant(placed_to, "placed_to")
-    wanted = orders.OrderFilter(status, channel, store, member_id, phone, sku, *placed, before)
     async with call.reading() as tx:
+        ids = await _meant(call, tx, q, phone, before)
+        wanted = orders.OrderFilter(status, channel, store, member_id, ids, sku, *placed, receipt, total_from, total_to, before)
         rows = await orders.page(tx, wanted, limit)
     return cursors.paged([_row(row, call.ids) for row in rows], limit, [row.order_id for row in rows])
+
+
+@get("/v1/orders/counts", scope="order:read", refuses=(NOT_FOUND,))
+async def count_orders(
+    call: Call,
+    channel: str | None = None,
+    store: str | None = None,
+    member: str | None = None,
+    phone: str | None = None,
+    sku: str | None = None,
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    receipt: str | None = None,
+    total_from: int | None = None,
+    total_to: int | None = None,
+    q: Text = None,
+) -> StatusCounts:
+    """How many orders of each status these filters leave, each counted up to a thousand."""
+    member_id = call.ids.read("mem", member) if member else None
+    placed = instant(placed_from, "placed_from"), instant(placed_to, "placed_to")
+    async with call.reading() as tx:
+        ids = await _meant(call, tx, q, phone, None)
+        wanted = orders.OrderFilter(None, channel, store, member_id, ids, sku, *placed, receipt, total_from, total_to)
+        found = await orders.counts(tx, wanted, STATUSES, COUNT_MAX)
+    return StatusCounts(tuple(found))
 
 
 @get("/v1/orders/{order_id:str}", scope="order:read")
@@ -176,15 +278,27 @@ async def show_order(call: Call, order_id: str) -> Response[OrderView]:
     return call.tagged(_view(found[0], call.ids), found[0].revision)
 
 
+@get("/v1/orders/{order_id:str}/explain", scope="order:read")
+async def explain_order(call: Call, order_id: str) -> ExplainedOrder:
+    """How an order's amounts came about, line by line: price, every adjustment with its rule and funder, and tax."""
+    async with call.reading() as tx:
+        found = await orders.detail(tx, [call.ids.read("ord", order_id)])
+    if not found:
+        raise NOT_FOUND(f"no order {order_id}")
+    one = found[0]
+    lines = tuple(_explained(line) for line in one.lines)
+    return ExplainedOrder(order_id, one.currency, one.scene, one.plan_version, lines, one.gross, one.discount, one.tax, one.total)
+
+
 @get("/v1/orders/{order_id:str}/timeline", scope="order:read")
 async def show_timeline(call: Call, order_id: str, after: str | None = None, limit: Limit = 50) -> Page[EventView]:
-    """What happened to an order, latest first: who did what, and the facts."""
+    """What happened to an order, its works and its parcels, latest first: who did what, and the facts. `who` is their name."""
     subject = call.ids.read("ord", order_id)
     async with call.reading() as tx:
-        rows = await orders.timeline(tx, subject, cursors.read(after, int), limit)
+        rows = await orders.traced(tx, subject, cursors.read(after, int), limit)
         numbers = await orders.line_numbers(tx, subject)
     views = [
-        EventView(call.ids.show("evt", row.event_id), row.type, row.at, row.actor, public_facts(row.facts, numbers, call.ids))
+        EventView(call.ids.show("evt", row.event_id), row.type, row.at, row.actor, row.who, public_facts(row.facts, numbers, call.ids))
         for row in rows
     ]
     return cursors.paged(views, limit, [row.event_id for row in rows])
@@ -207,8 +321,10 @@ def public_facts(facts: dict[str, Any], numbers: dict[int, int], ids: PublicIds)
     """An event's facts in public names: ids by their prefix, lines by their number, other internal ids left out."""
     told: dict[str, Any] = {}
     for word, value in facts.items():
-        if word == "units":
-            told["lines"] = [{"line": numbers.get(line_id), "quantity": quantity} for line_id, quantity, *_ in value]
+        if word in {"units", "short"}:
+            told["lines" if word == "units" else word] = [
+                {"line": numbers.get(line_id), "quantity": quantity} for line_id, quantity, *_ in value
+            ]
         elif word in PREFIXES:
             told[word.removesuffix("_id")] = None if value is None else ids.show(PREFIXES[word], value)
         elif not word.endswith("_id") and word != "lines":
@@ -231,6 +347,38 @@ def _placed(placed: Placed, name: str | None) -> OrderPlacedView:
     )
 
 
+async def _meant(call: Call, tx: Tx, text: str | None, phone: str | None, before: int | None) -> list[int] | None:
+    """The orders that a text or a phone number means; None when neither was given."""
+    meant: list[list[int]] = []
+    if phone:
+        meant.append(await orders.of_phone(tx, phone, before, TEXT_HITS_MAX))
+    if text and text.strip():
+        typed = text.strip()
+        try:
+            meant.append([call.ids.read("ord", typed)])
+        except Problem:
+            beginnings = [member.Identity(kind, one) for kind in get_args(member.Kind) for one in member.beginnings(kind, typed)]
+            wanted = [one for one in beginnings if len(one.value) >= TYPED_MIN]
+            meant.append(await orders.named(tx, typed, wanted, before, TEXT_HITS_MAX))
+    if not meant:
+        return None
+    return sorted(set(meant[0]).intersection(*meant[1:]), reverse=True)
+
+
+def _explained(line: orders.LineRow) -> ExplainedLine:
+    steps = [ExplainedStep("price", line.gross, line.gross, rule=line.price_source)]
+    for one in line.adjustments:
+        running = steps[-1].running - one.amount
+        steps.append(ExplainedStep("adjustment", -one.amount, running, one.stage, one.rule, one.funder))
+    # Tax on top is what the customer pays beyond the list amount less what was taken off; else it is contained in it.
+    contained = line.payable == steps[-1].running
+    steps.append(ExplainedStep("tax", line.tax, line.payable, rule=line.tax_class, rate_bp=line.tax_bp, contained=contained))
+    return ExplainedLine(
+        line.line_no, line.sku, line.title, line.quantity, line.base_unit, line.price_source, line.unit_price, line.price_per,
+        tuple(steps), line.payable,
+    )  # fmt: skip
+
+
 def _member(member_id: int | None, ids: PublicIds) -> str | None:
     return None if member_id is None else ids.show("mem", member_id)
 
@@ -245,4 +393,4 @@ def _view(found: orders.OrderDetail, ids: PublicIds) -> OrderView:
     return OrderView(id=ids.show("ord", found.order_id), member=_member(found.member_id, ids), **same)
 
 
-ROUTES = [quote_order, place_order, list_orders, show_order, show_timeline, find_receipt]
+ROUTES = [quote_order, place_order, list_orders, count_orders, show_order, explain_order, show_timeline, find_receipt]

@@ -10,6 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from jiutong.api import cursors
 from jiutong.api.call import Call
 from jiutong.api.cursors import Limit, Page
+from jiutong.api.instants import instant
 from jiutong.api.shell import get, post
 from jiutong.capabilities import order, payment
 from jiutong.flows import pay, refund
@@ -34,6 +35,24 @@ class PaymentView(msgspec.Struct, frozen=True):
     state: str
     channel_ref: str | None
     code: str | None
+    started_at: datetime
+    settled_at: datetime | None
+
+
+class PaymentRowView(msgspec.Struct, frozen=True):
+    """A payment in a list. `alerts` are what its channel told that wants a look: late, duplicate, rejected."""
+
+    id: str
+    order: str
+    buyer: str
+    store: str | None
+    method: str
+    currency: str
+    amount: int
+    refunded: int
+    state: str
+    alerts: tuple[str, ...]
+    channel_ref: str | None
     started_at: datetime
     settled_at: datetime | None
 
@@ -96,6 +115,27 @@ async def list_payments(call: Call, order_id: str) -> Page[PaymentView]:
     return Page([_tender(row, call.ids) for row in rows], None)
 
 
+@get("/v1/payments", scope="payment:read", refuses=(NOT_FOUND,))
+async def list_all_payments(
+    call: Call,
+    in_state: Annotated[Literal["started", "captured", "failed", "canceled", "late"] | None, QueryParameter(name="state")] = None,
+    method: str | None = None,
+    order: str | None = None,
+    alert: Literal["late", "duplicate", "rejected"] | None = None,
+    started_from: datetime | None = None,
+    started_to: datetime | None = None,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page[PaymentRowView]:
+    """Payments, latest first. Filters combine; `alert` leaves those whose channel told something that wants a look."""
+    order_id = call.ids.read("ord", order) if order else None
+    started = instant(started_from, "started_from"), instant(started_to, "started_to")
+    wanted = payments.TenderFilter(in_state, method, order_id, alert, *started, cursors.read(after, int))
+    async with call.reading() as tx:
+        rows = await payments.page(tx, wanted, limit)
+    return cursors.paged([_listed(row, call.ids) for row in rows], limit, [row.tender.tender_id for row in rows])
+
+
 @get("/v1/payments/{payment_id:str}", scope="payment:read")
 async def show_payment(call: Call, payment_id: str) -> PaymentView:
     """One tender."""
@@ -125,15 +165,32 @@ async def list_notices(
 async def list_refunds(
     call: Call,
     order: str | None = None,
+    payment: str | None = None,
     in_state: Annotated[Literal["requested", "sent", "done", "failed"] | None, QueryParameter(name="state")] = None,
+    method: str | None = None,
+    requested_from: datetime | None = None,
+    requested_to: datetime | None = None,
     after: str | None = None,
     limit: Limit = 50,
 ) -> Page[RefundView]:
     """Money that goes back, latest first. `state=failed` is the list of what has to be sent again."""
     order_id = call.ids.read("ord", order) if order else None
+    tender_id = call.ids.read("ten", payment) if payment else None
+    requested = instant(requested_from, "requested_from"), instant(requested_to, "requested_to")
+    wanted = payments.RefundFilter(order_id, tender_id, in_state, method, *requested, cursors.read(after, int))
     async with call.reading() as tx:
-        rows = await payments.refunds(tx, order_id, in_state, cursors.read(after, int), limit)
+        rows = await payments.refunds(tx, wanted, limit)
     return cursors.paged([_refund(row, call.ids) for row in rows], limit, [row.refund_id for row in rows])
+
+
+@get("/v1/refunds/{refund_id:str}", scope="payment:read")
+async def show_refund(call: Call, refund_id: str) -> RefundView:
+    """One refund."""
+    async with call.reading() as tx:
+        found = await payments.refund(tx, call.ids.read("ref", refund_id))
+    if found is None:
+        raise NOT_FOUND(f"no refund {refund_id}")
+    return _refund(found, call.ids)
 
 
 @post("/v1/refunds/{refund_id:str}/retry", scope="payment:refund", status=200, refuses=(payment.NOT_YOURS, payment.NOT_RETRIABLE))
@@ -180,6 +237,16 @@ def _tender(row: payments.TenderRow, ids: PublicIds) -> PaymentView:
     return PaymentView(id=ids.show("ten", row.tender_id), order=ids.show("ord", row.order_id), **same)
 
 
+def _listed(row: payments.ListedTender, ids: PublicIds) -> PaymentRowView:
+    same = {
+        name: getattr(row.tender, name)
+        for name in PaymentRowView.__struct_fields__
+        if name not in {"id", "order", "buyer", "store", "alerts"}
+    }
+    names = {"id": ids.show("ten", row.tender.tender_id), "order": ids.show("ord", row.tender.order_id)}
+    return PaymentRowView(buyer=row.buyer, store=row.store, alerts=row.alerts, **names, **same)
+
+
 def _notice(row: payments.NoticeRow, ids: PublicIds) -> NoticeView:
     of_tender = None if row.tender_id is None else ids.show("ten", row.tender_id)
     return NoticeView(ids.show("ntc", row.notice_id), of_tender, row.channel_event, row.verdict, row.detail, row.at)
@@ -191,4 +258,14 @@ def _refund(row: payments.RefundRow, ids: PublicIds) -> RefundView:
     return RefundView(**names, **same)
 
 
-ROUTES = [start_payment, list_payments, show_payment, list_notices, list_refunds, retry_refund, hear_channel]
+ROUTES = [
+    start_payment,
+    list_payments,
+    list_all_payments,
+    show_payment,
+    list_notices,
+    list_refunds,
+    show_refund,
+    retry_refund,
+    hear_channel,
+]

@@ -36,6 +36,7 @@ class Canceled(msgspec.Struct, frozen=True):
     amount: int
     refund: int
     refunds: tuple[Refunded, ...]
+    lines: tuple[order.Reversal, ...] = ()
 
 
 @flow("order.cancel", gives=Canceled, statements=24, batch_max=64)
@@ -57,7 +58,7 @@ async def cancel(tx: Tx, calls: Sequence[Call[CancelOrder]]) -> list[Canceled | 
         id_ = call.command.order_id
         units = tuple((one.line_id, one.quantity) for one in wish.units)
         tx.emit("order.canceled.v1", id_, order.OrderChanged(id_, done[id_].amount, units, wish.reason), call.scope)
-        outcomes.append(Canceled(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds))
+        outcomes.append(Canceled(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds, done[id_].lines))
     return outcomes
 
 

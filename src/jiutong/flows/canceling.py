@@ -39,11 +39,12 @@ class TakeOff(msgspec.Struct, frozen=True):
 
 
 class TakenOff(msgspec.Struct, frozen=True):
-    """What that came to: how much is owed no longer, how much of it had been paid and goes back, and to which tenders."""
+    """What that came to: how much is owed no longer, how much of it had been paid and goes back, to which tenders, and what it undoes."""
 
     amount: int = 0
     refund: int = 0
     refunds: tuple[Refunded, ...] = ()
+    lines: tuple[order.Reversal, ...] = ()
 
 
 def names_once(order_ids: Sequence[int]) -> None:
@@ -69,7 +70,8 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     units = [one for wish in wishes for one in wish.units]
     if not units:
         return [TakenOff() for _ in wishes]
-    shares, unpaid = await order.cancel(tx, units, {line.line_id: line for wish in wishes for line in wish.lines})
+    known = {line.line_id: line for wish in wishes for line in wish.lines}
+    shares, unpaid = await order.cancel(tx, units, known)
     await fulfillment.cancel_open(tx, order.still_open([line for wish in wishes for line in wish.lines], units))
     await ledger.void(tx, [ledger.Release(one.order_id, one.line_id, one.quantity) for one in units], {})
     amounts = order.carried(units, shares)
@@ -83,8 +85,9 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     refunds = await payment.give_back(tx, owed)
     await order.refund(tx, payment.done_by_order(refunds))
     announce(tx, refunds, {wish.order.order_id: wish.by for wish in wishes})
+    undone = order.reversals(units, shares, known)
     return [
-        TakenOff(amounts.get(id_, 0), paid.get(id_, 0), told([refund for refund in refunds if refund.order_id == id_]))
+        TakenOff(amounts.get(id_, 0), paid.get(id_, 0), told([one for one in refunds if one.order_id == id_]), undone.get(id_, ()))
         for id_ in (wish.order.order_id for wish in wishes)
     ]
 

@@ -44,6 +44,7 @@ class Edited(msgspec.Struct, frozen=True):
     amount: int
     refund: int
     refunds: tuple[Refunded, ...]
+    lines: tuple[order.Reversal, ...] = ()
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ async def edit(tx: Tx, calls: Sequence[Call[EditOrder]]) -> list[Edited | Proble
         units = tuple((one.line_id, one.quantity) for one in wish.units)
         reason = "contact" if id_ in contacts and not units else ""
         tx.emit("order.edited.v1", id_, order.OrderChanged(id_, done[id_].amount, units, reason), call.scope)
-        outcomes.append(Edited(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds))
+        outcomes.append(Edited(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds, done[id_].lines))
     return outcomes
 
 

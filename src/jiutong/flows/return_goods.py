@@ -48,7 +48,7 @@ class LineBack(msgspec.Struct, frozen=True):
 
 
 class Returned(msgspec.Struct, frozen=True):
-    """A return as booked: what it gives back per line, and to which tenders."""
+    """A return as booked: where the goods go, what it gives back per line and to which tenders, and what it undoes."""
 
     return_id: int
     order_id: int
@@ -56,6 +56,8 @@ class Returned(msgspec.Struct, frozen=True):
     refund: int
     lines: tuple[LineBack, ...]
     refunds: tuple[Refunded, ...]
+    location: str = ""
+    undone: tuple[order.Reversal, ...] = ()
 
 
 class _Back(msgspec.Struct, frozen=True):
@@ -81,7 +83,8 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     wanted = [_wanted(call.command, orders, lines, named, homes) for call in calls]
     backs = [one for one in wanted if isinstance(one, _Back)]
     units = [one for back in backs for one in back.units]
-    taken_back = await order.take_back(tx, units, {id_: line for back in backs for id_, line in back.lines.items()})
+    known = {id_: line for back in backs for id_, line in back.lines.items()}
+    taken_back = await order.take_back(tx, units, known)
     shares = dict(zip([one.line_id for one in units], taken_back, strict=True))
     returns = [_made(tx.mint(), back, shares) for back in backs]
     await care.record(tx, returns)
@@ -90,6 +93,7 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     await order.refund(tx, payment.done_by_order(refunds))
     announce(tx, refunds, {call.command.order_id: call.scope for call in calls})
     made_of = {made.order_id: made for made in returns}
+    undone = order.reversals(units, taken_back, known)
     outcomes: list[Returned | Problem] = []
     for one, call in zip(wanted, calls, strict=True):
         if isinstance(one, Problem):
@@ -97,7 +101,7 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
             continue
         made = made_of[one.order.order_id]
         tx.emit("order.returned.v1", made.order_id, care.goods_returned(made, one.order.currency), call.scope)
-        outcomes.append(_shown(one, made, refunds))
+        outcomes.append(_shown(one, made, refunds, undone[made.order_id]))
     return outcomes
 
 
@@ -157,7 +161,7 @@ def _owed(back: _Back, made: care.ReturnOrder) -> payment.Owed:
     return payment.Owed(made.order_id, made.refund, made.reason, made.return_id, order.account_keys(back.order))
 
 
-def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund]) -> Returned:
+def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund], undone: tuple[order.Reversal, ...]) -> Returned:
     return Returned(
         made.return_id,
         made.order_id,
@@ -165,4 +169,6 @@ def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund
         made.refund,
         tuple(LineBack(line.line_no, line.quantity, line.refund, line.restock) for line in made.lines),
         told([refund for refund in refunds if refund.cause_id == made.return_id]),
+        back.location.code,
+        undone,
     )

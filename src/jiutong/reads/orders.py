@@ -1,5 +1,6 @@
 """Orders as people look at them: lists by keyset, one order with everything on it, its timeline, and how each amount came about."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,15 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from jiutong.capabilities import member
 from jiutong.kernel.db import Tx
+from jiutong.reads import actors
+
+# Fewer digits than that are nobody's number.
+PHONE_DIGITS_MIN = 4
+# What LIKE would take for a pattern.
+_LIKE_SIGNS = re.compile(r"[%_\\]")
+_ESCAPED = r"\\\g<0>"
 
 
 class OrderRow(msgspec.Struct, frozen=True):
@@ -26,20 +35,62 @@ class OrderRow(msgspec.Struct, frozen=True):
     refunded: int
     units: int
     placed_at: datetime
+    canceled: int
+    returned: int
+    units_shipped: int
+    units_canceled: int
+    units_returned: int
+    buyer: str
+    lines: int
+    first_title: str
+    due_at: datetime | None
 
 
 class OrderFilter(msgspec.Struct, frozen=True):
-    """What a list of orders is narrowed to; None leaves a filter out. `before` is the order id to continue below."""
+    """What a list of orders is narrowed to; None leaves a filter out. `before` is the order id to continue below.
+
+    `ids` are the only orders wanted, `total_from` and `total_to` minor units, both included.
+    """
 
     status: str | None = None
     channel: str | None = None
     store: str | None = None
     member_id: int | None = None
-    phone: str | None = None
+    ids: Sequence[int] | None = None
     sku: str | None = None
     placed_from: datetime | None = None
     placed_to: datetime | None = None
+    receipt_no: str | None = None
+    total_from: int | None = None
+    total_to: int | None = None
     before: int | None = None
+
+
+class StatusCount(msgspec.Struct, frozen=True):
+    """How many orders stand there; `capped` says that there are more than were counted."""
+
+    status: str
+    count: int
+    capped: bool
+
+
+class LineName(msgspec.Struct, frozen=True):
+    """What a line is, for people: its SKU, the SKU's title, and where its goods lie."""
+
+    sku: str
+    title: str
+    location: str
+
+
+class TracedEvent(msgspec.Struct, frozen=True):
+    """One thing that happened to an order or to what came of it, and who did it, by name where they have one."""
+
+    event_id: int
+    type: str
+    at: datetime
+    actor: str
+    who: str
+    facts: Any
 
 
 class AdjustmentRow(msgspec.Struct, frozen=True):
@@ -131,14 +182,54 @@ async def page(tx: Tx, wanted: OrderFilter, limit: int) -> list[OrderRow]:
         wanted.channel,
         wanted.store,
         wanted.member_id,
-        wanted.phone,
+        wanted.ids,
         wanted.sku,
         wanted.placed_from,
         wanted.placed_to,
+        wanted.receipt_no,
+        wanted.total_from,
+        wanted.total_to,
         wanted.before,
         limit + 1,
     )
     return [OrderRow(*row.values()) for row in rows]
+
+
+async def counts(tx: Tx, wanted: OrderFilter, statuses: Sequence[str], count_max: int) -> list[StatusCount]:
+    """How many orders of each status a list would show, counted up to `count_max`. The filter's own status is left out."""
+    rows = await tx.fetch(
+        _COUNTS,
+        list(statuses),
+        wanted.channel,
+        wanted.store,
+        wanted.member_id,
+        wanted.ids,
+        wanted.sku,
+        wanted.placed_from,
+        wanted.placed_to,
+        wanted.receipt_no,
+        wanted.total_from,
+        wanted.total_to,
+        count_max + 1,
+    )
+    return [StatusCount(row["status"], min(row["found"], count_max), row["found"] > count_max) for row in rows]
+
+
+async def named(tx: Tx, text: str, identities: Sequence[member.Identity], before: int | None, ids_max: int) -> list[int]:
+    """The newest orders that `text` names below `before`: by receipt number, the member's name or what they are recognized by
+    (`identities`, as far as they were typed), or the name and phone number to deliver to.
+    """
+    kinds, prefixes = [one.kind for one in identities], [one.value for one in identities]
+    digits = re.sub(r"\D", "", text)
+    like = f"%{_LIKE_SIGNS.sub(_ESCAPED, text)}%"
+    phone = f"%{digits}%" if len(digits) >= PHONE_DIGITS_MIN else None
+    return [row["order_id"] for row in await tx.fetch(_NAMED, text, kinds, prefixes, like, phone, before, ids_max)]
+
+
+async def of_phone(tx: Tx, phone: str, before: int | None, ids_max: int) -> list[int]:
+    """The newest orders of a phone number (E.164) below `before`: the member's, or the one to deliver to."""
+    digits = re.sub(r"\D", "", phone)
+    return [row["order_id"] for row in await tx.fetch(_OF_PHONE, phone, digits, before, ids_max)]
 
 
 async def detail(tx: Tx, order_ids: Sequence[int]) -> list[OrderDetail]:
@@ -167,6 +258,21 @@ async def timeline(tx: Tx, subject_id: int, before: int | None, limit: int) -> l
     return [EventRow(row["event_id"], row["type"], row["at"], row["actor"], msgspec.json.decode(row["facts"])) for row in rows]
 
 
+async def traced(tx: Tx, order_id: int, before: int | None, limit: int) -> list[TracedEvent]:
+    """What happened to an order, its works and its parcels, latest first, below event `before`; one more than `limit` when there are."""
+    rows = await tx.fetch(_TRACED, order_id, before, limit + 1)
+    names = await actors.names(tx, {row["actor"] for row in rows})
+    return [
+        TracedEvent(row["event_id"], row["type"], row["at"], row["actor"], names.get(row["actor"], ""), msgspec.json.decode(row["facts"]))
+        for row in rows
+    ]
+
+
+async def line_names(tx: Tx, order_id: int) -> dict[int, LineName]:
+    """What the lines of an order are, by their number."""
+    return {row["line_no"]: LineName(row["sku"], row["title"], row["location"]) for row in await tx.fetch(_LINE_NAMES, order_id)}
+
+
 async def line_numbers(tx: Tx, order_id: int) -> dict[int, int]:
     """The numbers of an order's lines by their internal ids."""
     return {row["line_id"]: row["line_no"] for row in await tx.fetch(_LINE_NUMBERS, order_id)}
@@ -188,26 +294,120 @@ def _detail(row: asyncpg.Record, lines: tuple[LineRow, ...], payables: tuple[Pay
 
 _PAGE = """
 select o.order_id, o.status, o.scene, c.code as channel, s.code as store, o.member_id, o.receipt_no, o.currency, o.total, o.paid,
-       o.refunded, o.units, o.placed_at
-  from orders.placed o
+       o.refunded, o.units, o.placed_at, o.canceled, o.returned, o.units_shipped, o.units_canceled, o.units_returned,
+       coalesce(nullif(m.name, ''), nullif(o.contact ->> 'name', ''),
+                (select i.value from member.identity i where i.tenant_id = m.tenant_id and i.member_id = m.member_id
+                  order by i.kind desc limit 1), '') as buyer, n.lines, coalesce(n.title, '') as first_title, p.due_at
+  from (select *
+          from orders.placed o
+         where o.tenant_id = $1
+           and ($2::text is null or o.status = $2)
+           and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+           and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+           and ($5::bigint is null or o.member_id = $5)
+           and ($6::bigint[] is null or o.order_id = any($6))
+           and ($7::text is null or exists (
+                select from orders.line l
+                  join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+                 where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+           and ($8::timestamptz is null or o.placed_at >= $8)
+           and ($9::timestamptz is null or o.placed_at < $9)
+           and ($10::text is null or o.receipt_no = $10)
+           and ($11::bigint is null or o.total >= $11)
+           and ($12::bigint is null or o.total <= $12)
+           and ($13::bigint is null or o.order_id < $13)
+         order by o.order_id desc
+         limit $14) o
   join access.channel c on c.tenant_id = o.tenant_id and c.channel_id = o.channel_id
   left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
- where o.tenant_id = $1
-   and ($2::text is null or o.status = $2)
-   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
-   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
-   and ($5::bigint is null or o.member_id = $5)
-   and ($6::text is null or o.member_id in (
-        select i.member_id from member.identity i where i.tenant_id = $1 and i.kind = 'phone' and i.value = $6))
-   and ($7::text is null or exists (
-        select from orders.line l
-          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
-         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
-   and ($8::timestamptz is null or o.placed_at >= $8)
-   and ($9::timestamptz is null or o.placed_at < $9)
-   and ($10::bigint is null or o.order_id < $10)
+  left join member.member m on m.tenant_id = o.tenant_id and m.member_id = o.member_id
+  left join lateral (
+        select count(*) as lines,
+               (select k.title
+                  from orders.line l
+                  join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+                 where l.tenant_id = o.tenant_id and l.order_id = o.order_id order by l.line_no limit 1) as title
+          from orders.line l where l.tenant_id = o.tenant_id and l.order_id = o.order_id) n on true
+  left join lateral (
+        select min(p.due_at) as due_at
+          from orders.payable p
+         where p.tenant_id = o.tenant_id and p.order_id = o.order_id and p.paid < p.amount and o.status = 'placed') p on true
  order by o.order_id desc
- limit $11
+"""
+_COUNTS = """
+select u.status, f.found
+  from unnest($2::text[]) with ordinality as u(status, place)
+ cross join lateral (
+        select count(*) as found
+          from (select
+                  from orders.placed o
+                 where o.tenant_id = $1
+                   and o.status = u.status
+                   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+                   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+                   and ($5::bigint is null or o.member_id = $5)
+                   and ($6::bigint[] is null or o.order_id = any($6))
+                   and ($7::text is null or exists (
+                        select from orders.line l
+                          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+                         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+                   and ($8::timestamptz is null or o.placed_at >= $8)
+                   and ($9::timestamptz is null or o.placed_at < $9)
+                   and ($10::text is null or o.receipt_no = $10)
+                   and ($11::bigint is null or o.total >= $11)
+                   and ($12::bigint is null or o.total <= $12)
+                 limit $13) x) f
+ order by u.place
+"""
+_NAMED = """
+-- A range of the primary key instead of LIKE: an index scan whatever was typed. chr(1114111) sorts after every character.
+select x.order_id
+  from ((select o.order_id
+           from access.device d
+           join orders.placed o on o.tenant_id = d.tenant_id and o.device_id = d.device_id and o.receipt_no = $2
+          where d.tenant_id = $1)
+        union
+        (select o.order_id
+           from (select i.member_id
+                   from unnest($3::text[], $4::text[]) as u(kind, prefix)
+                  cross join lateral (select i.member_id from member.identity i
+                                       where i.tenant_id = $1 and i.kind = u.kind and i.value >= u.prefix
+                                         and i.value < u.prefix || chr(1114111) and starts_with(i.value, u.prefix)
+                                       order by i.value limit $8) i
+                  union
+                 (select m.member_id from member.member m where m.tenant_id = $1 and m.name ilike $5 limit $8)) m
+          cross join lateral (select o.order_id from orders.placed o
+                               where o.tenant_id = $1 and o.member_id = m.member_id and ($7::bigint is null or o.order_id < $7)
+                               order by o.order_id desc limit $8) o)
+        union
+        (select o.order_id
+           from orders.placed o
+          where o.tenant_id = $1 and o.contact is not null
+            and (o.contact ->> 'name' ilike $5 or regexp_replace(o.contact ->> 'phone', '[^0-9]', '', 'g') like $6)
+            and ($7::bigint is null or o.order_id < $7)
+          order by o.order_id desc
+          limit $8)) x
+ where $7::bigint is null or x.order_id < $7
+ order by x.order_id desc
+ limit $8
+"""
+_OF_PHONE = """
+select x.order_id
+  from ((select o.order_id
+           from member.identity i
+           join orders.placed o on o.tenant_id = i.tenant_id and o.member_id = i.member_id
+          where i.tenant_id = $1 and i.kind = 'phone' and i.value = $2 and ($4::bigint is null or o.order_id < $4)
+          order by o.order_id desc
+          limit $5)
+        union
+        (select o.order_id
+           from orders.placed o
+          where o.tenant_id = $1 and o.contact is not null and regexp_replace(o.contact ->> 'phone', '[^0-9]', '', 'g') = $3
+            and ($4::bigint is null or o.order_id < $4)
+          order by o.order_id desc
+          limit $5)) x
+ order by x.order_id desc
+ limit $5
 """
 _HEADS = """
 select o.order_id, o.revision, o.status, o.scene, o.plan_version, c.code as channel, s.code as store, e.code as seller, o.member_id,
@@ -255,4 +455,25 @@ select e.event_id, e.type, e.at, e.actor, e.facts
  where e.tenant_id = $1 and e.subject_id = $2 and ($3::bigint is null or e.event_id < $3)
  order by e.event_id desc
  limit $4
+"""
+_TRACED = """
+select e.event_id, e.type, e.at, e.actor, e.facts
+  from (select $2::bigint as subject_id
+        union all select w.work_id from fulfillment.work w where w.tenant_id = $1 and w.order_id = $2
+        union all select s.shipment_id from fulfillment.shipment s where s.tenant_id = $1 and s.order_id = $2) u
+ cross join lateral (
+        select e.event_id, e.type, e.at, e.actor, e.facts
+          from kernel.event e
+         where e.tenant_id = $1 and e.subject_id = u.subject_id and ($3::bigint is null or e.event_id < $3)
+         order by e.event_id desc
+         limit $4) e
+ order by e.event_id desc
+ limit $4
+"""
+_LINE_NAMES = """
+select l.line_no, coalesce(k.code, '') as sku, coalesce(k.title, '') as title, w.code as location
+  from orders.line l
+  join inventory.location w on w.tenant_id = l.tenant_id and w.location_id = l.location_id
+  left join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+ where l.tenant_id = $1 and l.order_id = $2
 """

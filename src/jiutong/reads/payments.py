@@ -24,6 +24,39 @@ class TenderRow(msgspec.Struct, frozen=True):
     settled_at: datetime | None
 
 
+class ListedTender(msgspec.Struct, frozen=True):
+    """A tender in a list: with who bought, and what its channel told that wants a look (late, duplicate, rejected)."""
+
+    tender: TenderRow
+    buyer: str
+    store: str | None
+    alerts: tuple[str, ...]
+
+
+class TenderFilter(msgspec.Struct, frozen=True):
+    """What a list of tenders is narrowed to; None leaves a filter out. `before` is the tender id to continue below."""
+
+    state: str | None = None
+    method: str | None = None
+    order_id: int | None = None
+    alert: str | None = None
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+    before: int | None = None
+
+
+class RefundFilter(msgspec.Struct, frozen=True):
+    """What a list of refunds is narrowed to; None leaves a filter out. `before` is the refund id to continue below."""
+
+    order_id: int | None = None
+    tender_id: int | None = None
+    state: str | None = None
+    method: str | None = None
+    requested_from: datetime | None = None
+    requested_to: datetime | None = None
+    before: int | None = None
+
+
 class NoticeRow(msgspec.Struct, frozen=True):
     """What a channel told us, and what it came to."""
 
@@ -66,9 +99,22 @@ async def notices(tx: Tx, tender_id: int | None, verdict: str | None, before: in
     return [NoticeRow(*row) for row in await tx.fetch(_NOTICES, tender_id, verdict, before, rows_max + 1)]
 
 
-async def refunds(tx: Tx, order_id: int | None, state: str | None, before: int | None, rows_max: int) -> list[RefundRow]:
-    """Refunds, latest first: of one order, in one state, or all."""
-    return [RefundRow(*row) for row in await tx.fetch(_REFUNDS, order_id, state, before, rows_max + 1)]
+async def page(tx: Tx, wanted: TenderFilter, rows_max: int) -> list[ListedTender]:
+    """Tenders, latest first; one row more than `rows_max` when there are more."""
+    rows = await tx.fetch(_PAGE, *msgspec.structs.astuple(wanted), rows_max + 1)
+    fields = len(TenderRow.__struct_fields__)
+    return [ListedTender(TenderRow(*list(row.values())[:fields]), row["buyer"], row["store"], tuple(row["alerts"])) for row in rows]
+
+
+async def refunds(tx: Tx, wanted: RefundFilter, rows_max: int) -> list[RefundRow]:
+    """Refunds, latest first; one row more than `rows_max` when there are more."""
+    return [RefundRow(*row) for row in await tx.fetch(_REFUNDS, *msgspec.structs.astuple(wanted), rows_max + 1)]
+
+
+async def refund(tx: Tx, refund_id: int) -> RefundRow | None:
+    """One refund."""
+    rows = await tx.fetch(_REFUND, refund_id)
+    return RefundRow(*rows[0]) if rows else None
 
 
 _TENDERS = """
@@ -81,6 +127,30 @@ select n.tender_id, n.order_id, n.method, n.currency, n.amount, n.refunded, n.st
   from payment.tender n
  where n.tenant_id = $1 and n.order_id = $2
  order by n.tender_id
+"""
+_PAGE = """
+select n.tender_id, n.order_id, n.method, n.currency, n.amount, n.refunded, n.state, n.channel_ref, n.code, n.started_at, n.settled_at,
+       coalesce(nullif(m.name, ''), nullif(o.contact ->> 'name', ''),
+                (select i.value from member.identity i where i.tenant_id = m.tenant_id and i.member_id = m.member_id
+                  order by i.kind desc limit 1), '') as buyer, s.code as store,
+       array(select distinct x.verdict from payment.notice x
+              where x.tenant_id = n.tenant_id and x.tender_id = n.tender_id and x.verdict in ('late', 'duplicate', 'rejected')
+              order by x.verdict) as alerts
+  from payment.tender n
+  join orders.placed o on o.tenant_id = n.tenant_id and o.order_id = n.order_id
+  left join member.member m on m.tenant_id = o.tenant_id and m.member_id = o.member_id
+  left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
+ where n.tenant_id = $1
+   and ($2::text is null or n.state = $2)
+   and ($3::text is null or n.method = $3)
+   and ($4::bigint is null or n.order_id = $4)
+   and ($5::text is null or exists (
+        select from payment.notice x where x.tenant_id = $1 and x.tender_id = n.tender_id and x.verdict = $5))
+   and ($6::timestamptz is null or n.started_at >= $6)
+   and ($7::timestamptz is null or n.started_at < $7)
+   and ($8::bigint is null or n.tender_id < $8)
+ order by n.tender_id desc
+ limit $9
 """
 _NOTICES = """
 select n.notice_id, n.tender_id, n.channel_event, n.verdict, n.detail, n.at
@@ -98,8 +168,18 @@ select r.refund_id, r.order_id, r.tender_id, n.method, n.currency, r.amount, r.r
   join payment.tender n on n.tenant_id = r.tenant_id and n.tender_id = r.tender_id
  where r.tenant_id = $1
    and ($2::bigint is null or r.order_id = $2)
-   and ($3::text is null or r.state = $3)
-   and ($4::bigint is null or r.refund_id < $4)
+   and ($3::bigint is null or r.tender_id = $3)
+   and ($4::text is null or r.state = $4)
+   and ($5::text is null or n.method = $5)
+   and ($6::timestamptz is null or r.requested_at >= $6)
+   and ($7::timestamptz is null or r.requested_at < $7)
+   and ($8::bigint is null or r.refund_id < $8)
  order by r.refund_id desc
- limit $5
+ limit $9
+"""
+_REFUND = """
+select r.refund_id, r.order_id, r.tender_id, n.method, n.currency, r.amount, r.reason, r.state, r.channel_ref, r.requested_at, r.settled_at
+  from payment.refund r
+  join payment.tender n on n.tenant_id = r.tenant_id and n.tender_id = r.tender_id
+ where r.tenant_id = $1 and r.refund_id = $2
 """

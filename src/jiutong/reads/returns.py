@@ -30,12 +30,33 @@ class ReturnRow(msgspec.Struct, frozen=True):
     refund: int
     location: str
     received_at: datetime
+    store: str | None
+    receipt_no: str | None
+    buyer: str
     lines: tuple[ReturnLineRow, ...]
 
+    @property
+    def units(self) -> int:
+        """Base units that came back, of all lines."""
+        return sum(line.quantity for line in self.lines)
 
-async def page(tx: Tx, order_id: int | None, before: int | None, rows_max: int) -> list[ReturnRow]:
-    """Returns, latest first: of one order, or all."""
-    return await _with_lines(tx, await tx.fetch(_PAGE, order_id, before, rows_max + 1))
+
+class ReturnFilter(msgspec.Struct, frozen=True):
+    """What a list of returns is narrowed to; None leaves a filter out. `before` is the return id to continue below."""
+
+    order_id: int | None = None
+    member_id: int | None = None
+    reason: str | None = None
+    store: str | None = None
+    location: str | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    before: int | None = None
+
+
+async def page(tx: Tx, wanted: ReturnFilter, rows_max: int) -> list[ReturnRow]:
+    """Returns, latest first; one row more than `rows_max` when there are more."""
+    return await _with_lines(tx, await tx.fetch(_PAGE, *msgspec.structs.astuple(wanted), rows_max + 1))
 
 
 async def detail(tx: Tx, return_ids: Sequence[int]) -> list[ReturnRow]:
@@ -51,19 +72,37 @@ async def _with_lines(tx: Tx, heads: Sequence[asyncpg.Record]) -> list[ReturnRow
 
 
 _PAGE = """
-select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at
+select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at, s.code as store, o.receipt_no,
+       coalesce(nullif(m.name, ''), nullif(o.contact ->> 'name', ''),
+                (select i.value from member.identity i where i.tenant_id = m.tenant_id and i.member_id = m.member_id
+                  order by i.kind desc limit 1), '') as buyer
   from care.return_order r
   join orders.placed o on o.tenant_id = r.tenant_id and o.order_id = r.order_id
   join inventory.location w on w.tenant_id = r.tenant_id and w.location_id = r.location_id
- where r.tenant_id = $1 and ($2::bigint is null or r.order_id = $2) and ($3::bigint is null or r.return_id < $3)
+  left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
+  left join member.member m on m.tenant_id = o.tenant_id and m.member_id = o.member_id
+ where r.tenant_id = $1
+   and ($2::bigint is null or r.order_id = $2)
+   and ($3::bigint is null or o.member_id = $3)
+   and ($4::text is null or r.reason = $4)
+   and ($5::text is null or s.code = $5)
+   and ($6::text is null or w.code = $6)
+   and ($7::timestamptz is null or r.received_at >= $7)
+   and ($8::timestamptz is null or r.received_at < $8)
+   and ($9::bigint is null or r.return_id < $9)
  order by r.return_id desc
- limit $4
+ limit $10
 """
 _DETAIL = """
-select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at
+select r.return_id, r.order_id, r.state, r.reason, o.currency, r.refund, w.code as location, r.received_at, s.code as store, o.receipt_no,
+       coalesce(nullif(m.name, ''), nullif(o.contact ->> 'name', ''),
+                (select i.value from member.identity i where i.tenant_id = m.tenant_id and i.member_id = m.member_id
+                  order by i.kind desc limit 1), '') as buyer
   from care.return_order r
   join orders.placed o on o.tenant_id = r.tenant_id and o.order_id = r.order_id
   join inventory.location w on w.tenant_id = r.tenant_id and w.location_id = r.location_id
+  left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
+  left join member.member m on m.tenant_id = o.tenant_id and m.member_id = o.member_id
  where r.tenant_id = $1 and r.return_id = any($2::bigint[])
 """
 _LINES = """

@@ -288,6 +288,17 @@ class Share(msgspec.Struct, frozen=True):
         return self.net + sum(a.amount for a in self.adjustments)
 
 
+class Reversal(msgspec.Struct, frozen=True):
+    """What some units of one line undo, in minor units: the list amount, everybody's part of it, the tax, and the customer's part."""
+
+    line_no: int
+    quantity: int
+    gross: int
+    adjustments: tuple[Adjustment, ...]
+    tax: int
+    amount: int
+
+
 class OrderPlaced(msgspec.Struct, frozen=True):
     """order.placed.v1 and sale.rung.v1."""
 

@@ -23,6 +23,7 @@ from jiutong.capabilities.order.model import (
     Order,
     OrderDraft,
     OrderPlaced,
+    Reversal,
     Share,
     Units,
 )
@@ -265,6 +266,18 @@ def carried(moves: Sequence[Units], shares: Sequence[Share]) -> dict[int, int]:
     for move, share_ in zip(moves, shares, strict=True):
         amounts[move.order_id] = amounts.get(move.order_id, 0) + share_.payable
     return amounts
+
+
+def reversals(moves: Sequence[Units], shares: Sequence[Share], known: Mapping[int, Line]) -> dict[int, tuple[Reversal, ...]]:
+    """What the moved units undo, line by line, per order. `known` are the lines by id."""
+    undone: dict[int, tuple[Reversal, ...]] = {}
+    for move, one in zip(moves, shares, strict=True):
+        line_no = known[move.line_id].line_no
+        undone[move.order_id] = (
+            *undone.get(move.order_id, ()),
+            Reversal(line_no, move.quantity, one.gross, one.adjustments, one.tax, one.payable),
+        )
+    return undone
 
 
 def paid_part(amounts: Mapping[int, int], unpaid: Mapping[int, int]) -> dict[int, int]:
