@@ -13,7 +13,7 @@ ABOUT = ("One set of commerce capabilities for every channel", "一套能力，�
 DOORS = {
     "console": (("Console", "后台"), ("Orders, goods, stock, members, books", "订单、商品、库存、会员、账务")),
     "shop": (("Shop", "商城"), ("What customers see and buy", "顾客浏览与下单")),
-    "pos": (("Till", "收银台"), ("Scan, take money, hand over - offline too", "扫码、收款、交货，断网可用")),
+    "pos": (("Till", "收银台"), ("Scan, take money, hand over, with or without a network", "扫码、收款、交货，断网可用")),
 }
 MORE = ("Try every call of the API", "在线试用全部接口")
 ALONE = ("The web apps are not built here; this serves the API.", "此处未构建网页应用，仅提供接口。")

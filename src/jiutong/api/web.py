@@ -71,8 +71,8 @@ class Web:
             self.apps = tuple(app for app in APPS if (folder / app / "index.html").is_file())
             self._files = {address: _file(address, forms) for address, forms in _read(folder, self.apps)}
             self._pages = {app: _page(app, folder) for app in self.apps}
-        for name in ("/favicon.ico", "/favicon.svg"):
-            self._files[name] = _file("/favicon.svg", {"": doors.MARK})
+        for name in ("/favicon.ico", "/favicon.svg", *(f"/{app}/favicon.svg" for app in self.apps)):
+            self._files.setdefault(name, _file("/favicon.svg", {"": doors.MARK}))
         self._doors = {zh: _file("/index.html", {"": doors.page(self.apps, zh)}) for zh in (False, True)}
 
     def page(self, app: str) -> Page | None:
