@@ -38,10 +38,10 @@ describe("the grid", () => {
     expect(opened).toHaveBeenCalledWith(rows[1])
     fireEvent.keyDown(box, { key: "j" })
     fireEvent.keyDown(box, { key: "x" })
-    expect([...(chosen.mock.lastCall?.[0] as Set<string>)]).toEqual(["r1", "r2"])
+    expect(chosen).toHaveBeenLastCalledWith(new Set(["r1", "r2"]))
     fireEvent.keyDown(box, { key: "k" })
     fireEvent.keyDown(box, { key: "x" })
-    expect([...(chosen.mock.lastCall?.[0] as Set<string>)]).toEqual([])
+    expect(chosen).toHaveBeenLastCalledWith(new Set())
   })
   it("turns its order around, and back to none", () => {
     const onSort = vi.fn()
