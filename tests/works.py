@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import msgspec
 from tests.shop import Shop, basket, receipt
+from tests.world import NOON
 
-from jiutong.capabilities import access, payment
+from jiutong.capabilities import access, payment, store
 from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
@@ -24,15 +25,37 @@ from jiutong.capabilities.inventory import (
     ReceiveStock,
     ResolveShortage,
 )
-from jiutong.capabilities.member import AddIdentity, Recognize
+from jiutong.capabilities.member import (
+    AddIdentity,
+    AddressBody,
+    DropAddress,
+    EnterCode,
+    KeepAddress,
+    Recognize,
+    Rename,
+    SendCode,
+)
 from jiutong.capabilities.pricing import SetPrice, SetTaxRate
-from jiutong.flows import checkout, find_member, fulfil, maintain_access, maintain_catalog, pay, refund, sign_in
+from jiutong.flows import (
+    checkout,
+    find_member,
+    fulfil,
+    maintain_access,
+    maintain_catalog,
+    maintain_views,
+    pay,
+    refund,
+    settle_receipts,
+    shoppers,
+    sign_in,
+)
+from jiutong.flows import shifts as drawers
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
 from jiutong.flows.edit_order import Comment, EditOrder, Edits
 from jiutong.flows.edit_order import LineQuantity as Left
 from jiutong.flows.expire_unpaid import Expire
-from jiutong.flows.maintain_catalog import MoveProducts, PutBrands, PutCategories, PutListing, PutListings, PutProducts
+from jiutong.flows.maintain_catalog import IndexProducts, MoveProducts, PutBrands, PutCategories, PutListing, PutListings, PutProducts
 from jiutong.flows.maintain_locations import set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates
 from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack
@@ -48,6 +71,8 @@ Work = Callable[[Shop, int], Awaitable[Commands]]
 WHOLE = PickWork((LineQuantity(1, 1), LineQuantity(2, 100)))
 CANCELLATION = Cancellation("changed", (LineUnits(1, 1),))
 CHANNEL = access.Channel(name="C", scene="b2c.mall", currency="USD", time_zone="UTC")
+HOME = AddressBody(name="A", phone="+14155550101", country="US", region="CA", address="1 Main St")
+COUNTED = store.Counts((store.TenderCount("cash", 4_900),))
 CLERK = access.StaffMember(name="P", roles=("clerk",), store="s1")
 
 
@@ -105,6 +130,13 @@ async def parcels(shop: Shop, count: int) -> list[int]:
     return [one.shipment_id for one in sent]
 
 
+async def codes(shop: Shop, count: int) -> Commands:
+    """People who say the code they were sent."""
+    people = [(Recognize("email", f"e{i}@example.com"), b"%032d" % i) for i in range(count)]
+    await did(shop, shoppers.send_code, [SendCode(who, code, "code") for who, code in people])
+    return [EnterCode(who, code, code) for who, code in people]
+
+
 async def refunds(shop: Shop, count: int) -> list[payment.Answered]:
     """Money on its way back to cards, and the channel that says it is there."""
     laid = await card_orders(shop, count)
@@ -151,6 +183,46 @@ async def drafts(shop: Shop, count: int) -> list[MoveProducts]:
     return [MoveProducts((MoveProduct(f"p{i}", "audit"),)) for i in range(count)]
 
 
+async def tills(shop: Shop, count: int) -> list[str]:
+    """Tills of s1 with drawers of their own."""
+    return [
+        one.code
+        for one in await did(shop, maintain_access.put_device, [access.PutDevice("s1", f"c{i}", access.Device()) for i in range(count)])
+    ]
+
+
+async def openings(shop: Shop, count: int) -> list[store.OpenShift]:
+    return [store.OpenShift("s1", code, 5_000) for code in await tills(shop, count)]
+
+
+async def shifts(shop: Shop, count: int) -> list[int]:
+    return [one.shift_id for one in await did(shop, drawers.open_shift, await openings(shop, count))]
+
+
+async def counted(shop: Shop, count: int) -> list[int]:
+    ids = await shifts(shop, count)
+    await did(shop, drawers.count, [store.CountShift(id_, COUNTED) for id_ in ids])
+    return ids
+
+
+async def places_of_their_own(shop: Shop, count: int) -> list[store.PutPolicy]:
+    stores = [access.Put(f"c{i}", access.Store(name="S", channel="stores", seller="acme")) for i in range(count)]
+    return [store.PutPolicy(one.code, store.Policy()) for one in await did(shop, maintain_access.put_store, stores)]
+
+
+def refusal(i: int) -> settle_receipts.Refused:
+    """A receipt that could not be booked."""
+    what = store.RefusedReceipt("s1", "t1", f"R{i}", "catalog.unknown_sku", "no such SKU", msgspec.Raw(b"{}"))
+    return settle_receipts.Refused(what, store.Chained(i + 1, offline=True), f"{i:064x}", NOON)
+
+
+async def exceptions(shop: Shop, count: int) -> list[int]:
+    """One for each receipt, and one more wherever the chain is broken."""
+    await did(shop, settle_receipts.note_refused, [refusal(i) for i in range(count)])
+    noted = await shop.rows("select exception_id from store.exception where tenant_id = $1 and kind = 'refused'")
+    return [id_ for (id_,) in noted]
+
+
 async def channels(shop: Shop, count: int) -> list[str]:
     return [one.code for one in await did(shop, maintain_access.put_channel, [access.Put(f"c{i}", CHANNEL) for i in range(count)])]
 
@@ -161,8 +233,22 @@ async def people(shop: Shop, count: int) -> list[int]:
 
 async def sessions(shop: Shop, count: int) -> list[sign_in.SignOut]:
     ids = await people(shop, count)
-    await did(shop, sign_in.sign_in, [access.OpenSession(id_, b"%032d" % i, 60) for i, id_ in enumerate(ids)])
-    return [sign_in.SignOut(b"%032d" % i) for i in range(count)]
+    await did(shop, sign_in.sign_in, [access.OpenSession(id_, b"%016d" % i * 2, 60) for i, id_ in enumerate(ids)])
+    return [sign_in.SignOut(b"%016d" % i * 2) for i in range(count)]
+
+
+async def people_reset(shop: Shop, count: int) -> list[access.ResetPassword]:
+    await people(shop, count)
+    return [access.ResetPassword(f"c{i}", "h2") for i in range(count)]
+
+
+async def sessions_named(shop: Shop, count: int) -> list[access.EndSession]:
+    return [access.EndSession(one.hash[:16]) for one in await sessions(shop, count)]
+
+
+async def saved_views(shop: Shop, count: int) -> list[int]:
+    made = await did(shop, maintain_views.make_view, [access.View(list="orders", name=f"V{i}") for i in range(count)])
+    return [one.view_id for one in made]
 
 
 def captured(one: pay.Laid) -> payment.Notice:
@@ -200,21 +286,38 @@ def about(subjects: Callable[[Shop, int], Awaitable[Sequence[S]]], command: Call
 WORKS: dict[str, Work] = {
     "access.put_seller": each(lambda i: access.Put(f"c{i}", access.Seller(name="S", tax_inclusive=True))),
     "access.put_channel": each(lambda i: access.Put(f"c{i}", CHANNEL)),
+    "access.put_storefront": about(channels, lambda code: access.Put(code, access.Storefront(published=True, title="S"))),
     "access.put_store": each(lambda i: access.Put(f"c{i}", access.Store(name="S", channel="stores", seller="acme"))),
     "access.put_device": each(lambda i: access.PutDevice("s1", f"c{i}", access.Device())),
     "access.put_role": each(lambda i: access.Put(f"c{i}", access.Role(name="R", grants=("order:*",)))),
     "access.put_staff": each(lambda i: access.PutStaff(f"c{i}", CLERK, "h")),
     "access.make_key": each(lambda i: access.AppKey("k", ("order:*",), b"%032d" % i)),
     "access.revoke_key": about(keys, maintain_access.RevokeKey),
+    "access.rotate_key": about(keys, lambda id_: access.RotateKey(id_, id_.to_bytes(32), 60)),
+    "people.change_password": about(people, lambda id_: access.ChangePassword(id_, "h", "h2", b"")),
+    "people.reset_password": people_reset,
+    "people.end_session": sessions_named,
+    "people.prefer": about(people, lambda id_: access.Prefer(id_, access.Preferences(language="zh"))),
+    "people.note_seen": each(lambda i: access.Seen((b"%032d" % i,), (b"%032d" % i,))),
+    "view.make": each(lambda i: access.View(list="orders", name=f"V{i}", query="status=paid", roles=("clerk",))),
+    "view.replace": about(saved_views, lambda id_: access.ReplaceView(id_, access.View(list="orders", name="W", columns=("total",)))),
+    "view.delete": about(saved_views, maintain_views.DeleteView),
     "access.sign_in": about(people, lambda id_: access.OpenSession(id_, id_.to_bytes(32), 60)),
     "access.sign_out": sessions,
     "member.recognize": each(lambda i: Recognize("card", f"M{i:04}")),
     "member.add_identity": about(members, lambda id_: AddIdentity(id_, Recognize("card", f"N{id_}"))),
     "member.block": about(members, find_member.Block),
     "member.unblock": about(blocked, find_member.Unblock),
+    "member.send_code": each(lambda i: SendCode(Recognize("email", f"m{i}@example.com"), b"%032d" % i, "code")),
+    "member.enter": codes,
+    "member.leave": each(lambda i: shoppers.Leave(b"%032d" % i)),
+    "member.rename": about(members, lambda id_: Rename(id_, "M")),
+    "member.keep_address": about(members, lambda id_: KeepAddress(id_, 0, HOME)),
+    "member.drop_address": about(members, lambda id_: DropAddress(id_, 1)),
     "catalog.put_brands": each(lambda i: PutBrands((PutBrand(f"b{i}", "B"),))),
     "catalog.put_categories": each(lambda i: PutCategories((PutCategory(f"c{i}", "C"),))),
     "catalog.put_products": each(lambda i: PutProducts((PutProduct(title="P", code=f"p{i}", skus=(PutSku(f"u{i}"),)),))),
+    "catalog.index_products": each(lambda i: IndexProducts((i,))),
     "catalog.move_products": drafts,
     "catalog.put_listings": each(lambda i: PutListings((PutListing("salt", "mall", "acme", f"t{i}", owner="acme"),))),
     "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
@@ -228,6 +331,14 @@ WORKS: dict[str, Work] = {
     "stock.resolve_shortage": shortages,
     "checkout.place": baskets,
     "till.sale": receipts,
+    "till.refuse": each(refusal),
+    "till.settle_exception": about(exceptions, lambda id_: store.SettleException(id_, "seen")),
+    "store.put_policy": places_of_their_own,
+    "shift.open": openings,
+    "shift.move_cash": about(shifts, lambda id_: store.MoveCash(id_, store.Moved("out", 100, "courier"))),
+    "shift.count": about(shifts, lambda id_: store.CountShift(id_, COUNTED)),
+    "shift.reopen": about(counted, store.ReopenShift),
+    "shift.close": about(counted, lambda id_: store.CloseShift(id_, store.Closing((store.Explained("cash", "unknown"),)))),
     "pay.start": about(orders, lambda id_: pay.Pay(id_, pay.Payment("cash"))),
     "pay.opened": about(card_orders, lambda one: pay.Opened(one.tender_id, "weixin://1")),
     "pay.notice": about(card_orders, captured),

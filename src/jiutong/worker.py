@@ -13,23 +13,33 @@ import structlog
 
 from jiutong import ledger
 from jiutong.api.call import House
+from jiutong.capabilities.access import Seen
+from jiutong.flows import people
 from jiutong.flows.expire_unpaid import Expire, expire
+from jiutong.flows.maintain_catalog import IndexProducts, index_products
 from jiutong.flows.reactions import REACTIONS
-from jiutong.gateways import sim
+from jiutong.gateways import messages, sim
 from jiutong.gateways.desk import Desk, Execute
 from jiutong.gateways.outbound import Outbound
+from jiutong.importers.sheets import work as sheets
 from jiutong.kernel import ids, jobs
 from jiutong.kernel.db import UNREACHABLE
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.jobs import Job
 from jiutong.kernel.runner import Call
 from jiutong.kernel.scope import system
+from jiutong.reads import products
 
 log = structlog.get_logger()
 Turn: TypeAlias = Callable[[Desk, int], Awaitable[int]]
 ROUND_EVERY_S = 2
 SWEEP_EVERY_S = 5
 FORGET_EVERY_S = 3600
+INDEX_EVERY_S = 3600
+INDEXED_AT_ONCE = 1_000
+NOTE_EVERY_S = 60
+"""How often it is written when a key or a session was used last: as exact as that is known."""
+
 JOBS_AT_ONCE = 16
 JOB_TIMEOUT_S = 45
 """Well below the lease, so that nobody else begins a job that is still being done."""
@@ -50,11 +60,17 @@ async def work(house: House, stop: asyncio.Event) -> None:
     """Work until told to stop; what was begun is finished."""
     outbound = Outbound()
     desk = desk_of(house, outbound)
+
+    async def note_seen(desk: Desk, tenant_id: int) -> int:
+        return await note(desk, tenant_id, house.gate.used(tenant_id))
+
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_answer_bell(desk, stop))
             group.create_task(_every(SWEEP_EVERY_S, desk, stop, sweep))
             group.create_task(_every(FORGET_EVERY_S, desk, stop, forget))
+            group.create_task(_every(INDEX_EVERY_S, desk, stop, index))
+            group.create_task(_every(NOTE_EVERY_S, desk, stop, note_seen))
     finally:
         await outbound.close()
 
@@ -94,6 +110,26 @@ async def forget(desk: Desk, tenant_id: int) -> int:
             return gone
 
 
+async def note(desk: Desk, tenant_id: int, seen: Seen | None) -> int:
+    """Write down which keys and sessions were used, if any were; how many."""
+    if seen is None:
+        return 0
+    return (await desk.runner.run(people.note_seen, seen, system(tenant_id, "gate"))).result.noted
+
+
+async def index(desk: Desk, tenant_id: int) -> int:
+    """Give products the words they are found by that an older version wrote without; the number of products."""
+    found, last = 0, 0
+    while True:
+        async with desk.db.reading(tenant_id, desk.clock.now()) as tx:
+            ids_ = await products.unindexed(tx, last, INDEXED_AT_ONCE)
+        if not ids_:
+            return found
+        await desk.runner.run(index_products, IndexProducts(tuple(ids_)), system(tenant_id, "indexing"))
+        found, last = found + len(ids_), ids_[-1]
+        log.info("worker.indexed", tenant=tenant_id, products=found)
+
+
 async def _run(desk: Desk, tenant_id: int, job: Job) -> None:
     """Do one job. Whatever goes wrong is written on it, and it is tried again or left to a person."""
     try:
@@ -121,7 +157,12 @@ async def _react(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
     return []
 
 
-EXECUTES: dict[str, Execute] = {**sim.EXECUTES, **dict.fromkeys((one.kind for one in REACTIONS), _react)}
+EXECUTES: dict[str, Execute] = {
+    **sim.EXECUTES,
+    **sheets.EXECUTES,
+    **messages.EXECUTES,
+    **dict.fromkeys((one.kind for one in REACTIONS), _react),
+}
 """How each kind of job is done."""
 
 

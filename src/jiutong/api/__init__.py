@@ -3,7 +3,59 @@
 How routes are written: shell.py. Every module here that has routes lists them as `ROUTES`, and is listed in `MODULES`.
 """
 
-from jiutong.api import access, fulfillment, health, ledger, member, orders, payments, prices, products, returns, stock, till
+from jiutong.api import (
+    access,
+    audit,
+    exports,
+    front_goods,
+    front_orders,
+    front_people,
+    fulfillment,
+    health,
+    imports,
+    ledger,
+    me,
+    member,
+    orders,
+    payments,
+    people,
+    prices,
+    products,
+    returns,
+    scenes,
+    setup,
+    shifts,
+    stock,
+    storefronts,
+    till,
+    views,
+)
 
-MODULES = (health, access, products, prices, stock, ledger, member, orders, payments, returns, fulfillment, till)
+MODULES = (
+    health,
+    access,
+    products,
+    imports,
+    exports,
+    prices,
+    stock,
+    ledger,
+    member,
+    orders,
+    payments,
+    returns,
+    fulfillment,
+    till,
+    shifts,
+    audit,
+    me,
+    people,
+    scenes,
+    setup,
+    views,
+    storefronts,
+    front_goods,
+    front_people,
+    front_orders,
+)
 ROUTES = [route for module in MODULES for route in module.ROUTES]

@@ -25,6 +25,9 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     phone: Annotated[str, Meta(max_length=40)] = ""
     region: Annotated[str, Meta(max_length=200)] = ""
     address: Text = ""
+    email: Annotated[str, Meta(max_length=254)] = ""
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    postal_code: Annotated[str, Meta(max_length=20)] = ""
 
 
 class TakeOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -79,6 +79,12 @@ async def timeline(tx: Tx, member_id: int, before: int | None, limit: int) -> li
     ]
 
 
+async def addresses(tx: Tx, member_id: int) -> list[member.Address]:
+    """The addresses a member keeps, the preferred one first."""
+    rows = await tx.fetch(_ADDRESSES, member_id)
+    return [member.Address(id_, msgspec.convert(dict(zip(_ADDRESS, what, strict=True)), member.AddressBody)) for id_, *what in rows]
+
+
 def _row(row: asyncpg.Record) -> MemberRow:
     identities = [member.Identity(kind, value) for kind, value in zip(row["kinds"], row["values_"], strict=True)]
     return MemberRow(
@@ -86,6 +92,13 @@ def _row(row: asyncpg.Record) -> MemberRow:
     )
 
 
+_ADDRESS = ("name", "phone", "country", "region", "address", "postal_code", "preferred")
+_ADDRESSES = """
+select a.address_id, a.name, a.phone, a.country, a.region, a.address, a.postal_code, a.preferred
+  from member.address a
+ where a.tenant_id = $1 and a.member_id = $2
+ order by a.preferred desc, a.address_id
+"""
 _MEMBERS = """
 select m.member_id, m.name, m.level, m.status, m.created_at,
        array(select i.kind from member.identity i

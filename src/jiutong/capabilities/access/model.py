@@ -16,6 +16,10 @@ UNKNOWN_ROLE = ProblemType("access.unknown_role", 422, "There is no such role", 
 CLOSED = ProblemType("access.closed", 409, "It does not trade at present", "已停止营业")
 BEYOND = ProblemType("access.beyond_own_rights", 403, "Nobody can give rights they do not have", "不能授予自己没有的权限")
 WRONG_SIGN_IN = ProblemType("access.wrong_sign_in", 401, "Tenant, login and password do not belong together", "租户、账号或密码错误")
+WRONG_PASSWORD = ProblemType("access.wrong_password", 422, "That is not your present password", "当前密码不正确")
+OWN_RIGHTS = ProblemType("access.own_rights", 409, "Nobody locks themselves out", "不能停用自己或取消自己的权限")
+CURRENCY_FIXED = ProblemType("access.currency_fixed", 409, "A channel with orders keeps its currency", "渠道已有订单，不能再改币种")
+NOT_YOURS = ProblemType("access.view_not_yours", 403, "A view is changed by whom it belongs to", "只有创建者可以修改此视图")
 TOO_MANY_ATTEMPTS = ProblemType("access.too_many_attempts", 429, "Too many attempts to sign in", "登录尝试过于频繁")
 
 PLACE = "place"
@@ -25,6 +29,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Code = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,63}$", description="Lower-case letters, digits, dot, dash, underscore.")]
 Grant = Annotated[str, msgspec.Meta(pattern=r"^(\*|[a-z_]+:(\*|[a-z_]+))$", examples=["order:place", "order:*", "*"])]
 Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._@+-]{0,99}$")]
+Words = Annotated[str, msgspec.Meta(max_length=2000)]
 What = TypeVar("What")
 
 
@@ -77,6 +82,32 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     active: bool = True
 
 
+class Storefront(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A channel open to the public. Words without a Chinese form are told in the other one."""
+
+    published: bool
+    title: Name
+    title_zh: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    greeting: Words = ""
+    greeting_zh: Words = ""
+    delivery: Words = ""
+    delivery_zh: Words = ""
+    returns: Words = ""
+    returns_zh: Words = ""
+    languages: Annotated[tuple[Literal["en", "zh"], ...], msgspec.Meta(min_length=1, max_length=2)] = ("en", "zh")
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", examples=["CN"])] = "CN"
+    """The form of addresses, and how phone numbers without a country code are read."""
+
+    dispatch_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 0
+    """What is ordered today leaves within so many days; 0 promises nothing."""
+
+    return_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 0
+    """For so many days after the order shoppers may send back by themselves, and get their money before the goods arrive; 0: they ask."""
+
+    line_max: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
+    """Most pieces of one line; 0 sets no limit."""
+
+
 class Put(msgspec.Struct, Generic[What], frozen=True):
     """Make or replace what has this code. `expected` is the revision it builds on; None where that does not matter."""
 
@@ -103,6 +134,70 @@ class PutStaff(msgspec.Struct, frozen=True):
     expected: int | None = None
 
 
+class Preferences(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a person likes their screens; what is not said is left to the device."""
+
+    language: Literal["en", "zh"] | None = None
+    theme: Literal["light", "dark"] | None = None
+    density: Literal["comfortable", "compact"] | None = None
+    time_zone: Annotated[str, msgspec.Meta(max_length=64, examples=["Asia/Shanghai"])] | None = None
+
+
+class Prefer(msgspec.Struct, frozen=True):
+    """Keep a person's preferences."""
+
+    staff_id: int
+    preferences: Preferences
+
+
+class ChangePassword(msgspec.Struct, frozen=True):
+    """Give oneself another password. `was` is the hash the present one was compared with, `keep` the session that stays."""
+
+    staff_id: int
+    was: str
+    password_hash: str
+    keep: bytes
+
+
+class ResetPassword(msgspec.Struct, frozen=True):
+    """Give somebody else a new password."""
+
+    login: Login
+    password_hash: str
+
+
+class EndSession(msgspec.Struct, frozen=True):
+    """End a session by its name, the first half of its hash; `of` names whose it must be, None leaves that open."""
+
+    session: bytes
+    of: int | None = None
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """The hashes of app keys and of sessions that were used lately."""
+
+    keys: tuple[bytes, ...]
+    sessions: tuple[bytes, ...]
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list as somebody keeps it. Whoever has one of `roles` sees it too."""
+
+    list: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9._-]{0,63}$", examples=["orders"])]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    query: Annotated[str, msgspec.Meta(max_length=4000, examples=["status=paid&sort=-placed_at"])] = ""
+    columns: Annotated[tuple[Annotated[str, msgspec.Meta(pattern="^[^,]{1,64}$")], ...], msgspec.Meta(max_length=100)] = ()
+    roles: Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)] = ()
+
+
+class ReplaceView(msgspec.Struct, frozen=True):
+    """Replace a view. `expected` is the revision it builds on; None where that does not matter."""
+
+    view_id: int
+    what: View
+    expected: int | None = None
+
+
 class Written(msgspec.Struct, frozen=True):
     """What was put: revision 1 was made, any other replaced."""
 
@@ -117,6 +212,22 @@ class AppKey(msgspec.Struct, frozen=True):
     name: Name
     grants: tuple[Grant, ...]
     hash: bytes
+
+
+class RotateKey(msgspec.Struct, frozen=True):
+    """Let a new key follow one in force, which still opens for `overlap_s` seconds."""
+
+    key_id: int
+    hash: bytes
+    overlap_s: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Rotated(msgspec.Struct, frozen=True):
+    """The key that follows, and when the one before it opens nothing any more."""
+
+    key_id: int
+    name: str
+    old_ends_at: datetime
 
 
 class SellerFacts(msgspec.Struct, frozen=True):
@@ -214,6 +325,13 @@ class Principal(msgspec.Struct, frozen=True):
     grants: frozenset[str]
 
 
+class Person(msgspec.Struct, frozen=True):
+    """Who has a login, and their roles."""
+
+    staff_id: int
+    roles: tuple[str, ...]
+
+
 class Credential(msgspec.Struct, frozen=True):
     """What a password is compared with."""
 
@@ -227,6 +345,8 @@ class OpenSession(msgspec.Struct, frozen=True):
     staff_id: int
     hash: bytes
     lasts_s: Annotated[int, msgspec.Meta(ge=1)]
+    address: str = ""
+    agent: str = ""
 
 
 class Opened(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,7 +10,24 @@ from zoneinfo import ZoneInfo, available_timezones
 from argon2.exceptions import Argon2Error, InvalidHash
 from argon2.low_level import Type, hash_secret, verify_secret
 
-from jiutong.capabilities.access.model import BEYOND, CLOSED, Channel, ChannelFacts, DeviceFacts, Opened, OpenSession, StoreFacts, Token
+from jiutong.capabilities.access.model import (
+    BEYOND,
+    CLOSED,
+    CURRENCY_FIXED,
+    OWN_RIGHTS,
+    Channel,
+    ChannelFacts,
+    DeviceFacts,
+    Opened,
+    OpenSession,
+    Person,
+    Preferences,
+    Put,
+    PutStaff,
+    RotateKey,
+    StoreFacts,
+    Token,
+)
 from jiutong.kernel.errors import INVALID, UNAUTHENTICATED, Problem
 from jiutong.kernel.scope import Scope
 
@@ -67,6 +84,11 @@ def opened(session: OpenSession, now: datetime) -> Opened:
     return Opened(session.staff_id, now + timedelta(seconds=session.lasts_s))
 
 
+def ends_at(rotation: RotateKey, now: datetime) -> datetime:
+    """When a key that is followed by another opens nothing any more."""
+    return now + timedelta(seconds=rotation.overlap_s)
+
+
 def beyond(scope: Scope, grants: Iterable[str]) -> Problem | None:
     """The refusal of grants the caller does not hold; a grant of everything needs everything."""
     held = scope.grants
@@ -81,11 +103,40 @@ def misnamed(code: str, *, login: bool = False) -> Problem | None:
     return INVALID(f"{code!r}: lower-case letters, digits and .-_ after a letter or digit, at most {100 if login else 64}", pointer="/code")
 
 
+def unzoned(preferences: Preferences) -> Problem | None:
+    """The refusal to show times as in a zone nobody lives in."""
+    zone = preferences.time_zone
+    if zone is None or zone in _time_zones():
+        return None
+    return INVALID(f"{zone!r} is not an IANA time zone", pointer="/time_zone")
+
+
 def misplaced(channel: Channel) -> Problem | None:
     """The refusal of a time zone nobody lives in."""
     if channel.time_zone in _time_zones():
         return None
     return INVALID(f"{channel.time_zone!r} is not an IANA time zone", pointer="/time_zone")
+
+
+def recoined(puts: Iterable[Put[Channel]], now: Mapping[str, ChannelFacts]) -> list[int]:
+    """The channels that would get another currency than they have."""
+    return [now[put.code].channel_id for put in puts if put.code in now and now[put.code].currency != put.what.currency]
+
+
+def currency_refusal(put: Put[Channel], now: Mapping[str, ChannelFacts], traded: Collection[int]) -> Problem | None:
+    """The refusal of another currency where orders were placed: their money would no longer be of one kind."""
+    if not any(channel_id in traded for channel_id in recoined([put], now)):
+        return None
+    return CURRENCY_FIXED(f"{put.code} has orders in {now[put.code].currency}: make another channel", pointer="/currency")
+
+
+def locked_out(put: PutStaff, by: Scope, known: Mapping[str, Person], grants: Mapping[str, Iterable[str]]) -> Problem | None:
+    """The refusal to lock oneself out: whoever may change people keeps that right and stays."""
+    before = known.get(put.code)
+    if before is None or by.actor != f"staff:{before.staff_id}":
+        return None
+    left = Scope(by.tenant_id, by.actor, frozenset(grant for role in put.what.roles for grant in grants.get(role, ())))
+    return None if put.what.active and left.holds("access:write") else OWN_RIGHTS("ask somebody else to do that", pointer="/roles")
 
 
 def closed(place: ChannelFacts | StoreFacts | DeviceFacts, pointer: str) -> Problem | None:

@@ -10,29 +10,41 @@ import asyncpg
 from jiutong.capabilities.access import rules, store
 from jiutong.capabilities.access.model import (
     DEFAULT_ROLES,
+    NOT_YOURS,
     PLACE,
     UNKNOWN_CHANNEL,
     UNKNOWN_ROLE,
     UNKNOWN_SELLER,
     UNKNOWN_STORE,
+    WRONG_PASSWORD,
     AppKey,
+    ChangePassword,
     Channel,
     ChannelFacts,
     Credential,
     DeviceFacts,
+    EndSession,
     OpenSession,
+    Person,
     Places,
+    Prefer,
     Principal,
     Put,
     PutDevice,
     PutStaff,
+    ReplaceView,
+    ResetPassword,
     Role,
+    Rotated,
+    RotateKey,
     Seller,
     SellerFacts,
     Store,
     StoreFacts,
+    Storefront,
     Tenant,
     Token,
+    View,
     Written,
 )
 from jiutong.kernel import stamps
@@ -45,6 +57,7 @@ Key = TypeVar("Key", str, int, tuple[str, str])
 Fact = TypeVar("Fact")
 TENANTS_KNOWN_MAX = 10_000
 PLACES_KNOWN_MAX = 50_000
+NONE_YET: Mapping[str, ChannelFacts] = {}
 
 
 async def sellers(tx: Tx, codes: Collection[str]) -> dict[str, SellerFacts]:
@@ -145,11 +158,27 @@ async def put_sellers(tx: Tx, puts: Sequence[Put[Seller]]) -> list[Written | Pro
     return _outcomes(puts, refused, {row.code: row for row in written})
 
 
-async def put_channels(tx: Tx, puts: Sequence[Put[Channel]]) -> list[Written | Problem]:
-    """Guard. Make or replace channels."""
-    refused = [rules.misnamed(put.code) or rules.misplaced(put.what) for put in puts]
+async def settle_channels(tx: Tx, codes: Sequence[str]) -> dict[str, ChannelFacts]:
+    """Plan. Channels as they stand, of which nobody else changes any before this transaction ends."""
+    await _changed(tx)
+    return {channel.code: channel for channel in await store.read_channels(tx, codes, [])}
+
+
+async def put_channels(
+    tx: Tx, puts: Sequence[Put[Channel]], now: Mapping[str, ChannelFacts] = NONE_YET, traded: Collection[int] = ()
+) -> list[Written | Problem]:
+    """Guard. Make or replace channels. `now` is how they stand, `traded` the ids of those with orders: they keep their currency."""
+    refused = [rules.misnamed(put.code) or rules.misplaced(put.what) or rules.currency_refusal(put, now, traded) for put in puts]
     written = await store.put_channels(tx, _going(puts, refused))
     await _changed(tx)
+    return _outcomes(puts, refused, {row.code: row for row in written})
+
+
+async def put_storefronts(tx: Tx, puts: Sequence[Put[Storefront]]) -> list[Written | Problem]:
+    """Guard. Make or replace the storefronts of channels, which must be there."""
+    channel_of = await channels(tx, {put.code for put in puts})
+    refused = [_unless(put.code in channel_of, NOT_FOUND(f"no channel {put.code}")) for put in puts]
+    written = await store.put_storefronts(tx, [(put, channel_of[put.code].channel_id) for put in _going(puts, refused)])
     return _outcomes(puts, refused, {row.code: row for row in written})
 
 
@@ -193,8 +222,9 @@ async def put_staff(tx: Tx, puts: Sequence[tuple[PutStaff, Scope]]) -> list[Writ
 
     Whose rights, password or presence change signs in anew: all their sessions end.
     """
-    had = await store.read_roles_of(tx, [put.code for put, _ in puts])
-    grants = await store.read_grants(tx, sorted({r for put, _ in puts for r in (*put.what.roles, *had.get(put.code, ()))}))
+    had = await store.read_people(tx, [put.code for put, _ in puts])
+    roles = {role for put, _ in puts for role in put.what.roles} | {role for person in had.values() for role in person.roles}
+    grants = await store.read_grants(tx, sorted(roles))
     store_of = await stores(tx, {put.what.store for put, _ in puts if put.what.store is not None})
     refused = [_staff_refusal(put, by, had, grants, store_of) for put, by in puts]
     rows = [put for put, _ in puts]
@@ -214,6 +244,89 @@ async def make_keys(tx: Tx, keys: Sequence[tuple[AppKey, Scope]]) -> list[int | 
 async def revoke_keys(tx: Tx, ids: Sequence[int]) -> set[int]:
     """Guard. End app keys, within the ten seconds a server remembers them; the ids there are, ended now or before."""
     return await store.revoke_keys(tx, ids)
+
+
+async def rotate_keys(tx: Tx, rotations: Sequence[tuple[RotateKey, Scope]]) -> list[Rotated | Problem]:
+    """Guard. Let new keys follow keys in force, with the same name and rights; nobody gets rights that way they do not have."""
+    grants = await store.read_key_grants(tx, [one.key_id for one, _ in rotations])
+    going: dict[int, RotateKey] = {}
+    outcomes: list[int | Problem] = []
+    for one, by in rotations:
+        refusal = _unless(one.key_id in grants, NOT_FOUND("there is no such key in force")) or rules.beyond(by, grants.get(one.key_id, ()))
+        outcomes.append(refusal or tx.mint())
+        if isinstance(made := outcomes[-1], int):
+            going[made] = one
+    written = await store.rotate_keys(tx, list(going.items()))
+    return [
+        one if isinstance(one, Problem) else Rotated(one, *written[one]) if one in written else NOT_FOUND("the key was rotated just now")
+        for one in outcomes
+    ]
+
+
+async def note_seen(tx: Tx, keys: Sequence[bytes], sessions: Sequence[bytes]) -> int:
+    """Guard. Note that these keys and sessions were used now; how many of them there are."""
+    return await store.note_keys(tx, sorted(keys)) + await store.note_sessions(tx, sorted(sessions))
+
+
+async def change_passwords(tx: Tx, changes: Sequence[ChangePassword]) -> list[Problem | None]:
+    """Guard. Give people the passwords they chose; all their sessions but the one they ask from end."""
+    done = await store.change_passwords(tx, changes)
+    going = [one for one in changes if one.staff_id in done]
+    await store.end_sessions_but(tx, [one.staff_id for one in going], [one.keep for one in going])
+    return [_unless(one.staff_id in done, WRONG_PASSWORD("it was changed meanwhile", pointer="/current")) for one in changes]
+
+
+async def reset_passwords(tx: Tx, resets: Sequence[tuple[ResetPassword, Scope]]) -> list[int | Problem]:
+    """Guard. Give others new passwords, whose ids these are; their sessions end. Nobody does so to a person with more rights."""
+    had = await store.read_people(tx, [one.login for one, _ in resets])
+    refused = await _out_of_reach(tx, [(had.get(one.login), by) for one, by in resets])
+    rows = [one for one, _ in resets]
+    done = await store.reset_passwords(tx, _going(rows, refused))
+    await store.end_sessions_of(tx, sorted(done.values()))
+    return [no or done[one.login] for one, no in zip(rows, refused, strict=True)]
+
+
+async def end_named_sessions(tx: Tx, ends: Sequence[tuple[EndSession, Scope]]) -> list[int | Problem]:
+    """Guard. End sessions by name; whose they were. Nobody ends those of a person with more rights."""
+    had = await store.read_people_of(tx, [one.session for one, _ in ends])
+    theirs = [person if (person := had.get(one.session)) and one.of in {None, person.staff_id} else None for one, _ in ends]
+    refused = await _out_of_reach(tx, [(person, by if one.of is None else None) for (one, by), person in zip(ends, theirs, strict=True)])
+    await store.end_named_sessions(tx, _going([one.session for one, _ in ends], refused))
+    return [no or had[one.session].staff_id for (one, _), no in zip(ends, refused, strict=True)]
+
+
+async def prefer(tx: Tx, wanted: Sequence[Prefer]) -> list[Problem | None]:
+    """Guard. Keep how people like their screens."""
+    refused = [rules.unzoned(one.preferences) for one in wanted]
+    await store.write_preferences(tx, _going(wanted, refused))
+    return refused
+
+
+async def make_views(tx: Tx, views: Sequence[tuple[View, Scope]]) -> list[int | Problem]:
+    """Post. Keep views for whoever asks; their ids."""
+    roles = await store.read_grants(tx, sorted({role for view, _ in views for role in view.roles}))
+    outcomes: list[int | Problem] = [_shared_with_nobody(view, roles) or tx.mint() for view, _ in views]
+    made = [(id_, by.actor, view) for id_, (view, by) in zip(outcomes, views, strict=True) if isinstance(id_, int)]
+    await store.insert_views(tx, made)
+    return outcomes
+
+
+async def replace_views(tx: Tx, views: Sequence[tuple[ReplaceView, Scope]]) -> list[int | Problem]:
+    """Guard. Replace views; their new revisions. A view is changed by its owner, and by whoever may change access."""
+    roles = await store.read_grants(tx, sorted({role for one, _ in views for role in one.what.roles}))
+    owners = await store.read_view_owners(tx, [one.view_id for one, _ in views])
+    refused = [_not_theirs(one.view_id, by, owners) or _shared_with_nobody(one.what, roles) for one, by in views]
+    rows = [one for one, _ in views]
+    written = await store.replace_views(tx, _going(rows, refused))
+    return [no or written.get(one.view_id) or _stale(one.what.name) for one, no in zip(rows, refused, strict=True)]
+
+
+async def delete_views(tx: Tx, views: Sequence[tuple[int, Scope]]) -> list[Problem | None]:
+    """Guard. Delete views; what is not there is deleted."""
+    owners = await store.read_view_owners(tx, [view_id for view_id, _ in views])
+    refused = [_not_theirs(view_id, by, owners) if view_id in owners else None for view_id, by in views]
+    await store.delete_views(tx, _going([view_id for view_id, _ in views], refused))
+    return refused
 
 
 async def principals(tx: Tx, tokens: Sequence[Token]) -> list[Principal | Problem]:
@@ -256,6 +369,14 @@ async def named_tenants(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
     return found
 
 
+async def make_owner(conn: asyncpg.Connection, tenant_id: int, login: str, name: str, password: str) -> None:
+    """Post. Make a person who may do everything, or give that person a new password; their sessions end.
+
+    Takes a connection that owns the tables: it is how somebody gets in whom nobody inside could let in.
+    """
+    await store.put_owner(conn, tenant_id, login, name, rules.password_hash(password, secrets.token_bytes(16)))
+
+
 async def create_tenant(conn: asyncpg.Connection, code: str, name: str, now: datetime, roles: Mapping[str, Role] = DEFAULT_ROLES) -> Tenant:
     """Post. Make a tenant with its roles and a first key that may do everything, told once.
 
@@ -294,16 +415,46 @@ def _chosen(known: Mapping[Key, Fact], keys: Iterable[Key]) -> dict[Key, Fact]:
 
 
 def _staff_refusal(
-    put: PutStaff, by: Scope, had: Mapping[str, Sequence[str]], grants: Mapping[str, Sequence[str]], store_of: Mapping[str, StoreFacts]
+    put: PutStaff, by: Scope, had: Mapping[str, Person], grants: Mapping[str, Sequence[str]], store_of: Mapping[str, StoreFacts]
 ) -> Problem | None:
     unknown = [role for role in put.what.roles if role not in grants]
     return (
         rules.misnamed(put.code, login=True)
         or _unless(not unknown, UNKNOWN_ROLE(f"no role {', '.join(unknown)}", pointer="/roles"))
         or _unless(put.what.store is None or put.what.store in store_of, UNKNOWN_STORE(f"no store {put.what.store}", pointer="/store"))
-        or rules.beyond(by, {grant for role in (*put.what.roles, *had.get(put.code, ())) for grant in grants.get(role, ())})
+        or rules.beyond(by, {grant for role in (*put.what.roles, *_roles(had.get(put.code))) for grant in grants.get(role, ())})
+        or rules.locked_out(put, by, had, grants)
         or _unless(put.password_hash is not None or put.code in had, INVALID("a new person needs a password", pointer="/password"))
     )
+
+
+async def _out_of_reach(tx: Tx, asked: Sequence[tuple[Person | None, Scope | None]]) -> list[Problem | None]:
+    """The refusal to touch people who are not there, or have more rights than who asks; no scope stands for themselves."""
+    grants = await store.read_grants(tx, sorted({role for person, _ in asked if person for role in person.roles}))
+    return [
+        NOT_FOUND("there is no such person or session")
+        if person is None
+        else rules.beyond(by, {grant for role in person.roles for grant in grants.get(role, ())})
+        if by
+        else None
+        for person, by in asked
+    ]
+
+
+def _not_theirs(view_id: int, by: Scope, owners: Mapping[int, str]) -> Problem | None:
+    owner = owners.get(view_id)
+    if owner is None:
+        return NOT_FOUND("there is no such view")
+    return _unless(owner == by.actor or by.holds("access:write"), NOT_YOURS("keep one of your own"))
+
+
+def _shared_with_nobody(view: View, roles: Mapping[str, Sequence[str]]) -> Problem | None:
+    unknown = [role for role in view.roles if role not in roles]
+    return _unless(not unknown, UNKNOWN_ROLE(f"no role {', '.join(unknown)}", pointer="/roles"))
+
+
+def _roles(person: Person | None) -> Sequence[str]:
+    return person.roles if person else ()
 
 
 def _unless(holds: bool, problem: Problem) -> Problem | None:
@@ -315,7 +466,12 @@ def _going(puts: Sequence[Fact], refused: Sequence[Problem | None]) -> list[Fact
 
 
 def _outcomes(
-    puts: Sequence[Put[Seller]] | Sequence[Put[Channel]] | Sequence[Put[Store]] | Sequence[Put[Role]] | Sequence[PutStaff],
+    puts: Sequence[Put[Seller]]
+    | Sequence[Put[Channel]]
+    | Sequence[Put[Storefront]]
+    | Sequence[Put[Store]]
+    | Sequence[Put[Role]]
+    | Sequence[PutStaff],
     refused: Sequence[Problem | None],
     written: Mapping[str, Written],
 ) -> list[Written | Problem]:

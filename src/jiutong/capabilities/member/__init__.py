@@ -2,53 +2,111 @@
 
 Owns the schema `member`.
 Invariants: an identity (phone, e-mail, card, openid) has one written form and belongs to one member; however many
-tills meet a person at once, they become one member; who is blocked cannot shop.
-Verbs: `recognize` and `find_or_create` (unknown people become members), `find`, `add_identities`, `block`, `unblock`, `standing`.
+tills meet a person at once, they become one member; who is blocked cannot shop. Of a code and of a session's token only the hash is
+kept; a code is good for one sign-in, five tries and five minutes.
+Verbs: `recognize` and `find_or_create` (unknown people become members), `find`, `add_identities`, `block`, `unblock`, `standing`;
+for shoppers `send_codes`, `enter_codes`, `shoppers`, `end_sessions`, `rename`, `keep_addresses`, `drop_addresses`.
 Events: `member.joined.v1`, `member.identity_added.v1`, `member.blocked.v1`, `member.unblocked.v1` - without the identity
 itself, because the log cannot forget.
 """
 
 from jiutong.capabilities.member.model import (
     BLOCKED,
+    CODE_DIGITS,
+    CODE_LASTS,
     DEFAULT_REGION,
     IDENTITY_INVALID,
     IDENTITY_TAKEN,
     NOT_ACTIVE,
+    SESSION_LASTS,
+    TOO_MANY_ADDRESSES,
+    TOO_OFTEN,
+    WRONG_CODE,
     AddIdentity,
+    Address,
+    AddressBody,
+    CodeSent,
+    DropAddress,
+    EnterCode,
+    Entered,
     Identity,
     IdentityAdded,
     Joined,
+    KeepAddress,
     Kind,
+    Message,
     Recognize,
     Recognized,
+    Rename,
+    SendCode,
+    Shopper,
     Status,
     StatusChanged,
 )
 from jiutong.capabilities.member.rules import beginnings, identity
-from jiutong.capabilities.member.verbs import add_identities, block, find, find_or_create, recognize, standing, unblock
+from jiutong.capabilities.member.verbs import (
+    add_identities,
+    block,
+    drop_addresses,
+    end_sessions,
+    enter_codes,
+    find,
+    find_or_create,
+    keep_addresses,
+    recognize,
+    rename,
+    send_codes,
+    shoppers,
+    standing,
+    unblock,
+)
 
 __all__ = [
     "BLOCKED",
+    "CODE_DIGITS",
+    "CODE_LASTS",
     "DEFAULT_REGION",
     "IDENTITY_INVALID",
     "IDENTITY_TAKEN",
     "NOT_ACTIVE",
+    "SESSION_LASTS",
+    "TOO_MANY_ADDRESSES",
+    "TOO_OFTEN",
+    "WRONG_CODE",
     "AddIdentity",
+    "Address",
+    "AddressBody",
+    "CodeSent",
+    "DropAddress",
+    "EnterCode",
+    "Entered",
     "Identity",
     "IdentityAdded",
     "Joined",
+    "KeepAddress",
     "Kind",
+    "Message",
     "Recognize",
     "Recognized",
+    "Rename",
+    "SendCode",
+    "Shopper",
     "Status",
     "StatusChanged",
     "add_identities",
     "beginnings",
     "block",
+    "drop_addresses",
+    "end_sessions",
+    "enter_codes",
     "find",
     "find_or_create",
     "identity",
+    "keep_addresses",
     "recognize",
+    "rename",
+    "send_codes",
+    "shoppers",
     "standing",
     "unblock",
 ]

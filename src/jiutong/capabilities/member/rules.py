@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 import phonenumbers
 
@@ -25,6 +26,13 @@ def identity(wanted: Recognize, pointer: str = "/value") -> Identity | Problem:
             return _matching(wanted, _CARD, re.sub(r"[\s-]", "", text).upper(), "a card number: 4 to 32 letters and digits", pointer)
         case "openid":
             return _matching(wanted, _OPENID, text, "an openid: 1 to 128 visible ASCII characters", pointer)
+
+
+def only(identity: Identity | Problem, kinds: Collection[str], pointer: str = "/value") -> Identity | Problem:
+    """The identity, if it is of one of these kinds."""
+    if isinstance(identity, Problem) or identity.kind in kinds:
+        return identity
+    return IDENTITY_INVALID(f"one of {', '.join(sorted(kinds))}", pointer=pointer)
 
 
 def beginnings(kind: Kind, typed: str, region: str = DEFAULT_REGION) -> list[str]:

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from jiutong.capabilities.member.model import Identity, Status
+from jiutong.capabilities.member.model import (
+    ADDRESSES_MAX,
+    CODE_AGAIN,
+    CODE_LASTS,
+    SESSION_LASTS,
+    DropAddress,
+    Identity,
+    KeepAddress,
+    Shopper,
+    Status,
+)
 from jiutong.kernel.db import Tx
 
 
@@ -34,6 +44,155 @@ async def change_status(tx: Tx, ids: Sequence[int], from_: Status, to: Status) -
     return {row["member_id"] for row in await tx.fetch(_CHANGE_STATUS, sorted(set(ids)), from_, to)}
 
 
+async def put_codes(tx: Tx, codes: Mapping[Identity, bytes]) -> set[Identity]:
+    """Write codes in place of older ones; those that were: not where the one before is too young."""
+    ordered = sorted(codes)
+    rows = await tx.fetch(
+        _PUT_CODES,
+        [i.kind for i in ordered],
+        [i.value for i in ordered],
+        [codes[i] for i in ordered],
+        tx.now,
+        tx.now + CODE_LASTS,
+        tx.now - CODE_AGAIN,
+    )
+    return {Identity(row["kind"], row["value"]) for row in rows}
+
+
+async def try_codes(tx: Tx, tries: Mapping[Identity, bytes]) -> set[Identity]:
+    """Count a try of each code; those that were right, in force, and are used up now."""
+    ordered = sorted(tries)
+    rows = await tx.fetch(_TRY_CODES, [i.kind for i in ordered], [i.value for i in ordered], [tries[i] for i in ordered], tx.now)
+    return {Identity(row["kind"], row["value"]) for row in rows if row["used"]}
+
+
+async def insert_sessions(tx: Tx, sessions: Mapping[bytes, int]) -> None:
+    """Begin sessions, and sweep out those that have ended."""
+    await tx.count(_DELETE_ENDED, tx.now)
+    await tx.count(_INSERT_SESSIONS, list(sessions), list(sessions.values()), tx.now, tx.now + SESSION_LASTS)
+
+
+async def delete_sessions(tx: Tx, hashes: Sequence[bytes]) -> set[bytes]:
+    """End sessions; those there were."""
+    return {row["token_hash"] for row in await tx.fetch(_DELETE_SESSIONS, list(hashes))}
+
+
+async def read_sessions(tx: Tx, hashes: Sequence[bytes]) -> dict[bytes, Shopper]:
+    """Whose sessions these are, while they last and their member may shop."""
+    rows = await tx.fetch(_SESSIONS, list(hashes), tx.now)
+    return {
+        row["token_hash"]: Shopper(
+            row["member_id"],
+            row["name"],
+            row["level"],
+            tuple(Identity(kind, value) for kind, value in zip(row["kinds"], row["values_"], strict=True)),
+        )
+        for row in rows
+    }
+
+
+async def rename(tx: Tx, names: Mapping[int, str]) -> set[int]:
+    """Write what members want to be called; those there are."""
+    ordered = sorted(names)
+    return {row["member_id"] for row in await tx.fetch(_RENAME, ordered, [names[i] for i in ordered])}
+
+
+async def put_addresses(tx: Tx, keeps: Sequence[KeepAddress], ids: Sequence[int]) -> set[int]:
+    """Write addresses under these ids, the preferred one alone in being so; the ids written: not the unknown, nor one too many."""
+    whats = [k.what for k in keeps]
+    await tx.count(_PREFER_OTHER, sorted({k.member_id for k in keeps if k.what.preferred}))
+    rows = await tx.fetch(
+        _PUT_ADDRESSES,
+        [k.member_id for k in keeps],
+        [k.address_id or None for k in keeps],
+        ids,
+        [w.name for w in whats],
+        [w.phone for w in whats],
+        [w.country for w in whats],
+        [w.region for w in whats],
+        [w.address for w in whats],
+        [w.postal_code for w in whats],
+        [w.preferred for w in whats],
+        ADDRESSES_MAX,
+    )
+    return {row["address_id"] for row in rows}
+
+
+async def delete_addresses(tx: Tx, drops: Sequence[DropAddress]) -> int:
+    """Delete addresses."""
+    return await tx.count(_DELETE_ADDRESSES, [d.member_id for d in drops], [d.address_id for d in drops])
+
+
+_PUT_CODES = """
+insert into member.code as c (tenant_id, kind, value, code_hash, sent_at, expires_at)
+select t.tenant_id, u.kind, u.value, u.code_hash, $5, $6
+  from kernel.tenant t, unnest($2::text[], $3::text[], $4::bytea[]) with ordinality as u(kind, value, code_hash, place)
+ where t.tenant_id = $1
+ order by u.place
+    on conflict (tenant_id, kind, value) do update
+   set code_hash = excluded.code_hash, tries = 0, used = false, sent_at = excluded.sent_at, expires_at = excluded.expires_at
+ where c.sent_at <= $7
+returning c.kind, c.value
+"""
+_TRY_CODES = """
+update member.code c set tries = c.tries + 1, used = c.code_hash = u.code_hash
+  from (select k.tenant_id, k.kind, k.value, w.code_hash
+          from unnest($2::text[], $3::text[], $4::bytea[]) as w(kind, value, code_hash)
+          join member.code k on k.tenant_id = $1 and k.kind = w.kind and k.value = w.value
+         order by k.kind, k.value for update of k) u
+ where c.tenant_id = $1 and c.kind = u.kind and c.value = u.value and c.tries < 5 and not c.used and c.expires_at > $5
+returning c.kind, c.value, c.used
+"""
+_DELETE_ENDED = """
+delete from member.session where tenant_id = $1 and expires_at <= $2
+"""
+_INSERT_SESSIONS = """
+insert into member.session (tenant_id, token_hash, member_id, created_at, expires_at)
+select t.tenant_id, u.token_hash, u.member_id, $4, $5
+  from kernel.tenant t, unnest($2::bytea[], $3::bigint[]) as u(token_hash, member_id)
+ where t.tenant_id = $1
+"""
+_DELETE_SESSIONS = """
+delete from member.session where tenant_id = $1 and token_hash = any($2::bytea[]) returning token_hash
+"""
+_SESSIONS = """
+select s.token_hash, m.member_id, m.name, m.level,
+       array(select i.kind from member.identity i where i.tenant_id = $1 and i.member_id = m.member_id order by i.kind, i.value) as kinds,
+       array(select i.value from member.identity i where i.tenant_id = $1 and i.member_id = m.member_id order by i.kind, i.value) as values_
+  from member.session s
+  join member.member m on m.tenant_id = $1 and m.member_id = s.member_id and m.status = 'active'
+ where s.tenant_id = $1 and s.token_hash = any($2::bytea[]) and s.expires_at > $3
+"""
+_RENAME = """
+update member.member m set name = u.name
+  from unnest($2::bigint[], $3::text[]) as u(member_id, name)
+ where m.tenant_id = $1 and m.member_id = u.member_id
+returning m.member_id
+"""
+_PREFER_OTHER = """
+update member.address set preferred = false where tenant_id = $1 and member_id = any($2::bigint[]) and preferred
+"""
+_PUT_ADDRESSES = """
+insert into member.address as a (tenant_id, member_id, address_id, name, phone, country, region, address, postal_code, preferred)
+select t.tenant_id, u.member_id, u.address_id, u.name, u.phone, u.country, u.region, u.address, u.postal_code, u.preferred
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+              $11::boolean[])
+       as u(member_id, known, address_id, name, phone, country, region, address, postal_code, preferred)
+ where t.tenant_id = $1
+   and case when u.known is null
+            then (select count(*) from member.address n where n.tenant_id = $1 and n.member_id = u.member_id) < $12
+            else exists (select from member.address x where x.tenant_id = $1 and x.member_id = u.member_id and x.address_id = u.known) end
+    on conflict (tenant_id, member_id, address_id) do update
+   set name = excluded.name, phone = excluded.phone, country = excluded.country, region = excluded.region, address = excluded.address,
+       postal_code = excluded.postal_code, preferred = excluded.preferred
+returning a.address_id
+"""
+_DELETE_ADDRESSES = """
+delete from member.address a
+ using unnest($2::bigint[], $3::bigint[]) as u(member_id, address_id)
+ where a.tenant_id = $1 and a.member_id = u.member_id and a.address_id = u.address_id
+"""
 _IDENTITIES = """
 select i.kind, i.value, i.member_id, m.status
   from unnest($2::text[], $3::text[]) as u(kind, value)

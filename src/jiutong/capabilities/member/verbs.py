@@ -4,15 +4,31 @@ from collections.abc import Mapping, Sequence
 
 from jiutong.capabilities.member import rules, store
 from jiutong.capabilities.member.model import (
+    ADDRESSES_MAX,
     BLOCKED,
+    CODE_KINDS,
+    CODE_LASTS,
     IDENTITY_TAKEN,
     NOT_ACTIVE,
+    SESSION_LASTS,
+    TOO_MANY_ADDRESSES,
     AddIdentity,
+    Address,
+    CodeSent,
+    DropAddress,
+    EnterCode,
+    Entered,
     Identity,
+    KeepAddress,
+    Message,
     Recognize,
     Recognized,
+    Rename,
+    SendCode,
+    Shopper,
     Status,
 )
+from jiutong.kernel import jobs
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import NOT_FOUND, Problem
 
@@ -81,6 +97,71 @@ async def unblock(tx: Tx, ids: Sequence[int]) -> set[int]:
 async def standing(tx: Tx, ids: Sequence[int]) -> dict[int, Status]:
     """Quote. Whether these members can shop; unknown ones are left out."""
     return await store.read_status(tx, ids)
+
+
+async def send_codes(tx: Tx, sends: Sequence[SendCode]) -> list[CodeSent | Problem]:
+    """Guard. Send one-time codes; nobody gets another within half a minute. Whether anybody is a member by it does not matter."""
+    identities = [rules.only(rules.identity(send.to), CODE_KINDS) for send in sends]
+    going = {i: send for i, send in zip(identities, sends, strict=True) if isinstance(i, Identity)}
+    put = await store.put_codes(tx, {i: send.code_hash for i, send in going.items()}) if going else set()
+    messages = [Message(i.kind, i.value, going[i].text, tx.now + CODE_LASTS) for i in sorted(put)]
+    await jobs.enqueue(tx, [jobs.job(tx, "message.send", 0, message) for message in messages])
+    return [i if isinstance(i, Problem) else CodeSent(i in put and going[i] is send) for i, send in zip(identities, sends, strict=True)]
+
+
+async def enter_codes(tx: Tx, enters: Sequence[EnterCode]) -> list[Entered | Problem]:
+    """Guard. Begin the sessions of those whose codes are right; the unknown become members. A wrong code is a try, and an answer."""
+    identities = [rules.only(rules.identity(enter.identity), CODE_KINDS) for enter in enters]
+    first = {i: enter for i, enter in reversed(list(zip(identities, enters, strict=True))) if isinstance(i, Identity)}
+    right = await store.try_codes(tx, {i: enter.code_hash for i, enter in first.items()}) if first else set()
+    entered = {i: first[i] for i in sorted(right)}
+    who = dict(zip(entered, await recognize(tx, [enter.identity for enter in entered.values()]), strict=True))
+    sessions = {entered[i].token_hash: one.member_id for i, one in who.items() if isinstance(one, Recognized)}
+    if sessions:
+        await store.insert_sessions(tx, sessions)
+    outcomes: list[Entered | Problem] = []
+    for i, enter in zip(identities, enters, strict=True):
+        one = i if isinstance(i, Problem) else who.get(i) if entered.get(i) is enter else None
+        if isinstance(one, Recognized):
+            outcomes.append(Entered(one.member_id, one.new, tx.now + SESSION_LASTS))
+        else:
+            outcomes.append(one or Entered(0))
+    return outcomes
+
+
+async def end_sessions(tx: Tx, hashes: Sequence[bytes]) -> set[bytes]:
+    """Guard. End sessions; those there were."""
+    return await store.delete_sessions(tx, hashes)
+
+
+async def shoppers(tx: Tx, hashes: Sequence[bytes]) -> dict[bytes, Shopper]:
+    """Quote. Whose sessions these are; those that have ended are left out, and members who may not shop."""
+    return await store.read_sessions(tx, hashes)
+
+
+async def rename(tx: Tx, renames: Sequence[Rename]) -> set[int]:
+    """Guard. Call members what they want to be called; those there are."""
+    return await store.rename(tx, {one.member_id: one.name for one in renames})
+
+
+async def keep_addresses(tx: Tx, keeps: Sequence[KeepAddress]) -> list[Address | Problem]:
+    """Guard. Keep addresses: new ones, or in place of a member's own. The preferred one is alone in being so."""
+    ids = [keep.address_id or tx.mint() for keep in keeps]
+    written = await store.put_addresses(tx, keeps, ids)
+    outcomes: list[Address | Problem] = []
+    for keep, id_ in zip(keeps, ids, strict=True):
+        if id_ in written:
+            outcomes.append(Address(id_, keep.what))
+        elif keep.address_id:
+            outcomes.append(NOT_FOUND("there is no such address"))
+        else:
+            outcomes.append(TOO_MANY_ADDRESSES(f"at most {ADDRESSES_MAX}; change one instead"))
+    return outcomes
+
+
+async def drop_addresses(tx: Tx, drops: Sequence[DropAddress]) -> int:
+    """Guard. Keep addresses no longer; how many there were."""
+    return await store.delete_addresses(tx, drops)
 
 
 def _recognized(

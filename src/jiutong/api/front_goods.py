@@ -1,0 +1,331 @@
+"""The shop for everybody: what is sold, what a basket comes to. Nobody needs a key; only a published storefront opens (entrance.py)."""
+
+from collections.abc import Collection, Sequence
+from typing import Annotated
+
+import msgspec
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from jiutong.api import front_views
+from jiutong.api.call import Call
+from jiutong.api.cursors import Cursor, read, written
+from jiutong.api.entrance import Visit, entered
+from jiutong.api.front_views import CardView, Names, ProductPage
+from jiutong.api.shell import JSONBody, get, post
+from jiutong.capabilities import access, catalog, order, pricing
+from jiutong.flows import checkout
+from jiutong.flows.checkout import LineWish, Placed, PlaceOrder, QuotedLine
+from jiutong.flows.words import Code, Quantity
+from jiutong.kernel import runner
+from jiutong.kernel.errors import Problem, ProblemType
+from jiutong.reads import products, shelf, storefronts
+from jiutong.reads.shelf import Ask, Category, Facet, Sort
+
+_NOTHING = QuotedLine(0, "", 0, 0, 1, "", 0, 0, 0, 0)
+LINES_MAX = 100
+CARDS_MAX = 60
+FACETS_MAX = 40
+TOO_MANY_PIECES = ProblemType("shop.too_many_pieces", 422, "This shop sells fewer of one thing at a time", "超过单品限购数量")
+Searched = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="Words of a title, a code or a barcode.")]
+CardLimit = Annotated[int, QueryParameter(ge=1, le=CARDS_MAX, description="Products per page.")]
+
+
+class FrontView(msgspec.Struct, frozen=True):
+    """A shop: what it tells its shoppers, and the categories that have something to show.
+
+    `simulated`: payments are played through, nobody's money moves.
+    """
+
+    tenant: str
+    channel: str
+    open: bool
+    currency: str
+    title: str
+    title_zh: str
+    greeting: str
+    greeting_zh: str
+    delivery: str
+    delivery_zh: str
+    returns: str
+    returns_zh: str
+    languages: tuple[str, ...]
+    country: str
+    dispatch_days: int
+    return_days: int
+    line_max: int
+    simulated: bool
+    categories: Sequence[Category]
+
+
+class ShownView(msgspec.Struct, frozen=True):
+    """Part of a list of products. `more`: the search found more than it looks at; narrow it down."""
+
+    items: Sequence[CardView]
+    next: str | None
+    count: int
+    more: bool
+    categories: Sequence[Facet]
+    brands: Sequence[Facet]
+
+
+class BasketLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many base units of a SKU."""
+
+    sku: Code
+    quantity: Quantity
+
+
+class Basket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a shopper has put together."""
+
+    lines: Annotated[tuple[BasketLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
+
+
+class QuotedLineView(msgspec.Struct, frozen=True):
+    """A line of a basket, as it can be had now. `code` says why it cannot, `left` how many could be."""
+
+    sku: str
+    product: str | None
+    title: str
+    picture: str | None
+    top: str | None
+    base_unit: str
+    quantity: int
+    code: str | None
+    left: int | None
+    unit_price: int
+    price_per: int
+    price_source: str
+    gross: int
+    discount: int
+    tax: int
+    payable: int
+
+
+class QuotedView(msgspec.Struct, frozen=True):
+    """What a basket comes to; lines that cannot be had at all do not count. `complete`: all of them can, in these quantities."""
+
+    currency: str
+    complete: bool
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    lines: Sequence[QuotedLineView]
+
+
+@get("/v1/shop/{tenant}/{channel}", scope=None)
+async def show_front(call: Call, tenant: str, channel: str) -> FrontView:
+    """A shop, by the codes of its tenant and channel."""
+    async with entered(call, tenant, channel) as at:
+        of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
+    return front_view(call, at, of)
+
+
+@get("/v1/shop/{tenant}/{channel}/products", scope=None)
+async def front_products(
+    call: Call,
+    tenant: str,
+    channel: str,
+    q: Searched = None,
+    category: str | None = None,
+    brand: str | None = None,
+    in_stock: bool = False,
+    sort: Sort = "best",
+    after: Cursor = None,
+    limit: CardLimit = 24,
+) -> ShownView:
+    """What a shop sells: best sold first, or as asked; a category with everything below it. `count` is of all that fit."""
+    async with entered(call, tenant, channel) as at:
+        return await shown(call, at, Ask(category, brand, q, in_stock, sort), read(after, int) or 0, limit)
+
+
+@get("/v1/shop/{tenant}/{channel}/products/{code}", scope=None, refuses=(catalog.UNKNOWN_PRODUCT,))
+async def front_product(call: Call, tenant: str, channel: str, code: str) -> ProductPage:
+    """One product a shop sells: its forms, each with price, quantity breaks and honest stock."""
+    async with entered(call, tenant, channel) as at:
+        found = await product_page(call, at, code)
+    if found is None:
+        raise catalog.UNKNOWN_PRODUCT(f"this shop has no {code!r}")
+    return found
+
+
+@post("/v1/shop/{tenant}/{channel}/quotes", scope=None, status=200, repeatable=False)
+async def quote_basket(call: Call, tenant: str, channel: str, data: JSONBody[Basket]) -> QuotedView:
+    """What a basket comes to now, line by line, and what cannot be had any more, and why. Nothing is held."""
+    async with entered(call, tenant, channel) as at:
+        return await quoted(call, at, data.lines)
+
+
+def front_view(call: Call, at: Visit, of: shelf.Shelf) -> FrontView:
+    """A shop as it is told."""
+    what = at.front.what
+    same = {name: getattr(what, name) for name in access.Storefront.__struct_fields__ if name != "published"}
+    config = call.house.config
+    return FrontView(
+        tenant=at.tenant,
+        channel=what.channel,
+        open=at.front.open,
+        currency=at.front.currency,
+        simulated=config.simulate_payments,
+        categories=of.tree(),
+        **same,
+    )
+
+
+async def shown(call: Call, at: Visit, ask: Ask, start: int, limit: int) -> ShownView:
+    """A page of what fits; a product that has sold its last offer since the shelf was filled is left out."""
+    of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
+    row = await shelf.asked(at.tx, of, ask, at.channel)
+    ids = row.products[start : start + limit]
+    cards = await cards_of(call, at, of, ids)
+    following = written(start + limit) if start + limit < len(row.products) else None
+    return ShownView(cards, following, len(row.products), row.more, row.categories[:FACETS_MAX], row.brands[:FACETS_MAX])
+
+
+async def cards_of(call: Call, at: Visit, of: shelf.Shelf, product_ids: Sequence[int]) -> list[CardView]:
+    """Products in a list, in this order."""
+    codes = await shelf.codes(at.tx, product_ids) if product_ids else {}
+    known = await _known(at, codes.values())
+    pictures = await storefronts.pictures(at.tx, codes.values())
+    names = Names(of)
+    cards = [
+        front_views.card(known[codes[id_]], at.channel, names, pictures.get(codes[id_], ()))
+        for id_ in product_ids
+        if codes.get(id_) in known
+    ]
+    return [one for one in cards if one is not None]
+
+
+async def product_page(call: Call, at: Visit, code: str) -> ProductPage | None:
+    """One product; None when nothing of it is offered here."""
+    one = (await _known(at, [code])).get(code)
+    if one is None:
+        return None
+    of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
+    pictures = (await storefronts.pictures(at.tx, [code])).get(code, ())
+    promised = front_views.leaves_by(at.tx.now, at.front.time_zone, at.front.what.dispatch_days)
+    return front_views.page(one, at.channel, Names(of), pictures, await _breaks(at, [sku.code for sku in one.skus]), promised)
+
+
+async def quoted(call: Call, at: Visit, lines: Sequence[BasketLine]) -> QuotedView:
+    """A basket line by line. A line that is refused is marked and left out, until the rest stands."""
+    of_sku = await storefronts.products_of(at.tx, {line.sku for line in lines})
+    known = await _known(at, of_sku.values())
+    pictures = await storefronts.pictures(at.tx, of_sku.values())
+    why = {no: refusal for no, line in enumerate(lines) if (refusal := _unfit(at, line, known.get(of_sku.get(line.sku, ""))))}
+    placed, going = await _standing(call, at, lines, why)
+    of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
+    names = Names(of)
+    amounts = dict(zip(going, placed.lines if placed else (), strict=True))
+    views: list[QuotedLineView] = []
+    for no, line in enumerate(lines):
+        one = known.get(of_sku.get(line.sku, ""))
+        sku = next((sku for sku in one.skus if sku.code == line.sku), None) if one else None
+        trail = names.trail(one.category) if one else ()
+        amount = amounts.get(no, _NOTHING)
+        views.append(
+            QuotedLineView(
+                line.sku,
+                one.code if one else None,
+                _title(one, sku) if one else line.sku,
+                pictures[one.code][0].hash if one and one.code in pictures else None,
+                trail[0].code if trail else None,
+                sku.base_unit if sku else "piece",
+                line.quantity,
+                *why.get(no, (None, None)),
+                amount.unit_price,
+                amount.price_per,
+                amount.price_source,
+                amount.gross,
+                amount.discount,
+                amount.tax,
+                amount.payable,
+            )
+        )
+    total = (placed.gross, placed.discount, placed.tax, placed.total) if placed else (0, 0, 0, 0)
+    return QuotedView(at.front.currency, not why, *total, views)
+
+
+async def _standing(
+    call: Call, at: Visit, lines: Sequence[BasketLine], why: dict[int, tuple[str, int | None]]
+) -> tuple[Placed | None, list[int]]:
+    """The quote of the lines that have a price, and which they are; whatever is refused on the way is added to `why`."""
+    for _ in lines:
+        going = [no for no in range(len(lines)) if no not in why or why[no][0] == order.SHORT.code]
+        if not going:
+            break
+        wish = PlaceOrder(at.channel, tuple(LineWish(lines[no].sku, lines[no].quantity) for no in going))
+        (told,) = await checkout.quote(at.tx, [runner.Call(wish, call.scope)])
+        if isinstance(told, Placed):
+            return told, going
+        refused = _line_of(told)
+        if refused is None:
+            raise told
+        why[going[refused]] = told.code, None
+    return None, []
+
+
+async def refuse_too_many(at: Visit, lines: Sequence[BasketLine]) -> None:
+    """Refuse a basket that wants more of one thing than this shop sells at a time."""
+    of_sku = await storefronts.products_of(at.tx, {line.sku for line in lines})
+    known = await _known(at, of_sku.values())
+    for no, line in enumerate(lines):
+        unfit = _unfit(at, line, known.get(of_sku.get(line.sku, "")))
+        if unfit is not None and unfit[0] == TOO_MANY_PIECES.code:
+            raise TOO_MANY_PIECES(f"at most {unfit[1]}", pointer=f"/lines/{no}/quantity", max=unfit[1])
+
+
+def _unfit(at: Visit, line: BasketLine, one: products.ProductView | None) -> tuple[str, int | None] | None:
+    """Why a line cannot be had, and how many could be."""
+    if one is None:
+        return catalog.UNKNOWN_SKU.code, None
+    sku = next((sku for sku in one.skus if sku.code == line.sku), None)
+    here = [one for one in sku.listings if one.channel == at.channel and one.store is None] if sku else []
+    if sku is None or one.status != "published" or not here or not here[0].offered:
+        return catalog.NOT_LISTED.code, None
+    if here[0].price is None:
+        return pricing.NO_PRICE.code, None
+    most = at.front.what.line_max
+    if sku.base_unit == "piece" and most and line.quantity > most:
+        return TOO_MANY_PIECES.code, most
+    if line.quantity > (here[0].atp or 0):
+        return order.SHORT.code, here[0].atp or 0
+    return None
+
+
+def _title(one: products.ProductView, sku: products.SkuView | None) -> str:
+    return one.title if sku is None or len(one.skus) == 1 or not sku.title else sku.title
+
+
+def _line_of(refusal: Problem) -> int | None:
+    """The line a refusal points to."""
+    for error in refusal.errors:
+        parts = error.pointer.split("/")
+        if len(parts) > 2 and parts[1] == "lines" and parts[2].isdecimal():
+            return int(parts[2])
+    return None
+
+
+async def _known(at: Visit, codes: Collection[str]) -> dict[str, products.ProductView]:
+    found = await products.details(at.tx, codes) if codes else {}
+    return {code: msgspec.json.decode(one.body, type=products.ProductView) for code, one in found.items()}
+
+
+async def _breaks(at: Visit, skus: Sequence[str]) -> dict[str, tuple[front_views.BreakView, ...]]:
+    """From how many on each SKU costs less here, and how much."""
+    ids = await catalog.sku_ids(at.tx, skus)
+    prices = await pricing.prices(at.tx, list(ids.values()))
+    breaks: dict[str, tuple[front_views.BreakView, ...]] = {}
+    for code, id_ in ids.items():
+        steps: list[front_views.BreakView] = []
+        for quantity in sorted({row.min_quantity for rows in prices[id_].by_scope.values() for row in rows}):
+            found = pricing.resolve(prices[id_], at.front.channel_id, 0, at.front.currency, quantity, at.tx.now)
+            if found is not None and (not steps or found.amount != steps[-1].amount_minor):
+                steps.append(front_views.BreakView(quantity, found.amount, found.per))
+        breaks[code] = tuple(steps) if len(steps) > 1 else ()
+    return breaks
+
+
+ROUTES = [show_front, front_products, front_product, quote_basket]
