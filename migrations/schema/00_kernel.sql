@@ -49,6 +49,8 @@ create table kernel.event (
     primary key (tenant_id, event_id)
 );
 create index event_of_subject on kernel.event (tenant_id, subject_id, event_id);
+-- Ids of several processes interleave: the audit log is read in the order of time.
+create index event_at on kernel.event (tenant_id, at, event_id);
 comment on table kernel.event is 'Append only: outbox, audit log and timeline in one.';
 
 create table kernel.stamp (

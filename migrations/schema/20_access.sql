@@ -86,6 +86,7 @@ create table access.staff (
     store_id      bigint, -- whose till this person works at; null for head office
     active        boolean not null default true,
     revision      bigint not null default 1, -- the ETag: whoever changes the row names the one they read
+    preferences   json not null default '{}', -- language, theme, density, time zone: what follows a person to every screen
     primary key (tenant_id, staff_id),
     -- One person, one login.
     constraint staff_login_once unique (tenant_id, login)
@@ -97,6 +98,9 @@ create table access.session (
     staff_id   bigint not null,
     created_at timestamptz not null,
     expires_at timestamptz not null,
+    seen_at    timestamptz, -- when it was used last, to the minute; null before that was noted
+    address    text not null default '', -- where from
+    agent      text not null default '', -- the browser, as it calls itself
     primary key (tenant_id, token_hash),
     -- A session ends with its person.
     constraint session_staff foreign key (tenant_id, staff_id) references access.staff on delete cascade
@@ -109,11 +113,27 @@ create table access.app_key (
     key_hash   bytea not null,
     grants     text[] not null,
     created_at timestamptz not null,
-    revoked_at timestamptz,
+    revoked_at timestamptz, -- it opens nothing from here on; ahead of now while a key that follows it is brought in
+    used_at    timestamptz, -- when it was used last, to the minute; null before that was noted
     primary key (tenant_id, key_id),
     -- A key opens one door.
     constraint app_key_hash_once unique (tenant_id, key_hash)
 );
+
+create table access.view (
+    tenant_id bigint not null,
+    view_id   bigint not null,
+    owner     text not null, -- the actor it belongs to, e.g. staff:3
+    list      text not null, -- the list it is a view of
+    name      text not null,
+    query     text not null, -- the list's address after the question mark
+    columns   text[] not null, -- in order; empty for the list's own choice
+    roles     text[] not null, -- who sees it besides its owner
+    revision  bigint not null default 1, -- the ETag: whoever changes the row names the one they read
+    primary key (tenant_id, view_id)
+);
+create index view_of_list on access.view (tenant_id, list, name, view_id);
+comment on table access.view is 'A list as somebody keeps it: filters, order and columns under a name, alone or for a role.';
 
 select kernel.isolate('access.seller');
 select kernel.isolate('access.channel');
@@ -123,5 +143,6 @@ select kernel.isolate('access.role');
 select kernel.isolate('access.staff');
 select kernel.isolate('access.session');
 select kernel.isolate('access.app_key');
+select kernel.isolate('access.view');
 grant select, insert, update on all tables in schema access to jiutong_app;
-grant delete on access.session to jiutong_app;
+grant delete on access.session, access.view to jiutong_app;

@@ -1,6 +1,5 @@
 """Signing in; sellers, channels, stores, devices; staff, roles and app keys."""
 
-import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ import msgspec
 from litestar import Response
 from msgspec.structs import asdict
 
+from jiutong.api import passwords
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, delete, get, post, put
@@ -21,13 +21,11 @@ from jiutong.kernel.scope import Scope
 from jiutong.reads import places
 
 SESSION_S = 12 * 3600
-# A password takes 64 MiB and a tenth of a second of a core to compare: two at a time leave room for everything else.
-COMPARING_MAX = 2
-_comparing = asyncio.Semaphore(COMPARING_MAX)
+AGENT_CHARACTERS_MAX = 300
+OVERLAP_S_MAX = 30 * 24 * 3600
 
 Found = TypeVar("Found")
 Tagged = TypeVar("Tagged", places.SellerView, places.ChannelView, places.StoreView, places.DeviceView, places.RoleView, places.StaffView)
-Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200)]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +33,7 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tenant: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     login: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    password: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    password: passwords.Given
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -45,21 +43,10 @@ class SignedIn(msgspec.Struct, frozen=True):
     lasts_s: int
 
 
-class Me(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who asks, and what they may do. A person has a name and a login, a program the name of its key."""
-
-    actor: str
-    grants: list[str]
-    name: str = ""
-    login: str = ""
-    roles: tuple[str, ...] = ()
-    store: str | None = None
-
-
 class StaffBody(access.StaffMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person. Without a password, theirs stays; a new person needs one."""
 
-    password: Password | None = None
+    password: passwords.Chosen | None = None
 
 
 class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +63,20 @@ class KeyTold(msgspec.Struct, frozen=True):
     token: str
 
 
+class RotateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the old key still opens; a day unless said otherwise."""
+
+    overlap_s: Annotated[int, msgspec.Meta(ge=0, le=OVERLAP_S_MAX)] = 24 * 3600
+
+
+class KeyRotated(msgspec.Struct, frozen=True):
+    """The key that follows: `token` is told this once."""
+
+    key: str
+    token: str
+    old_ends_at: datetime
+
+
 class KeyView(msgspec.Struct, frozen=True):
     """An app key; its token was told when it was made."""
 
@@ -84,6 +85,9 @@ class KeyView(msgspec.Struct, frozen=True):
     grants: Sequence[str]
     created_at: datetime
     revoked_at: datetime | None
+    """From when it opens nothing; ahead of now while the key that follows it is brought in."""
+    used_at: datetime | None
+    """When it was used last, to the minute."""
 
 
 @post("/v1/sign-in", scope=None, status=200, repeatable=False, refuses=(access.WRONG_SIGN_IN, access.TOO_MANY_ATTEMPTS))
@@ -95,14 +99,14 @@ async def begin_session(call: Call, data: JSONBody[SignIn]) -> SignedIn:
     name = f"{data.tenant}\n{data.login}\n{call.client}"
     call.house.attempts.take(name)
     tenant_id, credential = await _credential(call, data)
-    async with _comparing:
-        fits = await asyncio.to_thread(access.password_fits, credential.password_hash if credential else None, data.password)
+    fits = await passwords.fits(credential, data.password)
     if credential is None or not fits:
         raise access.WRONG_SIGN_IN("check all three")
     call.house.attempts.forget(name)
     secret = secrets.token_urlsafe(32)
     call.scope = Scope(tenant_id, f"staff:{credential.staff_id}", frozenset(), call.request_id)
-    await call.run_once(sign_in, access.OpenSession(credential.staff_id, access.secret_hash(secret), SESSION_S))
+    agent = call.headers.get(b"user-agent", b"").decode("latin-1")[:AGENT_CHARACTERS_MAX]
+    await call.run_once(sign_in, access.OpenSession(credential.staff_id, access.secret_hash(secret), SESSION_S, call.client, agent))
     return SignedIn(access.token("staff", tenant_id, secret), SESSION_S)
 
 
@@ -112,19 +116,6 @@ async def end_session(call: Call) -> None:
     authorization = call.headers[b"authorization"]
     await call.run_once(sign_out, SignOut(access.read_token(authorization).hash))
     call.house.gate.forget(authorization)
-
-
-@get("/v1/me", scope="")
-async def show_me(call: Call) -> Me:
-    """Who am I, and what may I do?"""
-    kind, _, number = call.scope.actor.partition(":")
-    grants = sorted(call.scope.grants)
-    async with call.reading() as tx:
-        if kind == "staff":
-            (person,) = await places.staff(tx, None, int(number), None, 1)
-            return Me(call.scope.actor, grants, person.name, person.login, person.roles, person.store)
-        (key,) = await places.app_keys(tx, int(number), None, 1)
-    return Me(call.scope.actor, grants, key.name)
 
 
 @get("/v1/sellers", scope="access:read")
@@ -165,9 +156,9 @@ async def show_channel(call: Call, code: str) -> Response[places.ChannelView]:
         return _tagged(call, await places.channels(tx, code, None, 1))
 
 
-@put("/v1/channels/{code}", scope="access:write")
+@put("/v1/channels/{code}", scope="access:write", refuses=(access.CURRENCY_FIXED,))
 async def put_channel(call: Call, code: str, data: JSONBody[access.Channel]) -> Response[places.ChannelView]:
-    """Make or replace a channel."""
+    """Make or replace a channel. One with orders keeps its currency."""
     written = await call.run(maintain.put_channel, access.Put(code, data, call.expected()))
     view = places.ChannelView(code=code, revision=written.revision, **asdict(data))
     return call.put(view, written.revision, f"/v1/channels/{code}")
@@ -259,13 +250,10 @@ async def show_staff(call: Call, login: str) -> Response[places.StaffView]:
         return _tagged(call, await places.staff(tx, login, None, None, 1))
 
 
-@put("/v1/staff/{login}", scope="access:write", refuses=(access.BEYOND, access.UNKNOWN_ROLE, access.UNKNOWN_STORE))
+@put("/v1/staff/{login}", scope="access:write", refuses=(access.BEYOND, access.OWN_RIGHTS, access.UNKNOWN_ROLE, access.UNKNOWN_STORE))
 async def put_staff(call: Call, login: str, data: JSONBody[StaffBody]) -> Response[places.StaffView]:
     """Make or replace a person. Whoever is changed signs in anew; nobody can give rights they do not have."""
-    hashed = None
-    if data.password is not None:
-        async with _comparing:
-            hashed = await asyncio.to_thread(access.password_hash, data.password, secrets.token_bytes(16))
+    hashed = None if data.password is None else await passwords.hashed(data.password)
     person = access.StaffMember(name=data.name, roles=data.roles, store=data.store, active=data.active)
     written = await call.run_once(maintain.put_staff, access.PutStaff(login, person, hashed, call.expected()))
     view = places.StaffView(login=login, revision=written.revision, **asdict(person))
@@ -297,6 +285,19 @@ async def make_app_key(call: Call, data: JSONBody[KeyBody]) -> Response[KeyTold]
     return call.created(KeyTold(key, access.token("app", call.scope.tenant_id, secret)), f"/v1/app-keys/{key}")
 
 
+@post("/v1/app-keys/{key}/rotate", scope="access:write", repeatable=False, refuses=(access.BEYOND,))
+async def rotate_app_key(call: Call, key: str, data: JSONBody[RotateBody]) -> Response[KeyRotated]:
+    """Let a new key follow this one, with its name and rights.
+
+    Both open for a while, so that a program changes over without a gap; then the old one ends.
+    """
+    secret = secrets.token_urlsafe(32)
+    old = call.ids.read("key", key)
+    made = await call.run_once(maintain.rotate_key, access.RotateKey(old, access.secret_hash(secret), data.overlap_s))
+    new = call.ids.show("key", made.key_id)
+    return call.created(KeyRotated(new, access.token("app", call.scope.tenant_id, secret), made.old_ends_at), f"/v1/app-keys/{new}")
+
+
 @delete("/v1/app-keys/{key}", scope="access:write")
 async def revoke_app_key(call: Call, key: str) -> None:
     """End an app key. Every server refuses it ten seconds later at the latest."""
@@ -324,13 +325,12 @@ def _one(found: Sequence[Found]) -> Found:
 
 
 def _key_view(call: Call, row: places.KeyRow) -> KeyView:
-    return KeyView(call.ids.show("key", row.key_id), row.name, row.grants, row.created_at, row.revoked_at)
+    return KeyView(call.ids.show("key", row.key_id), row.name, row.grants, row.created_at, row.revoked_at, row.used_at)
 
 
 ROUTES = [
     begin_session,
     end_session,
-    show_me,
     list_sellers,
     show_seller,
     put_seller,
@@ -352,5 +352,6 @@ ROUTES = [
     list_app_keys,
     show_app_key,
     make_app_key,
+    rotate_app_key,
     revoke_app_key,
 ]

@@ -19,6 +19,7 @@ class Gate:
         self._db = db
         self._clock = clock
         self._known: OrderedDict[bytes, tuple[float, asyncio.Task[access.Principal]]] = OrderedDict()
+        self._used: dict[int, set[access.Token]] = {}
 
     async def principal(self, authorization: bytes | None) -> access.Principal:
         """Whose token this is; 401 without one that is in force. Who asks while another asks the same waits for that answer."""
@@ -44,9 +45,18 @@ class Gate:
         """Ask anew next time: the session was ended here."""
         self._known.pop(authorization, None)
 
+    def used(self, tenant_id: int) -> access.Seen | None:
+        """The tokens of a tenant used since this was asked the last time, if any."""
+        tokens = self._used.pop(tenant_id, None)
+        if tokens is None:
+            return None
+        keys, sessions = (tuple(sorted(one.hash for one in tokens if one.kind == kind)) for kind in ("app", "staff"))
+        return access.Seen(keys, sessions)
+
     async def _look_up(self, token: access.Token) -> access.Principal:
         async with self._db.reading(token.tenant_id, self._clock.now()) as tx:
             (found,) = await access.principals(tx, [token])
         if isinstance(found, Problem):
             raise found
+        self._used.setdefault(token.tenant_id, set()).add(token)
         return found

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from jiutong.capabilities import access
 from jiutong.cli.database import Ready, ready_database
 from jiutong.cli.failure import Failure
+from jiutong.cli.owners import let_in
 from jiutong.cli.settings import settings
 from jiutong.importers.booking import Books
 from jiutong.importers.booking import Progress as Tell
@@ -140,7 +141,11 @@ async def books_of(database: Ready, data_dir: Path, tenant: str, name: str) -> A
 
 
 async def tenant_of(database: Ready, data_dir: Path, code: str, name: str) -> int:
-    """The tenant of this code. A new one leaves its first key in the data folder, in `CODE.key`, readable by its owner alone."""
+    """The tenant of this code.
+
+    A new one leaves its first key in the data folder, in `CODE.key`, and the owner's first sign-in in `CODE.login`; both are readable
+    by the folder's owner alone.
+    """
     known = await tenants(database.admin_url or database.app_url, code)
     if known:
         return known[0][0]
@@ -154,6 +159,7 @@ async def tenant_of(database: Ready, data_dir: Path, code: str, name: str) -> in
     key = data_dir / f"{code}.key"
     key.touch(mode=0o600)
     key.write_text(made.first_key + "\n")
+    await let_in(database.admin_url, data_dir, made.tenant_id, code)
     return made.tenant_id
 
 

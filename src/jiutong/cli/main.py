@@ -36,6 +36,7 @@ app.command(imports)
 
 tenant = App(name="tenant", help="Look after the companies that trade here.")
 tenant.command("jiutong.cli.tenants:create")
+tenant.command("jiutong.cli.tenants:let_owner_in", name="let-owner-in")
 app.command(tenant)
 
 db = App(name="db", help="Look after the database.")

@@ -1,5 +1,6 @@
 """`jiutong up`: from an empty folder to a running shop, and back."""
 
+import asyncio
 import errno
 import os
 import shlex
@@ -11,13 +12,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from jiutong.cli import consoles
-from jiutong.cli.database import ready_database
+from jiutong.cli.database import Ready, ready_database
 from jiutong.cli.demo import load_if_new
 from jiutong.cli.failure import Failure
 from jiutong.cli.locks import FileLock
 from jiutong.cli.settings import settings
 from jiutong.cli.signals import ended_by_signals
 from jiutong.kernel.config import PREFIX, Config
+from jiutong.reads.tenants import without_staff
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -45,6 +47,7 @@ def up(*, port: int | None = None, data_dir: Path | None = None, empty: bool = F
     ):
         if not empty:
             load_if_new(database, wanted.data_dir)
+        let_owners_in(database, wanted.data_dir)
         hand_over(config, database.app_url)
         os.environ[f"{PREFIX}CONSOLES_DIR"] = config.consoles_dir or str(web_apps() or "")
         from jiutong.cli.serving import serve  # a fifth of a second of imports that no other command needs
@@ -96,6 +99,14 @@ def web_apps() -> Path | None:
     return folder
 
 
+def let_owners_in(database: Ready, data_dir: Path) -> None:
+    """Nobody can let people in from the screens before somebody can sign in to them."""
+    if database.admin_url is not None and asyncio.run(without_staff(database.admin_url)):
+        from jiutong.cli.owners import let_in_all  # every room is behind it, and only a first start needs it
+
+        asyncio.run(let_in_all(database, data_dir))
+
+
 def hand_over(config: Config, url: str) -> None:
     """Tell the application, in this process or in several, what was found out here."""
     os.environ[f"{PREFIX}DATABASE_URL"] = url
@@ -112,9 +123,13 @@ def say(config: Config, data_dir: Path, seconds: float) -> None:
     """What runs now, and what to try with it."""
     base = address_of(config)
     key = data_dir / "demo.key"
+    login = data_dir / "demo.login"
+    who = " · ".join(login.read_text().split("\n")).strip(" ·") if login.exists() else "./jt tenant create my-shop"
     shop = f'export JIUTONG_KEY="$(cat {shlex.quote(str(key))})"' if key.exists() else "./jt tenant create my-shop"
     sys.stdout.write(
         f"jiutong runs at {base} (started in {seconds:.1f} s). Ctrl-C stops it.\n"
+        f"  Console          {base}/console/\n"
+        f"  Sign in with     {who}\n"
         f"  Try every call   {base}/docs\n"
         f"  Your first key   {shop}\n"
         f"  First question   curl -H \"Authorization: Bearer $JIUTONG_KEY\" '{base}/v1/orders?limit=3'\n"

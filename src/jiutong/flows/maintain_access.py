@@ -1,10 +1,11 @@
 """Keeping the house in order: who trades where, who may do what. Every change says so in the event log."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
-from jiutong.capabilities import access
+from jiutong.capabilities import access, order
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.runner import Call, flow
@@ -28,6 +29,14 @@ class KeyRevoked(msgspec.Struct, frozen=True):
     """The key opens nothing any more."""
 
     key_id: int
+
+
+class KeyRotated(msgspec.Struct, frozen=True):
+    """What is told of a key that was followed by another."""
+
+    name: str
+    by: int
+    ends_at: datetime
 
 
 class DevicePut(msgspec.Struct, frozen=True):
@@ -60,10 +69,13 @@ async def put_seller(tx: Tx, calls: Sequence[Call[access.Put[access.Seller]]]) -
     return outcomes
 
 
-@flow("access.put_channel", gives=access.Written, statements=2)
+@flow("access.put_channel", gives=access.Written, statements=5)
 async def put_channel(tx: Tx, calls: Sequence[Call[access.Put[access.Channel]]]) -> Outcomes:
-    """Make or replace channels."""
-    outcomes = await access.put_channels(tx, [call.command for call in calls])
+    """Make or replace channels. One with orders keeps its currency."""
+    puts = [call.command for call in calls]
+    now = await access.settle_channels(tx, [put.code for put in puts])
+    traded = await order.traded(tx, access.recoined(puts, now))
+    outcomes = await access.put_channels(tx, puts, now, traded)
     _tell(tx, "channel.put.v1", calls, outcomes)
     return outcomes
 
@@ -130,6 +142,17 @@ async def revoke_key(tx: Tx, calls: Sequence[Call[RevokeKey]]) -> list[KeyRevoke
             outcomes.append(KeyRevoked(key_id))
         else:
             outcomes.append(NOT_FOUND("there is no such key"))
+    return outcomes
+
+
+@flow("access.rotate_key", gives=access.Rotated, statements=2)
+async def rotate_key(tx: Tx, calls: Sequence[Call[access.RotateKey]]) -> list[access.Rotated | Problem]:
+    """Let new app keys follow others, which still open for a while."""
+    outcomes = await access.rotate_keys(tx, [(call.command, call.scope) for call in calls])
+    for call, outcome in zip(calls, outcomes, strict=True):
+        if isinstance(outcome, access.Rotated):
+            told = KeyRotated(outcome.name, outcome.key_id, outcome.old_ends_at)
+            tx.emit("app_key.rotated.v1", call.command.key_id, told, call.scope)
     return outcomes
 
 

@@ -61,6 +61,11 @@ class Plan(msgspec.Struct, frozen=True):
     needs: frozenset[str]
     answers: Mapping[str, Any]
     origin: Mapping[str, str]
+    title: str
+    title_zh: str
+    layers: tuple[str, ...]
+    steps_from: str
+    points: Mapping[str, Point]
 
     def ask(self, point: Point) -> Any:
         """The resolved answer to an extension point."""
@@ -108,7 +113,8 @@ def plan_of(scene_code: str) -> Plan:
 def resolve(scene: Scene) -> Plan:
     """Overlay the layers of a scene, most specific first."""
     layers = _layers(scene)
-    steps = next((layer.steps for layer in layers if layer.steps is not None), None)
+    giver = next((layer for layer in layers if layer.steps is not None), scene)
+    steps = giver.steps
     if not steps:
         raise Conflict(f"{scene.code} has no steps")
     names = [s.name for s in steps]
@@ -129,13 +135,25 @@ def resolve(scene: Scene) -> Plan:
         answers[name] = _reduce(answered[0][1], [answer for _, _, answer in answered])
         origin[name] = " > ".join(code for code, _, _ in answered)
     needs = frozenset(need for s in steps for need in s.needs)
-    return Plan(scene.code, _version(scene.code, names, answers), steps, needs, answers, origin)
+    return Plan(
+        scene.code,
+        _version(scene.code, names, answers),
+        steps,
+        needs,
+        answers,
+        origin,
+        scene.title,
+        scene.title_zh,
+        tuple(layer.code for layer in layers),
+        giver.code,
+        {name: answered[0][1] for name, answered in given.items()},
+    )
 
 
 def explain(plan: Plan) -> list[tuple[str, str, str]]:
     """The effective plan as rows (kind, name, why or value)."""
     rows = [("step", s.name, s.why) for s in plan.steps]
-    return rows + [("point", name, f"{_shown(answer)}  (from {plan.origin[name]})") for name, answer in sorted(plan.answers.items())]
+    return rows + [("point", name, f"{shown(answer)}  (from {plan.origin[name]})") for name, answer in sorted(plan.answers.items())]
 
 
 def diff(one: Plan, other: Plan) -> list[tuple[str, str, str, str]]:
@@ -148,7 +166,7 @@ def diff(one: Plan, other: Plan) -> list[tuple[str, str, str, str]]:
             left, right = (str(steps.index(name) + 1) if name in steps else "-" for steps in (ones, others))
             rows.append(("step", name, left, right))
     for name in sorted({*one.answers, *other.answers}):
-        left, right = _shown(one.answers.get(name, "default")), _shown(other.answers.get(name, "default"))
+        left, right = shown(one.answers.get(name, "default")), shown(other.answers.get(name, "default"))
         if left != right:
             rows.append(("point", name, left, right))
     return rows
@@ -187,9 +205,10 @@ def _reduce(point: Point, answers: list[Any]) -> Any:
 
 
 def _version(scene: str, steps: list[str], answers: Mapping[str, Any]) -> str:
-    text = "\n".join([scene, *steps, *(f"{name}={_shown(answers[name])}" for name in sorted(answers))])
+    text = "\n".join([scene, *steps, *(f"{name}={shown(answers[name])}" for name in sorted(answers))])
     return f"{scene}@{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
 
 
-def _shown(answer: Any) -> str:
+def shown(answer: Any) -> str:
+    """An answer as a person reads it."""
     return getattr(answer, "__name__", None) or repr(answer)

@@ -64,6 +64,7 @@ class KeyRow(msgspec.Struct, frozen=True):
     grants: Sequence[str]
     created_at: datetime
     revoked_at: datetime | None
+    used_at: datetime | None
 
 
 async def sellers(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[SellerView]:
@@ -135,6 +136,6 @@ select f.login, f.revision, f.name, f.roles, s.code as store, f.active
  order by f.login limit $5
 """
 _KEYS = """
-select key_id, name, grants, created_at, revoked_at from access.app_key
+select key_id, name, grants, created_at, revoked_at, used_at from access.app_key
  where tenant_id = $1 and ($2::bigint is null or key_id = $2) and ($3::bigint is null or key_id > $3) order by key_id limit $4
 """

@@ -74,7 +74,7 @@ from jiutong.capabilities.order.rules import (
     taken_off,
     to_be_paid,
 )
-from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back
+from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back, traded
 
 __all__ = [
     "DISCOUNT_FLOOR",
@@ -148,6 +148,7 @@ __all__ = [
     "spread",
     "still_open",
     "take_back",
+    "traded",
     "taken_off",
     "to_be_paid",
 ]

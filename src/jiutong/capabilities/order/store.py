@@ -95,6 +95,11 @@ async def insert_payables(tx: Tx, drafts: Sequence[OrderDraft]) -> None:
     )
 
 
+async def read_traded(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
+    """The channels among these that have orders."""
+    return {row["channel_id"] for row in await tx.fetch(_TRADED, channel_ids)}
+
+
 async def lock_orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Lock order heads, in id order. Whatever changes an order starts here, so its processes take turns."""
     return {row["order_id"]: _order(row) for row in await tx.fetch(_LOCK_ORDERS, sorted(set(order_ids)))}
@@ -207,6 +212,12 @@ def _order(row: asyncpg.Record) -> Order:
     return Order(*(row[name] for name in Order.__struct_fields__))
 
 
+_TRADED = """
+-- No index serves this: it is asked when somebody wants to give a channel another currency, and stops at its first order.
+select u.channel_id
+  from unnest($2::bigint[]) as u(channel_id)
+ where exists (select from orders.placed p where p.tenant_id = $1 and p.channel_id = u.channel_id)
+"""
 _INSERT_PLACED = """
 insert into orders.placed (tenant_id, order_id, scene, plan_version, channel_id, store_id, seller_id, member_id, currency,
                            business_day, device_id, receipt_no, contact, gross, discount, tax, total, paid, units, units_shipped, placed_at)

@@ -20,6 +20,11 @@ async def place(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
     return written
 
 
+async def traded(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
+    """Quote. Which of these channels have ever had an order."""
+    return await store.read_traded(tx, sorted(set(channel_ids)))
+
+
 async def lock(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Plan. Lock orders in id order and give them as they stand; unknown ids are absent."""
     return await store.lock_orders(tx, order_ids) if order_ids else {}
