@@ -178,6 +178,56 @@ class TestStock:
         assert second["items"][0] == told["items"][1]
         assert (await ok(shop, "/v1/stock/movements?sku=tea&location=s1"))["items"] == []
 
+    async def test_each_movement_says_what_lay_there_after_it(self, shop: World) -> None:
+        await receive(shop, ("tea", 7), at="s1")
+        await shop.post("/v1/stock/adjustments", {"location": "dc1", "reason": "damaged", "lines": [{"sku": "tea", "change": -4}]})
+        await receive(shop, ("tea", 2))
+        told = (await ok(shop, "/v1/stock/movements?sku=tea"))["items"]
+        assert [(one["location"], one["kind"], one["change"], one["balance"]) for one in told] == [
+            ("dc1", "receipt", 2, 18),
+            ("dc1", "adjustment", -4, 16),
+            ("s1", "receipt", 7, 7),
+            ("dc1", "receipt", 20, 20),
+        ]
+        entry = await ok(shop, f"/v1/ledger/entries/{told[1]['entry']}")
+        assert (entry["rule"], entry["subject"]["reason"], entry["subject"]["id"]) == ("goods.lost", "damaged", told[1]["paper"])
+        for asked, expected in (
+            ("kind=adjustment", [16]),
+            ("reason=damaged", [16]),
+            ("reason=opening&location=dc1", [18, 20]),
+            ("kind=sale", []),
+            ("since=2026-11-22T12:00:00Z&limit=1", [18]),
+            ("until=2026-11-22T12:00:00Z", []),
+        ):
+            assert [one["balance"] for one in (await ok(shop, f"/v1/stock/movements?sku=tea&{asked}"))["items"]] == expected
+
+    async def test_stock_is_found_by_code_barcode_and_title(self, shop: World, admin_url: str) -> None:
+        await receive(shop, ("rice", 4), at="s1")
+        admin = await asyncpg.connect(admin_url)
+        try:
+            await admin.execute(f"insert into catalog.barcode values ({shop.tenant.tenant_id}, '00036000291452', 22)")
+            await admin.execute(
+                f"update catalog.sku set title = 'Long 100%_rice' where tenant_id = {shop.tenant.tenant_id} and sku_id = 22"
+            )
+        finally:
+            await admin.close()
+        for q, expected in (
+            ("tea", ["tea"]),
+            ("te", ["tea"]),
+            ("RICE long", ["rice"]),
+            ("0%25_", ["rice"]),
+            ("036000291452", ["rice"]),
+            ("%25", ["rice"]),
+            ("lentils", []),
+            ("%20", ["tea", "rice"]),
+        ):
+            assert [one["sku"] for one in (await ok(shop, f"/v1/stock?q={q}"))["items"]] == expected, q
+
+    async def test_what_is_held_beyond_the_orders_told_is_said(self, shop: World) -> None:
+        await order(shop, ("tea", 5))
+        told = await ok(shop, "/v1/stock/tea")
+        assert (told["title"], told["base_unit"], told["floor"], told["held_unlisted"]) == ("Tea", "piece", 0, 0)
+
     async def test_shortages_are_listed_until_they_are_settled(self, shop: World) -> None:
         body = {"location": "s1", "reason": "lost", "lines": [{"sku": "tea", "change": -2}]}
         paper = made(await shop.post("/v1/stock/adjustments", body))
@@ -192,7 +242,54 @@ class TestStock:
         assert len((await ok(shop, "/v1/stock/shortages?resolved=true&location=s1"))["items"]) == 1
 
 
+class TestCountPreview:
+    async def test_a_count_is_told_beside_the_book_and_nothing_is_kept(self, shop: World) -> None:
+        await receive(shop, ("rice", 4))
+        lines = [{"sku": "tea", "counted": 18}]
+        told = await shop.post("/v1/stock/counts/preview", {"location": "dc1", "lines": lines, "reason": "full"})
+        assert (told.status_code, told.json()["more"], told.json()["less"]) == (200, 0, 6)
+        assert [(one["line"], one["sku"], one["book"], one["counted"], one["change"]) for one in told.json()["lines"]] == [
+            (1, "tea", 20, 18, -2),
+            (None, "rice", 4, 0, -4),
+        ]
+        assert [one["kind"] for one in (await ok(shop, "/v1/stock/papers"))["items"]] == ["receipt", "receipt"]
+        booked = made(await shop.post("/v1/stock/counts", {"location": "dc1", "lines": lines, "reason": "full"}))
+        assert (booked["more"], booked["less"]) == (0, 6)
+
+    async def test_of_a_cycle_only_what_was_counted_is_told(self, shop: World) -> None:
+        await receive(shop, ("rice", 4))
+        lines = [{"sku": "tea", "counted": 20}, {"sku": "rice", "counted": 5}]
+        told = (await shop.post("/v1/stock/counts/preview", {"location": "dc1", "lines": lines})).json()
+        assert [(one["line"], one["sku"], one["change"]) for one in told["lines"]] == [(2, "rice", 1), (1, "tea", 0)]
+
+    async def test_it_is_refused_like_the_count_itself(self, shop: World) -> None:
+        await order(shop, ("tea", 5))
+        lines = [{"sku": "tea", "counted": 4}]
+        for address in ("/v1/stock/counts/preview", "/v1/stock/counts"):
+            told = await shop.post(address, {"location": "dc1", "lines": lines})
+            assert refused(told) == (409, "inventory.not_free", "/lines/0/counted"), address
+
+    async def test_papers_are_found_by_what_is_written_on_them(self, shop: World) -> None:
+        body = {"location": "dc1", "lines": [{"sku": "tea", "quantity": 1}], "reference": "DN 100%"}
+        made(await shop.post("/v1/stock/receipts", body))
+        for asked, count in (
+            ("reference=dn", 1),
+            ("reference=100%25", 1),
+            ("reference=200", 0),
+            ("reason=purchase", 1),
+            ("reason=opening", 1),
+            ("until=2026-11-22T12:00:00Z", 0),
+            ("since=2026-11-22T12:00:00Z", 2),
+        ):
+            found = (await ok(shop, f"/v1/stock/papers?{asked}"))["items"]
+            assert (len(found), {one["location_name"] for one in found} - {"Center"}) == (count, set()), asked
+
+
 class TestPlaces:
+    async def test_locations_are_found_by_a_part_of_their_name(self, world: World) -> None:
+        assert [one["code"] for one in (await ok(world, "/v1/locations?q=cent"))["items"]] == ["dc1"]
+        assert [one["code"] for one in (await ok(world, "/v1/locations?q=S"))["items"]] == ["s1", "s2"]
+
     async def test_a_location_is_put_read_and_guarded_by_its_revision(self, world: World) -> None:
         wanted = {"name": "North", "kind": "dc", "mode": "strict"}
         told = await world.put("/v1/locations/north", wanted)

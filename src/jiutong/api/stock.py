@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response
+from litestar.params import QueryParameter
 from msgspec import Meta, convert
 from msgspec.structs import asdict
 
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.instants import instant
 from jiutong.api.shell import JSONBody, get, post, put
 from jiutong.capabilities import inventory
 from jiutong.capabilities.inventory import AdjustStock, CountStock, NamedLocation, NamedSources, PutLocation, ReceiveStock, ResolveShortage
@@ -23,6 +25,10 @@ from jiutong.kernel.ids import PublicIds
 from jiutong.reads import stock
 
 PAPER_REFUSES = (inventory.UNKNOWN_LOCATION, inventory.UNKNOWN_SKU, inventory.UNKNOWN_OWNER, inventory.OWNER_UNCLEAR)
+SOLD_BY = {"sale": "sale.rung", "shipment": "order.shipped", "return": "goods.returned"}
+"""What moves goods without a paper, by the posting rule that says so."""
+
+KINDS = {rule: kind for kind, rule in SOLD_BY.items()}
 # 5,000 lines with the longest codes and numbers.
 PAPER_BYTES_MAX = 1 << 20
 
@@ -44,26 +50,37 @@ class PlaceView(stock.StockRow, frozen=True, kw_only=True):
 
 
 class SkuStockView(msgspec.Struct, frozen=True):
-    """A SKU everywhere, in base units: available = on hand - held - floor, per place and in all."""
+    """A SKU everywhere, in base units: available = on hand - held - floor, per place and in all.
+
+    `held_unlisted` is what is held beyond the holders told: those that wait longest come first.
+    """
 
     sku: str
+    title: str
+    base_unit: str
     on_hand: int
     held: int
+    floor: int
     available: int
+    held_unlisted: int
     places: Sequence[PlaceView]
 
 
 class MovementView(msgspec.Struct, frozen=True):
-    """Stock changed by `change` base units, and the paper or the order behind it."""
+    """Stock changed by `change` base units; `balance` lay there, of this owner, after it; and the paper or the order behind it."""
 
+    entry: str
     at: datetime
+    kind: str
     rule: str
     sku: str
     location: str
     owner: str
     change: int
+    balance: int
     paper: str | None
     order: str | None
+    receipt_no: str | None
     reason: str | None
     reference: str | None
     actor: str | None
@@ -91,6 +108,7 @@ class PaperView(msgspec.Struct, frozen=True):
     id: str
     kind: Literal["receipt", "adjustment", "count"]
     location: str
+    location_name: str
     owner: str | None
     reason: str
     reference: str
@@ -99,6 +117,14 @@ class PaperView(msgspec.Struct, frozen=True):
     lines: int
     more: int
     less: int
+
+
+class CountPreview(msgspec.Struct, frozen=True):
+    """What a count would book: every line beside the book, those that differ first, and what they come to."""
+
+    more: int
+    less: int
+    lines: Sequence[stock.ComparedRow]
 
 
 class ReasonView(msgspec.Struct, frozen=True):
@@ -129,6 +155,9 @@ async def list_stock(
     location: str | None = None,
     owner: str | None = None,
     available_below: int | None = None,
+    q: Annotated[
+        str | None, QueryParameter(max_length=200, description="A code or the beginning of one, a barcode, words of a title.")
+    ] = None,
     after: Cursor = None,
     limit: Limit = 50,
 ) -> Page[stock.StockRow]:
@@ -136,7 +165,7 @@ async def list_stock(
 
     `available_below=10` finds what runs out, `available_below=0` what is short.
     """
-    wanted = stock.StockFilter(sku, location, owner, available_below)
+    wanted = stock.StockFilter(sku, location, owner, available_below, (q or "").strip() or None)
     async with call.reading() as tx:
         found = await stock.page(tx, wanted, read(after, stock.StockKeys), limit + 1)
     return paged([row for _, row in found], limit, [keys for keys, _ in found])
@@ -151,17 +180,35 @@ async def show_stock(call: Call, sku: str) -> SkuStockView:
     if not rows:
         raise NOT_FOUND(f"there never was any {sku} anywhere")
     places = [_place(row, [one for one in holders if (one.location, one.owner) == (row.location, row.owner)], call.ids) for row in rows]
-    totals = (sum(row.on_hand for row in rows), sum(row.held for row in rows), sum(row.available for row in rows))
-    return SkuStockView(rows[0].sku, *totals, places)
+    on_hand, held, floor, available = (sum(getattr(row, name) for row in rows) for name in ("on_hand", "held", "floor", "available"))
+    unlisted = held - sum(one.held for one in holders)
+    return SkuStockView(rows[0].sku, rows[0].title, rows[0].base_unit, on_hand, held, floor, available, unlisted, places)
 
 
 @get("/v1/stock/movements", scope="inventory:read")
 async def list_movements(
-    call: Call, sku: str, location: str | None = None, owner: str | None = None, after: Cursor = None, limit: Limit = 50
+    call: Call,
+    sku: str,
+    location: str | None = None,
+    owner: str | None = None,
+    kind: Literal["receipt", "adjustment", "count", "sale", "shipment", "return"] | None = None,
+    reason: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: Cursor = None,
+    limit: Limit = 50,
 ) -> Page[MovementView]:
-    """What moved a SKU, latest first, and why: the ledger's transfers with the paper or order behind each."""
+    """What moved a SKU, latest first, and why: the ledger's transfers with the paper or order behind each, and what lay there then."""
+    wanted = stock.MovementFilter(
+        location=location,
+        owner=owner,
+        kind=None if kind is None else SOLD_BY.get(kind, kind),
+        reason=reason,
+        since=instant(since, "since"),
+        until=instant(until, "until"),
+    )
     async with call.reading() as tx:
-        found = await stock.movements(tx, sku, location, owner, read(after, stock.MovementKeys), limit + 1)
+        found = await stock.movements(tx, sku, wanted, read(after, stock.MovementKeys), limit + 1)
     keys = [stock.MovementKeys(row.entry_id, row.transfer_no) for row in found]
     return paged([_movement(row, call.ids) for row in found], limit, keys)
 
@@ -220,17 +267,48 @@ async def count(call: Call, data: JSONBody[CountStock]) -> Response[PaperView]:
     return await _written(call, (await call.run(count_stock, data)).paper_id)
 
 
+@post(
+    "/v1/stock/counts/preview",
+    scope="inventory:write",
+    status=200,
+    repeatable=False,
+    refuses=(*PAPER_REFUSES, inventory.COUNT_EMPTY, inventory.COUNTED_TWICE, inventory.COUNT_TOO_LARGE, inventory.NOT_FREE),
+    body_bytes_max=PAPER_BYTES_MAX,
+)
+async def preview_count(call: Call, data: JSONBody[CountStock]) -> CountPreview:
+    """Tell what a count would change, and keep nothing: refused like the count itself, told line by line beside the book."""
+    booked = await call.preview(count_stock, data)
+    async with call.reading() as tx:
+        lines = [(line.sku, line.counted) for line in data.lines]
+        rows = await stock.compared(tx, data.location, data.owner, lines, full=data.reason == "full")
+    return CountPreview(booked.more, booked.less, rows)
+
+
 @get("/v1/stock/papers", scope="inventory:read")
 async def list_papers(
     call: Call,
     kind: Literal["receipt", "adjustment", "count"] | None = None,
     location: str | None = None,
+    reason: str | None = None,
+    reference: Annotated[
+        str | None, QueryParameter(max_length=200, description="Part of the delivery note's number, or whatever it says.")
+    ] = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     after: Cursor = None,
     limit: Limit = 50,
 ) -> Page[PaperView]:
     """Receipts, adjustments and counts, latest first."""
+    wanted = stock.PaperFilter(
+        kind=kind,
+        location=location,
+        reason=reason,
+        reference=(reference or "").strip() or None,
+        since=instant(since, "since"),
+        until=instant(until, "until"),
+    )
     async with call.reading() as tx:
-        found = await stock.papers(tx, kind, location, None, read(after, int), limit + 1)
+        found = await stock.papers(tx, wanted, None, read(after, int), limit + 1)
     return paged([_paper(row, call.ids) for row in found], limit, [row.paper_id for row in found])
 
 
@@ -238,7 +316,7 @@ async def list_papers(
 async def show_paper(call: Call, paper_id: str) -> PaperView:
     """One paper."""
     async with call.reading() as tx:
-        found = await stock.papers(tx, None, None, [call.ids.read("pap", paper_id)], None, 1)
+        found = await stock.papers(tx, stock.PaperFilter(), [call.ids.read("pap", paper_id)], None, 1)
     if not found:
         raise NOT_FOUND(f"no paper {paper_id}")
     return _paper(found[0], call.ids)
@@ -253,10 +331,15 @@ async def list_paper_lines(call: Call, paper_id: str, after: Cursor = None, limi
 
 
 @get("/v1/locations", scope="inventory:read")
-async def list_locations(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[stock.LocationView]:
+async def list_locations(
+    call: Call,
+    q: Annotated[str | None, QueryParameter(max_length=200, description="Part of a code or a name.")] = None,
+    after: Cursor = None,
+    limit: Limit = 50,
+) -> Page[stock.LocationView]:
     """Where stock lies, by code."""
     async with call.reading() as tx:
-        found = await stock.locations(tx, None, read(after, str), limit + 1)
+        found = await stock.locations(tx, None, read(after, str), limit + 1, (q or "").strip() or None)
     return paged(found, limit, [one.code for one in found])
 
 
@@ -303,7 +386,7 @@ async def write_sources(call: Call, code: str, data: JSONBody[ChannelSources]) -
 
 async def _written(call: Call, paper_id: int) -> Response[PaperView]:
     async with call.reading() as tx:
-        (found,) = await stock.papers(tx, None, None, [paper_id], None, 1)
+        (found,) = await stock.papers(tx, stock.PaperFilter(), [paper_id], None, 1)
     view = _paper(found, call.ids)
     return call.created(view, f"/v1/stock/papers/{view.id}")
 
@@ -318,7 +401,9 @@ def _place(row: stock.StockRow, holders: Sequence[stock.Holder], ids: PublicIds)
 
 
 def _movement(row: stock.Movement, ids: PublicIds) -> MovementView:
-    return convert(asdict(row) | _behind(row.subject_id, row.reason is not None, ids), MovementView)
+    kind = KINDS.get(row.kind, row.kind)
+    told = {"entry": ids.show("ent", row.entry_id), "kind": kind}
+    return convert(asdict(row) | _behind(row.subject_id, row.reason is not None, ids) | told, MovementView)
 
 
 def _shortage(row: stock.ShortageRow, ids: PublicIds) -> ShortageView:
@@ -341,6 +426,7 @@ ROUTES = [
     receive,
     adjust,
     count,
+    preview_count,
     list_papers,
     show_paper,
     list_paper_lines,
