@@ -13,7 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from jiutong.kernel.db import Database, Tx
+from jiutong.kernel.errors import ProblemType
 from jiutong.kernel.outbox import Event
+
+NOT_DEAD = ProblemType("job.not_dead", 409, "This job is not dead", "该任务无需重试")
 
 LEASE: Final = timedelta(seconds=60)
 RETRY_AFTER_S: Final = (1, 5, 30, 120, 600, 3600, 21600)
@@ -31,6 +34,14 @@ class Job(msgspec.Struct, frozen=True):
     facts: bytes
     run_at: datetime
     attempts: int = 0
+
+
+class Revived(msgspec.Struct, frozen=True):
+    """A dead job that is due again, and what it died of."""
+
+    job_id: int
+    kind: str
+    trouble: str
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -88,6 +99,14 @@ async def enqueue(tx: Tx, jobs: Sequence[Job]) -> None:
     )
     if any(j.run_at <= tx.now for j in jobs):
         tx.after_commit.append(lambda: bell(tx.memory).ring(tx.tenant_id))
+
+
+async def revive(tx: Tx, job_ids: Sequence[int]) -> list[Revived]:
+    """Guard. Make dead jobs due, with all their tries before them; those that were dead."""
+    revived = [Revived(*row.values()) for row in await tx.fetch(_REVIVE, sorted(set(job_ids)), tx.now)]
+    if revived:
+        tx.after_commit.append(lambda: bell(tx.memory).ring(tx.tenant_id))
+    return revived
 
 
 async def react(tx: Tx, events: Sequence[Event]) -> None:
@@ -156,7 +175,7 @@ with due as materialized (
          order by j.run_at, j.job_id
          limit $4
            for update skip locked)
-update kernel.job j set attempts = j.attempts + 1, run_at = $3
+update kernel.job j set attempts = j.attempts + 1, run_at = $3, trouble = ''
   from due d
  where j.tenant_id = $1 and j.job_id = d.job_id
 returning j.job_id, j.kind, j.subject_id, j.facts, d.run_at, j.attempts
@@ -167,6 +186,15 @@ delete from kernel.job j where j.tenant_id = $1 and j.job_id = $2 and j.attempts
 """
 _FAIL = """
 update kernel.job j set run_at = $4, dead = $5, trouble = $6 where j.tenant_id = $1 and j.job_id = $2 and j.attempts = $3
+"""
+_REVIVE = """
+with dead as materialized (
+        select j.job_id, j.trouble from kernel.job j
+         where j.tenant_id = $1 and j.job_id = any($2::bigint[]) and j.dead order by j.job_id for update)
+update kernel.job j set dead = false, attempts = 0, run_at = $3, trouble = ''
+  from dead d
+ where j.tenant_id = $1 and j.job_id = d.job_id
+returning j.job_id, j.kind, d.trouble
 """
 _FORGET_ANSWERS = """
 delete from kernel.idempotency i

@@ -1,5 +1,7 @@
 """`jiutong verify`: every invariant the rooms ship, run over the data; a healthy house answers with no rows."""
 
+from typing import Any
+
 import msgspec
 
 from jiutong.kernel.db import Tx
@@ -15,6 +17,13 @@ class Broken(msgspec.Struct, frozen=True):
     rows: tuple[str, ...]
 
 
+class Breaking(msgspec.Struct, frozen=True):
+    """Some of the rows that break an invariant, column by column, and how many there are."""
+
+    rows: tuple[dict[str, Any], ...]
+    count: int
+
+
 async def invariants(tx: Tx) -> list[tuple[str, str]]:
     """The names and sentences of all invariants, in order."""
     return [(row["name"], row["says"] or "") for row in await tx.fetch(_INVARIANTS)]
@@ -25,6 +34,15 @@ async def broken(tx: Tx, name: str, says: str) -> Broken | None:
     # sql: the name comes from the system catalog, never from a caller
     rows = await tx.fetch(f"select v::text as row from {name} v where v.tenant_id = $1 limit {ROWS_SHOWN_MAX}")  # noqa: S608
     return Broken(name, says, tuple(row["row"] for row in rows)) if rows else None
+
+
+async def breaking(tx: Tx, name: str) -> Breaking:
+    """What breaks one invariant, for screens; `name` is one of `invariants`."""
+    # sql: the name comes from the system catalog, never from a caller
+    rows = await tx.fetch(
+        f"select to_jsonb(v) - 'tenant_id' as row, count(*) over () as count from {name} v where v.tenant_id = $1 limit {ROWS_SHOWN_MAX}"  # noqa: S608
+    )
+    return Breaking(tuple(msgspec.json.decode(row["row"]) for row in rows), rows[0]["count"] if rows else 0)
 
 
 async def verify(tx: Tx) -> list[Broken]:
