@@ -21,6 +21,7 @@ from jiutong.api import (
     setup,
     stock,
     till,
+    upkeep,
     views,
 )
 
@@ -43,5 +44,6 @@ MODULES = (
     scenes,
     setup,
     views,
+    upkeep,
 )
 ROUTES = [route for module in MODULES for route in module.ROUTES]
