@@ -58,9 +58,11 @@ from jiutong.flows.expire_unpaid import Expire
 from jiutong.flows.maintain_catalog import IndexProducts, MoveProducts, PutBrands, PutCategories, PutListing, PutListings, PutProducts
 from jiutong.flows.maintain_locations import set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates
+from jiutong.flows.retry_jobs import RetryJob
 from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack
 from jiutong.flows.till_sale import Rung, TillLine, TillSale, till_sale
 from jiutong.flows.words import Contact, TakeOff
+from jiutong.kernel import jobs
 from jiutong.kernel.runner import Flow
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -153,6 +155,15 @@ async def failed_refunds(shop: Shop, count: int) -> list[refund.RetryRefund]:
     said = [msgspec.structs.replace(one, done=False) for one in await refunds(shop, count)]
     await did(shop, refund.answer, said)
     return [refund.RetryRefund(one.refund_id) for one in said]
+
+
+async def dead_jobs(shop: Shop, count: int) -> list[RetryJob]:
+    async with shop.world.served.house.db.transaction(shop.world.tenant.tenant_id, shop.world.served.clock.now()) as tx:
+        made = [jobs.job(tx, "note", i, RetryJob(i)) for i in range(count)]
+        await jobs.enqueue(tx, made)
+        await tx.count("update kernel.job set dead = true, attempts = 8 where tenant_id = $1")
+        await tx.commit()
+    return [RetryJob(one.job_id) for one in made]
 
 
 async def shortages(shop: Shop, count: int) -> list[ResolveShortage]:
@@ -349,6 +360,7 @@ WORKS: dict[str, Work] = {
     "order.return": about(sales, lambda one: ReturnGoods(one.order_id, Return("changed_mind", (UnitsBack(1, 1),)))),
     "refund.answer": refunds,
     "refund.retry": failed_refunds,
+    "jobs.retry": dead_jobs,
     "fulfillment.release": about(paid_orders, ReleaseOrder),
     "fulfillment.pick": about(released, lambda id_: PickOne(id_, WHOLE)),
     "fulfillment.ship": about(picked, lambda id_: ShipOne(id_, ShipWork(carrier="SF"))),
