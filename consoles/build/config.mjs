@@ -15,7 +15,7 @@ export async function configOf(app) {
     root: `${HERE}${app}`,
     base: `/${app}/`,
     cacheDir: `${HERE}node_modules/.vite/${app}`,
-    publicDir: own.publicDir ?? false,
+    publicDir: `${HERE}kit/brand/public`,
     plugins: [react(), ...(own.plugins ?? [])],
     resolve: { alias: { "@kit": `${HERE}kit` } },
     build: {
