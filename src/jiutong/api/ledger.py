@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar.params import QueryParameter
@@ -35,7 +35,7 @@ Prefix = Annotated[str, QueryParameter(max_length=200, description="`revenue`, `
 Code = Annotated[str, QueryParameter(min_length=1, max_length=300, description="The account's code, of money or of stock.")]
 
 
-class KindView(book.KindRow, frozen=True, kw_only=True):
+class TrialBalanceRow(book.KindRow, frozen=True, kw_only=True):
     """All accounts of one kind and currency: debits are positive. `means` says what it stands for, in the caller's language."""
 
     means: str
@@ -209,17 +209,20 @@ async def trial_balance(
     place: Place = None,
     day_from: date | None = None,
     day_to: date | None = None,
-) -> list[KindView]:
+) -> list[TrialBalanceRow]:
     """Money accounts by kind and currency. Debits are positive; the rows of a currency sum to zero.
 
-    Days are business days of the accounts themselves, so the balance of any period, and of any place, sums to zero too.
+    Days are business days of the accounts themselves. What carries no day (drawers, safes) is left out when days are chosen; then the rest
+    comes to what is still there.
     """
     async with call.reading() as tx:
         rows = await book.trial_balance(tx, book.Choice(unit=currency, place=place, day_from=day_from, day_to=day_to))
-    told: list[KindView] = []
+    told: list[TrialBalanceRow] = []
     for row in rows:
         known = ledger.ACCOUNT_KINDS.get(row.kind)
-        told.append(KindView(**msgspec.structs.asdict(row), means=_means(row.kind, call.zh), keys=() if known is None else known.keys))
+        told.append(
+            TrialBalanceRow(**msgspec.structs.asdict(row), means=_means(row.kind, call.zh), keys=() if known is None else known.keys)
+        )
     return told
 
 
@@ -227,7 +230,7 @@ async def trial_balance(
 async def list_account_groups(
     call: Call,
     kind: Annotated[str, QueryParameter(max_length=40)],
-    by: Literal["seller", "rule", "funder", "method", "place", "day", "month"],
+    by: Annotated[str, QueryParameter(max_length=40, description="A key of the kind's accounts: `seller`, `place`, `day`, …; or `month`.")],
     which: Which = None,
     place: Place = None,
     currency: Currency = None,

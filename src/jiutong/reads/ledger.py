@@ -1,7 +1,8 @@
 """The book as people read it: trial balance → accounts → what moved on one → the entry and the business fact behind it.
 
-Money accounts are kept per business day of a place, and every entry moves money within one day and place. A period is
-therefore a choice of accounts, not a sum over history: the accounts of any days and places balance by themselves.
+Nearly all money accounts are kept per business day of a place, and their entries move money within one day and place. A period is
+therefore a choice of accounts, not a sum over history. What carries no day (a drawer until it is counted, a safe) is left out when days
+are chosen: the accounts of the days then come to what is still there.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,6 @@ from msgspec import convert
 from jiutong import ledger
 from jiutong.kernel.db import Tx
 from jiutong.reads.account_names import AccountName, names
-
-GROUPED = ("seller", "rule", "funder", "method", "place", "day", "month")
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +270,7 @@ def _chosen(choice: Choice) -> Sequence[object]:
         choice.place,
         None if choice.day_from is None else choice.day_from.strftime("%Y%m%d"),
         None if choice.day_to is None else choice.day_to.strftime("%Y%m%d"),
+        _POSITIONS,
     )
 
 
@@ -284,12 +284,21 @@ def _fact(row: asyncpg.Record) -> Fact | None:
     return Fact(row["fact"], row["entry_id"], row["fact_method"], row["fact_reason"], row["fact_state"])
 
 
+# By kind of account, at which place of its code stand the place and the business day; null where there is none.
+_POSITIONS = msgspec.json.encode(
+    {
+        kind.name: [kind.keys.index(key) + 2 if key in kind.keys else None for key in ("place", "day")]
+        for kind in ledger.ACCOUNT_KINDS.values()
+    }
+).decode()
+
+
 def _escaped(prefix: str) -> str:
     return prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 # $2 kind, $3 unit, $4 prefix, $5 only those that are not zero, $6 the account's own key at position $7 ($8: it names a seller),
-# $9 place, $10 and $11 the first and the last business day.
+# $9 place, $10 and $11 the first and the last business day, $12 where in codes these stand.
 _CHOSEN = """
        a.tenant_id = $1 and a.code not like 'stock:%' and a.tracked and a.code like $4
    and ($2::text is null or split_part(a.code, ':', 1) = $2)
@@ -298,11 +307,11 @@ _CHOSEN = """
    and ($6::text is null or split_part(a.code, ':', $7::integer) = case when $8::boolean
             then (select s.seller_id::text from access.seller s where s.tenant_id = $1 and s.code = $6)
             else replace(replace($6, '%', '%25'), ':', '%3A') end)
-   and ($9::text is null or split_part(a.code, ':', -2) in (
+   and ($9::text is null or split_part(a.code, ':', ($12::json -> split_part(a.code, ':', 1) ->> 0)::integer) in (
             select s.store_id::text from access.store s where s.tenant_id = $1 and s.code = $9
             union all select c.channel_id::text from access.channel c where c.tenant_id = $1 and c.code = $9))
-   and ($10::text is null or split_part(a.code, ':', -1) >= $10)
-   and ($11::text is null or split_part(a.code, ':', -1) <= $11)
+   and ($10::text is null or split_part(a.code, ':', ($12 -> split_part(a.code, ':', 1) ->> 1)::integer) >= $10)
+   and ($11::text is null or split_part(a.code, ':', ($12 -> split_part(a.code, ':', 1) ->> 1)::integer) <= $11)
 """
 _AMOUNTS = """
        count(*) as accounts, sum(a.posted)::bigint as posted, coalesce(sum(a.posted) filter (where a.posted > 0), 0)::bigint as debit,
@@ -317,18 +326,18 @@ select split_part(a.code, ':', 1) as kind, a.unit, sum(a.held)::bigint as held, 
 """  # noqa: S608 - parts of this module
 _GROUPS = f"""
 with grouped as (
-        select case when $13::integer = 0 then split_part(a.code, ':', $12::integer)
-                    else left(split_part(a.code, ':', $12), $13) end as value,
+        select case when $14::integer = 0 then split_part(a.code, ':', $13::integer)
+                    else left(split_part(a.code, ':', $13), $14) end as value,
                a.unit, {_AMOUNTS}
           from ledger.account a
          where {_CHOSEN}
          group by 1, 2),
-     ranked as (select g.*, case when $14::boolean then g.value::bigint else abs(g.posted) end as rank from grouped g)
+     ranked as (select g.*, case when $15::boolean then g.value::bigint else abs(g.posted) end as rank from grouped g)
 select r.rank, r.value, r.unit, r.accounts, r.posted, r.debit, r.credit
   from ranked r
- where $15::bigint is null or r.rank < $15 or (r.rank = $15 and (r.value, r.unit) > ($16::text, $17::text))
+ where $16::bigint is null or r.rank < $16 or (r.rank = $16 and (r.value, r.unit) > ($17::text, $18::text))
  order by r.rank desc, r.value, r.unit
- limit $18
+ limit $19
 """  # noqa: S608 - parts of this module
 _SUMS = f"""
 select a.unit, {_AMOUNTS} from ledger.account a where {_CHOSEN} group by 1 order by 1
@@ -336,9 +345,9 @@ select a.unit, {_AMOUNTS} from ledger.account a where {_CHOSEN} group by 1 order
 _ACCOUNTS = f"""
 select a.code, a.unit, a.posted, a.held
   from ledger.account a
- where {_CHOSEN} and a.code > $12
+ where {_CHOSEN} and a.code > $13
  order by a.code
- limit $13
+ limit $14
 """  # noqa: S608 - parts of this module
 _ACCOUNT = """
 -- The world outside has moved with everybody: what moved there is not summed.
