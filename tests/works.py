@@ -10,7 +10,7 @@ import msgspec
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
-from jiutong.capabilities import access, payment, store
+from jiutong.capabilities import access, payment, store, task
 from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
@@ -42,12 +42,14 @@ from jiutong.flows import (
     fulfil,
     maintain_access,
     maintain_catalog,
+    maintain_prices,
     maintain_views,
     pay,
     refund,
     settle_receipts,
     shoppers,
     sign_in,
+    take_over,
 )
 from jiutong.flows import shifts as drawers
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
@@ -234,6 +236,26 @@ async def exceptions(shop: Shop, count: int) -> list[int]:
     return [id_ for (id_,) in noted]
 
 
+def handed_in(name: str) -> task.HandedIn:
+    return task.HandedIn("products", name, ("sku",), ("sku",), (task.Row(2, ("a",)), task.Row(3, ("b",))))
+
+
+async def handed(shop: Shop, count: int) -> list[task.Stands]:
+    return await did(shop, take_over.receive, [handed_in(f"h{i}") for i in range(count)])
+
+
+async def begun(shop: Shop, count: int) -> list[task.Begun]:
+    return await did(shop, take_over.start, [task.Start(one.sheet_id, ("sku",), {}) for one in await handed(shop, count)])
+
+
+async def extra_prices(shop: Shop, count: int) -> list[int]:
+    """Prices of tea by the thousand, one for each quantity."""
+    prices = tuple(SetPrice("tea", 100, min_quantity=1_000 + i) for i in range(count))
+    await did(shop, maintain_prices.set_prices, [SetPrices("base", prices)])
+    found = await shop.rows("select price_id from pricing.price where tenant_id = $1 and min_quantity >= 1000 order by price_id")
+    return [id_ for (id_,) in found]
+
+
 async def channels(shop: Shop, count: int) -> list[str]:
     return [one.code for one in await did(shop, maintain_access.put_channel, [access.Put(f"c{i}", CHANNEL) for i in range(count)])]
 
@@ -333,6 +355,7 @@ WORKS: dict[str, Work] = {
     "catalog.put_listings": each(lambda i: PutListings((PutListing("salt", "mall", "acme", f"t{i}", owner="acme"),))),
     "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
     "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),
+    "pricing.end_price": about(extra_prices, maintain_prices.EndPrice),
     "pricing.set_tax_rates": each(lambda i: SetTaxRates("acme", (SetTaxRate(f"t{i}", 100),))),
     "location.put": each(lambda i: NamedLocation(f"l{i}", PutLocation(name="L", kind="dc", mode="strict"))),
     "channel.set_sources": about(channels, lambda code: NamedSources(code, ("dc1",))),
@@ -340,6 +363,10 @@ WORKS: dict[str, Work] = {
     "stock.adjust": each(lambda i: AdjustStock("s1", (AdjustmentLine("tea", 1 + i),), "found", "acme")),
     "stock.count": each(lambda i: CountStock("s1", (CountLine("tea", 1 + i),), "cycle", "acme")),
     "stock.resolve_shortage": shortages,
+    "sheet.receive": each(lambda i: handed_in(f"s{i}")),
+    "sheet.start": about(handed, lambda one: task.Start(one.sheet_id, ("sku",), {})),
+    "sheet.settle": about(begun, lambda one: task.Told(one.sheet_id, (task.RowTold(2, "created"),))),
+    "sheet.cancel": about(handed, lambda one: task.Cancel(one.sheet_id)),
     "checkout.place": baskets,
     "till.sale": receipts,
     "till.refuse": each(refusal),

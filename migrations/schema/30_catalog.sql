@@ -52,6 +52,19 @@ create index product_of_category on catalog.product (tenant_id, category_id, pro
 create index product_of_brand on catalog.product (tenant_id, brand_id, product_id);
 create index product_by_title on catalog.product (tenant_id, title, product_id);
 create index product_by_change on catalog.product (tenant_id, changed_at, product_id);
+-- Work lists: what is not for sale yet, or no longer.
+create index product_unpublished on catalog.product (tenant_id, status, code) where status <> 'published';
+
+create table catalog.product_word (
+    tenant_id  bigint   not null,
+    word       text     collate "C" not null, -- folded: as it is typed into a search
+    place      smallint not null,             -- where it stands: 0 a code or barcode, 1 a title, 2 the brand, 3 the category, 4 sounds and parts
+    title      text     not null,             -- the product's, so that what is found is in its order without a look at the product
+    product_id bigint   not null,             -- no foreign key: a dozen words a product, written with it, and products are never deleted
+    primary key (tenant_id, word, place, title, product_id)
+);
+create index product_word_of_product on catalog.product_word (tenant_id, product_id, word, place);
+comment on table catalog.product_word is 'The words of every product (docs/search.md). Ranges of a btree: row-level security keeps trigrams and LIKE from any index.';
 
 create table catalog.sku (
     tenant_id  bigint not null,
@@ -116,5 +129,7 @@ select kernel.isolate('catalog.product');
 select kernel.isolate('catalog.sku');
 select kernel.isolate('catalog.barcode');
 select kernel.isolate('catalog.listing');
+select kernel.isolate('catalog.product_word');
 grant select, insert, update on all tables in schema catalog to jiutong_app;
-grant delete on catalog.barcode to jiutong_app;
+revoke update on catalog.product_word from jiutong_app;
+grant delete on catalog.barcode, catalog.product_word to jiutong_app;

@@ -40,6 +40,7 @@ create table orders.placed (
              when units_shipped > 0 then 'partly_shipped'
              when paid >= total - canceled then 'paid'
              else 'placed' end) stored,
+    shift_id     bigint, -- the shift of the till it was rung up in
     primary key (tenant_id, order_id),
     -- What is owed is what is listed less what is taken off, never negative.
     constraint placed_money check (gross >= 0 and discount >= 0 and discount <= gross and total >= 0 and tax >= 0),
@@ -52,7 +53,10 @@ create table orders.placed (
 ) with (fillfactor = 85);
 -- A till's receipt is an order exactly once, however often it is sent.
 create unique index placed_receipt_once on orders.placed (tenant_id, device_id, receipt_no) where device_id is not null;
+create index placed_of_shift on orders.placed (tenant_id, shift_id) where shift_id is not null;
 create index placed_of_member on orders.placed (tenant_id, member_id, order_id) where member_id is not null;
+-- Sales are told by the day.
+create index placed_by_day on orders.placed (tenant_id, business_day, order_id);
 -- Work lists: what is not finished yet.
 create index placed_open on orders.placed (tenant_id, status, order_id) where status in ('placed', 'paid', 'partly_shipped');
 

@@ -28,7 +28,7 @@ from jiutong.kernel.errors import Problem
 from jiutong.kernel.jobs import Job
 from jiutong.kernel.runner import Call
 from jiutong.kernel.scope import system
-from jiutong.reads import products
+from jiutong.reads import product_lists
 
 log = structlog.get_logger()
 Turn: TypeAlias = Callable[[Desk, int], Awaitable[int]]
@@ -122,7 +122,7 @@ async def index(desk: Desk, tenant_id: int) -> int:
     found, last = 0, 0
     while True:
         async with desk.db.reading(tenant_id, desk.clock.now()) as tx:
-            ids_ = await products.unindexed(tx, last, INDEXED_AT_ONCE)
+            ids_ = await product_lists.unindexed(tx, last, INDEXED_AT_ONCE)
         if not ids_:
             return found
         await desk.runner.run(index_products, IndexProducts(tuple(ids_)), system(tenant_id, "indexing"))

@@ -12,12 +12,14 @@ from tests.world import NOON, World, served, world
 from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
 from jiutong.capabilities.pricing import SetPrice, SetTaxRate
 from jiutong.flows.maintain_catalog import (
+    IndexProducts,
     MoveProducts,
     PutBrands,
     PutCategories,
     PutListing,
     PutListings,
     PutProducts,
+    index_products,
     move_products,
     put_brands,
     put_categories,
@@ -67,7 +69,7 @@ async def test_no_flow_needs_more_statements_than_it_declares(world: World, size
         windows = [(amount, NOON + timedelta(seconds=since), NOON + timedelta(seconds=until)) for amount, since, until in wished]
         return [SetPrices("l0", tuple(SetPrice(f"s{i}", amount, 1, 1, *window) for amount, *window in windows)) for i in numbers]
 
-    found = {
+    found: dict[Flow[Any, Any], list[int]] = {
         put_brands: [await spent(world, put_brands, [PutBrands((PutBrand(f"b{i}", "B"),)) for i in numbers])],
         put_categories: [await spent(world, put_categories, [PutCategories((PutCategory(f"c{i}", "C"),)) for i in numbers])],
         put_products: [await spent(world, put_products, products("P", 0)), await spent(world, put_products, products("Q", 1000))],
@@ -83,5 +85,9 @@ async def test_no_flow_needs_more_statements_than_it_declares(world: World, size
         ],
         set_tax_rates: [await spent(world, set_tax_rates, [SetTaxRates("acme", (SetTaxRate(f"t{i}", 1300),)) for i in numbers])],
     }
+    found[put_brands].append(await spent(world, put_brands, [PutBrands((PutBrand(f"b{i}", "Renamed"),)) for i in numbers]))
+    found[put_categories].append(await spent(world, put_categories, [PutCategories((PutCategory(f"c{i}", "R"),)) for i in numbers]))
+    ids = [id_ for (id_,) in await world.rows("select product_id from catalog.product where tenant_id = $1")]
+    found[index_products] = [await spent(world, index_products, [IndexProducts((id_,)) for id_ in ids])]
     found[put_lists].append(await spent(world, put_lists, lists(active=False)))
     assert {flow.name: max(statements) for flow, statements in found.items()} == {flow.name: flow.statements for flow in found}

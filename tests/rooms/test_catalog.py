@@ -192,7 +192,7 @@ class TestPut:
                 await catalog.put_products(tx, [[wish] for wish in wishes])
                 return tx.statements
 
-        assert [await counted(1), await counted(40)] == [7, 7]
+        assert [await counted(1), await counted(40)] == [8, 8]
 
     async def test_a_tree_has_no_circle_also_across_commands(self, book: Book) -> None:
         async with book.writing() as tx:

@@ -55,6 +55,7 @@ class Front:
     def __init__(self, house: House, handlers: Sequence[HTTPRouteHandler], behind: Asgi) -> None:
         self.house = house
         self._table = hot_routes(handlers)
+        self._named = {(route.method, route.path) for one in handlers if (route := route_of(one)) and not route.hot and "{" not in route.path}
         self._allowed = _allowed(handlers)
         self._behind = behind
 
@@ -69,7 +70,7 @@ class Front:
         method, path = scope["method"], scope["path"]
         table = self._table
         hot, argument = table.get((method, path)), ""
-        if hot is None:
+        if hot is None and (method, path) not in self._named:
             head, _, argument = path.rpartition("/")
             hot = table.get((method, f"{head}/")) if argument else None
         if "\0" in path or b"%00" in scope.get("query_string", b""):

@@ -17,11 +17,19 @@ from jiutong.capabilities import access, catalog
 from jiutong.flows import maintain_catalog as maintain
 from jiutong.kernel.errors import INVALID, STALE, FieldError, Problem
 from jiutong.kernel.runner import Call as Order
+from jiutong.reads import product_lists
 from jiutong.reads import products as reads
 
 BULK_MAX = 1_000
 BULK_BYTES_MAX = 8 << 20
-Searched = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="The beginning of a code, or words of a title.")]
+Searched = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1,
+        max_length=100,
+        description="Words of titles, brands and categories, pinyin, a code or a barcode; the last may be unfinished.",
+    ),
+]
 PUT_REFUSALS = (
     catalog.UNKNOWN_BRAND,
     catalog.UNKNOWN_CATEGORY,
@@ -98,22 +106,41 @@ async def list_products(
     status: catalog.Status | None = None,
     channel: str | None = None,
     q: Searched = None,
-    sort: Literal["code", "title", "changed"] = "code",
+    sort: Literal["code", "title", "changed", "match"] | None = None,
     after: Cursor = None,
     limit: Limit = 50,
 ) -> Page[reads.ProductRow]:
-    """Products: by code, by title, or the latest changed first.
+    """Products: by code, by title, the latest changed first, or - what a search does unless told otherwise - what matches best.
 
     With `channel` only those listed in it, each with its price there now and how many can be promised.
     """
-    last = read(after, tuple[str, int])
-    key, id_ = last if last is not None else (None, None)
-    wanted = reads.Wanted(
-        sort, category, brand, status, channel, q, None if sort == "changed" else key, _instant(key) if sort == "changed" else None, id_
-    )
+    sort = sort or ("code" if q is None else "match")
+    if sort == "match" and q is None:
+        raise INVALID("nothing is searched for", pointer="/sort")
+    last = read(after, tuple[str, int, int | None])
+    key, id_, rank = last if last is not None else (None, None, None)
+    at = _instant(key) if sort == "changed" else None
+    wanted = product_lists.Wanted(sort, category, brand, status, channel, q, None if at else key, at, id_, rank)
     found = await reads.listed(call.house.db, call.house.clock, call.scope.tenant_id, wanted, limit + 1)
-    rows = [row for row, _ in found]
-    return paged(rows, limit, [(row.changed_at.isoformat() if sort == "changed" else getattr(row, sort), id_) for row, id_ in found])
+    return paged([row for row, _ in found], limit, [(_sort_key(row, sort), id_, row.match) for row, id_ in found])
+
+
+@get("/v1/products/facets", scope="catalog:read")
+async def count_products(
+    call: Call,
+    category: str | None = None,
+    brand: str | None = None,
+    status: catalog.Status | None = None,
+    channel: str | None = None,
+    q: Searched = None,
+) -> product_lists.Facets:
+    """How the products of a list divide by category, brand and status.
+
+    Each facet leaves its own filter out; told are the hundred most frequent values. Up to 100,000 products are counted, of a search
+    10,000 words of products: `capped` says that there may be more.
+    """
+    async with call.reading() as tx:
+        return await product_lists.facets(tx, product_lists.Wanted(category=category, brand=brand, status=status, channel=channel, q=q))
 
 
 @get("/v1/products/{code}", scope="catalog:read", hot=True, refuses=(catalog.UNKNOWN_PRODUCT,))
@@ -226,6 +253,10 @@ async def _move(call: Call, code: str, to: catalog.Status) -> Moved:
     return Moved(moved.code, moved.after, moved.revision)
 
 
+def _sort_key(row: reads.ProductRow, sort: str) -> str:
+    return row.changed_at.isoformat() if sort == "changed" else row.code if sort == "code" else row.title
+
+
 def _instant(written: str | None) -> datetime | None:
     try:
         return None if written is None else datetime.fromisoformat(written)
@@ -235,6 +266,7 @@ def _instant(written: str | None) -> datetime | None:
 
 ROUTES = [
     list_products,
+    count_products,
     show_product,
     put_product,
     put_products,

@@ -60,6 +60,18 @@ class PutListings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listings: Annotated[tuple[PutListing, ...], Meta(min_length=1, max_length=catalog.ROWS_MAX)]
 
 
+class IndexProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Products, by id, whose words are to be written anew."""
+
+    products: tuple[int, ...]
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """How many products have their words now."""
+
+    products: int
+
+
 class RowsPut(msgspec.Struct, frozen=True):
     """How many rows were new or different; the rest was so already."""
 
@@ -99,7 +111,7 @@ class Listed(msgspec.Struct, frozen=True):
     changed: tuple[catalog.ListingChange, ...]
 
 
-@flow("catalog.put_brands", gives=RowsPut, statements=2)
+@flow("catalog.put_brands", gives=RowsPut, statements=4)
 async def put_brands(tx: Tx, calls: Sequence[Call[PutBrands]]) -> list[RowsPut | Problem]:
     """Add or rename brands."""
     renamed = await catalog.put_brands(tx, [call.command.brands for call in calls])
@@ -108,7 +120,7 @@ async def put_brands(tx: Tx, calls: Sequence[Call[PutBrands]]) -> list[RowsPut |
     return [_counted(rows, len(call.command.brands)) for call, rows in zip(calls, renamed, strict=True)]
 
 
-@flow("catalog.put_categories", gives=RowsPut, statements=2)
+@flow("catalog.put_categories", gives=RowsPut, statements=4)
 async def put_categories(tx: Tx, calls: Sequence[Call[PutCategories]]) -> list[RowsPut | Problem]:
     """Add, rename or move categories."""
     outcomes = await catalog.put_categories(tx, [call.command.categories for call in calls])
@@ -121,7 +133,7 @@ async def put_categories(tx: Tx, calls: Sequence[Call[PutCategories]]) -> list[R
     ]
 
 
-@flow("catalog.put_products", gives=ProductsPut, statements=9, batch_max=32)
+@flow("catalog.put_products", gives=ProductsPut, statements=11, batch_max=32)
 async def put_products(tx: Tx, calls: Sequence[Call[PutProducts]]) -> list[ProductsPut | Problem]:
     """Add or change products with their SKUs and barcodes."""
     outcomes = await catalog.put_products(tx, [call.command.products for call in calls])
@@ -134,6 +146,13 @@ async def put_products(tx: Tx, calls: Sequence[Call[PutProducts]]) -> list[Produ
         for change in put.changed:
             tx.emit("product.changed.v1", change.after.product_id, change, call.scope)
     return [put if isinstance(put, Problem) else ProductsPut(put.rows) for put in outcomes]
+
+
+@flow("catalog.index_products", gives=Indexed, statements=5, batch_max=8)
+async def index_products(tx: Tx, calls: Sequence[Call[IndexProducts]]) -> list[Indexed | Problem]:
+    """Write the words by which products are found, where an older version wrote the products without."""
+    await catalog.index_products(tx, {id_ for call in calls for id_ in call.command.products})
+    return [Indexed(len(call.command.products)) for call in calls]
 
 
 @flow("catalog.move_products", gives=ProductsMoved, statements=4, batch_max=32)

@@ -5,10 +5,9 @@ products at once. Readers who ask at the same time share that statement.
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
@@ -17,6 +16,8 @@ from jiutong.capabilities import access, catalog, inventory, pricing
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.db import Database, Tx
 from jiutong.kernel.errors import UNAVAILABLE
+from jiutong.reads import product_lists
+from jiutong.reads.product_lists import Wanted
 
 Asked = TypeVar("Asked", bound=Hashable)
 Told = TypeVar("Told")
@@ -24,9 +25,6 @@ Look: TypeAlias = Callable[[Tx, Collection[Asked]], Awaitable[dict[Asked, Told]]
 
 PRODUCTS_KEPT_MAX = 20_000
 LOOKS_MAX = 4
-# What LIKE would take for a pattern.
-_LIKE_SIGNS = re.compile(r"[%_\\]")
-_ESCAPED = r"\\\g<0>"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -85,7 +83,10 @@ class ProductView(msgspec.Struct, frozen=True):
 
 
 class ProductRow(msgspec.Struct, frozen=True):
-    """One row of the list of products. Price (of the first SKU offered) and ATP (of all) are told of the channel asked for."""
+    """One row of the list of products. Price (of the first SKU offered) and ATP (of all) are told of the channel asked for.
+
+    `match` of a search: 0 it is the code or barcode, 1 in the title, 2 elsewhere.
+    """
 
     code: str
     title: str
@@ -97,23 +98,7 @@ class ProductRow(msgspec.Struct, frozen=True):
     skus: int
     price: PriceView | None
     atp: int | None
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """What a list is narrowed to and sorted by; None leaves a filter out. `q` is the beginning of a code, or words of a title.
-
-    `after_…` is the last row told: its code or title, or the instant it was changed, and its id.
-    """
-
-    sort: Literal["code", "title", "changed"] = "code"
-    category: str | None = None
-    brand: str | None = None
-    status: str | None = None
-    channel: str | None = None
-    q: str | None = None
-    after_text: str | None = None
-    after_at: datetime | None = None
-    after_id: int | None = None
+    match: int | None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -204,25 +189,15 @@ async def _pages(tx: Tx, asked: Collection[tuple[Wanted, int]]) -> dict[tuple[Wa
 
 
 async def page(tx: Tx, wanted: Wanted, rows_max: int) -> list[tuple[ProductRow, int]]:
-    """Products with their ids, by code, by title, or the latest changed first. One statement when their facts are remembered."""
+    """Products with their ids, by code, by title, the latest changed first, or what matches best first.
+
+    One statement, one more for a channel whose facts are remembered, and one more for a search of several words.
+    """
     for _ in range(LOOKS_MAX):
-        rows = await tx.fetch(
-            _PAGE,
-            wanted.sort,
-            wanted.category,
-            wanted.brand,
-            wanted.status,
-            wanted.channel,
-            wanted.q,
-            [f"%{_LIKE_SIGNS.sub(_ESCAPED, word)}%" for word in (wanted.q or "").split()],
-            wanted.after_text,
-            wanted.after_id,
-            wanted.after_at,
-            rows_max,
-        )
-        heads = {row["product_id"]: row for row in rows}
-        if wanted.channel is None:
+        heads = {row["product_id"]: row for row in await product_lists.heads(tx, wanted, rows_max)}
+        if wanted.channel is None or not heads:
             return [(_row(head, None, None), id_) for id_, head in heads.items()]
+        rows = await tx.fetch(_LIVE, sorted(heads))
         live = _live(rows)
         facts = await _facts(tx, [one.sku_id for _, stock in live.values() for one in stock])
         if not _forget_stale(tx, rows, live):
@@ -432,7 +407,7 @@ def _in_channel(stock: Sequence[_Stock], facts: _Facts, channel: str, now: datet
 
 
 def _row(row: asyncpg.Record, price: PriceView | None, atp: int | None) -> ProductRow:
-    plain = {name: row[name] for name in ("code", "title", "brand", "category", "status", "revision", "changed_at", "skus")}
+    plain = {name: row[name] for name in ("code", "title", "brand", "category", "status", "revision", "changed_at", "skus", "match")}
     return ProductRow(price=price, atp=atp, **plain)
 
 
@@ -483,59 +458,6 @@ select coalesce((select v.revision from kernel.stamp v where v.tenant_id = $1 an
   left join catalog.sku s on s.tenant_id = $1 and s.product_id = p.product_id
  where p.tenant_id = $1 and p.product_id = any($2::bigint[])
  order by p.product_id, s.sku_id
-"""
-_PAGE = """
--- Three sorts, three indexes; a branch that is not asked for is not run, and listings are looked up row by row (`offset 0`) until the
--- page is full. The rest is as in _LIVE, told only of a channel.
-with page as (
-     (select p.*, row_number() over (order by p.code) as no from catalog.product p
-       where $2::text = 'code' and p.tenant_id = $1 and ($9::text is null or p.code > $9)
-        and ($3::text is null or p.category_id = (select c.category_id from catalog.category c where c.tenant_id = $1 and c.code = $3))
-        and ($4::text is null or p.brand_id = (select b.brand_id from catalog.brand b where b.tenant_id = $1 and b.code = $4))
-        and ($5::text is null or p.status = $5)
-        and ($6::text is null or exists (
-             select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
-              where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
-        and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
-       order by p.code limit $12)
-      union all
-     (select p.*, row_number() over (order by p.title, p.product_id) as no from catalog.product p
-       where $2 = 'title' and p.tenant_id = $1 and ($9::text is null or (p.title, p.product_id) > ($9, $10::bigint))
-        and ($3::text is null or p.category_id = (select c.category_id from catalog.category c where c.tenant_id = $1 and c.code = $3))
-        and ($4::text is null or p.brand_id = (select b.brand_id from catalog.brand b where b.tenant_id = $1 and b.code = $4))
-        and ($5::text is null or p.status = $5)
-        and ($6::text is null or exists (
-             select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
-              where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
-        and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
-       order by p.title, p.product_id limit $12)
-      union all
-     (select p.*, row_number() over (order by p.changed_at desc, p.product_id desc) as no from catalog.product p
-       where $2 = 'changed' and p.tenant_id = $1 and ($11::timestamptz is null or (p.changed_at, p.product_id) < ($11, $10))
-        and ($3::text is null or p.category_id = (select c.category_id from catalog.category c where c.tenant_id = $1 and c.code = $3))
-        and ($4::text is null or p.brand_id = (select b.brand_id from catalog.brand b where b.tenant_id = $1 and b.code = $4))
-        and ($5::text is null or p.status = $5)
-        and ($6::text is null or exists (
-             select from catalog.sku s join catalog.listing l on l.tenant_id = $1 and l.sku_id = s.sku_id and l.status = 'listed'
-              where s.tenant_id = $1 and s.product_id = p.product_id
-                and l.channel_id = (select h.channel_id from access.channel h where h.tenant_id = $1 and h.code = $6) offset 0))
-        and ($7::text is null or starts_with(p.code, $7) or p.title ilike all ($8::text[]))
-       order by p.changed_at desc, p.product_id desc limit $12))
-select coalesce((select v.revision from kernel.stamp v where v.tenant_id = $1 and v.topic = 'place' and v.key = 0), 0) as place,
-       p.product_id, p.code, p.title, b.code as brand, c.code as category, p.status, p.revision, p.changed_at,
-       (select count(*) from catalog.sku n where n.tenant_id = $1 and n.product_id = p.product_id) as skus, s.sku_id,
-       coalesce((select v.revision from kernel.stamp v where v.tenant_id = $1 and v.topic = 'sku' and v.key = s.sku_id), 0) as stamp,
-       array(select row(k.location_id, k.owner_id, a.posted - a.held - coalesce(a.floor, 0))
-               from inventory.stock k
-               join ledger.account a on a.tenant_id = $1 and a.account_id = k.account_id
-              where k.tenant_id = $1 and k.sku_id = s.sku_id) as free
-  from page p
-  left join catalog.brand b on b.tenant_id = $1 and b.brand_id = p.brand_id
-  left join catalog.category c on c.tenant_id = $1 and c.category_id = p.category_id
-  left join catalog.sku s on $6 is not null and s.tenant_id = $1 and s.product_id = p.product_id
- order by p.no, s.sku_id
 """
 _BRANDS = """
 select b.code, b.name from catalog.brand b

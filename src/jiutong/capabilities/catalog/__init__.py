@@ -1,11 +1,13 @@
 """The catalog 商品通: what is described, what is sold, and where it is offered.
 
-Owns: `catalog.brand`, `catalog.category`, `catalog.product`, `catalog.sku`, `catalog.barcode`, `catalog.listing`.
+Owns: `catalog.brand`, `catalog.category`, `catalog.product`, `catalog.sku`, `catalog.barcode`, `catalog.listing`, `catalog.product_word`.
 Invariants: a product, SKU, brand or category keeps its code for ever; a barcode is on one SKU and its check digit is right; a trade
-domain offers a SKU once; the tree of categories has no circle. Whatever changes a SKU's facts bumps its stamp (topic "sku").
+domain offers a SKU once; the tree of categories has no circle; a product's words are written with it.
+Whatever changes a SKU's facts bumps its stamp (topic "sku").
 Facts: `skus`, `skus_by_id` answer from memory; `stamps` tells under which revision, `forget` drops what has changed; `offer` is the
 rule that says whether a SKU is sold here and now.
-Verbs: `put_brands`, `put_categories`, `put_products`, `move_products`, `put_listings`, `sku_ids`.
+Verbs: `put_brands`, `put_categories`, `put_products`, `index_products`, `move_products`, `put_listings`, `sku_ids`.
+`search` cuts what somebody types into the words that products are found by (docs/search.md).
 Events: brand.put.v1, category.put.v1, product.created.v1, product.changed.v1, product.moved.v1, listing.put.v1.
 """
 
@@ -45,12 +47,15 @@ from jiutong.capabilities.catalog.model import (
     PutProduct,
     PutSku,
     Renamed,
+    Search,
     SkuFacts,
     Status,
+    Term,
 )
-from jiutong.capabilities.catalog.rules import gtin14, gtin_form, offer
+from jiutong.capabilities.catalog.rules import gtin14, gtin_form, offer, search
 from jiutong.capabilities.catalog.store import forget, stamps
 from jiutong.capabilities.catalog.verbs import (
+    index_products,
     move_products,
     put_brands,
     put_categories,
@@ -97,17 +102,21 @@ __all__ = [
     "PutProduct",
     "PutSku",
     "Renamed",
+    "Search",
     "SkuFacts",
     "Status",
+    "Term",
     "forget",
     "gtin14",
     "gtin_form",
+    "index_products",
     "move_products",
     "offer",
     "put_brands",
     "put_categories",
     "put_listings",
     "put_products",
+    "search",
     "sku_ids",
     "skus",
     "skus_by_id",

@@ -28,6 +28,9 @@ EVER = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 ROWS_MAX = 5_000
+WORD_CHARACTERS_MAX = 64
+# Where a word stands, and so how much it says: as a code, in a title, in the names of brand and category, or elsewhere.
+IN_CODE, IN_TITLE, IN_BRAND, IN_CATEGORY, ELSEWHERE = range(5)
 Code: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s/\x00-\x1f]+$")]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -214,6 +217,41 @@ class ProductsPut(msgspec.Struct, frozen=True):
     rows: tuple[Put, ...]
     created: tuple[int, ...]
     changed: tuple[ProductChange, ...]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """What a product is found by: its title and those of its SKUs, brand and category by name, codes, and barcodes."""
+
+    product_id: int
+    title: str
+    titles: frozenset[str]
+    brand: str
+    category: str
+    codes: frozenset[str]
+    gtins: frozenset[str]
+
+
+class Posting(msgspec.Struct, frozen=True, order=True):
+    """A word of a product, and where it stands."""
+
+    word: str
+    place: int
+    title: str
+    product_id: int
+
+
+class Term(msgspec.Struct, frozen=True):
+    """Words from `low` until just before `high`: one of them is wanted."""
+
+    low: str
+    high: str
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What somebody looks for: a word of every term. `whole` is all of it as if it were a code."""
+
+    whole: str
+    terms: tuple[Term, ...]
 
 
 class MoveProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,5 +1,7 @@
 """Decisions of the catalog: what is offered where and when, which barcode is one, and what putting rows comes to."""
 
+import re
+import unicodedata
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
@@ -13,8 +15,13 @@ from jiutong.capabilities.catalog.model import (
     BAD_GTIN,
     BARCODE_TAKEN,
     CATEGORY_CIRCLE,
+    ELSEWHERE,
     EMPTY_WINDOW,
     ILLEGAL_MOVE,
+    IN_BRAND,
+    IN_CATEGORY,
+    IN_CODE,
+    IN_TITLE,
     MOVES,
     NO_LONGER,
     NOT_LISTED,
@@ -25,6 +32,7 @@ from jiutong.capabilities.catalog.model import (
     UNKNOWN_CATEGORY,
     UNKNOWN_PRODUCT,
     UNKNOWN_SKU,
+    WORD_CHARACTERS_MAX,
     Brand,
     Category,
     Listing,
@@ -32,6 +40,7 @@ from jiutong.capabilities.catalog.model import (
     ListingFacts,
     Moved,
     MoveProduct,
+    Posting,
     Product,
     ProductChange,
     ProductsPut,
@@ -41,8 +50,11 @@ from jiutong.capabilities.catalog.model import (
     PutProduct,
     PutSku,
     Renamed,
+    Search,
     Sku,
     SkuFacts,
+    Term,
+    Text,
 )
 from jiutong.kernel.errors import STALE, Problem, ProblemType
 
@@ -346,3 +358,119 @@ def _astray(tree: Mapping[str, Category], wishes: Sequence[PutCategory]) -> Prob
             seen.add(above)
             above = tree[above].parent
     return None
+
+
+# Signs of Chinese writing run together without spaces; words of other scripts stand apart.
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_PIECE = re.compile(r"[0-9]+|[^0-9]+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+PIECES_MAX = 5
+
+
+def search(typed: str) -> Search:
+    """What somebody looks for who has typed this. The last word may be unfinished: every word that begins so will do."""
+    runs = _runs(typed)
+    found = [word for run in runs for word in (_cut(run) if _IS_HAN.match(run) else [run[:WORD_CHARACTERS_MAX]])]
+    last = found.pop() if found else None
+    terms = [Term(word, f"{word}\x01") for word in dict.fromkeys(found)]
+    if last is not None:
+        terms.append(Term(last, f"{last}\U0010ffff"))
+    return Search("".join(runs)[:WORD_CHARACTERS_MAX], tuple(terms))
+
+
+def texts(products: Iterable[Product], skus: Iterable[Sku], names: Mapping[int, str]) -> list[Text]:
+    """What these products are found by. `skus` are all of theirs and maybe others, `names` those of brands and categories by id."""
+    theirs: dict[int, list[Sku]] = {}
+    for sku in skus:
+        theirs.setdefault(sku.product_id, []).append(sku)
+    return [
+        Text(
+            one.product_id,
+            one.title,
+            frozenset(sku.title for sku in theirs.get(one.product_id, ())),
+            names.get(one.brand_id or 0, ""),
+            names.get(one.category_id or 0, ""),
+            frozenset((one.code, *(sku.code for sku in theirs.get(one.product_id, ())))),
+            frozenset(gtin for sku in theirs.get(one.product_id, ()) for gtin in sku.gtins),
+        )
+        for one in products
+    ]
+
+
+def postings(texts: Iterable[Text]) -> list[Posting]:
+    """Every word of these products once for each place it stands in, sorted."""
+    return sorted(Posting(word, place, text.title, text.product_id) for text in texts for word, place in _placed(text))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text: runs of letters and digits, with their parts; of Chinese every word of the dictionary in it, and every sign.
+
+    Whoever types any part of a Chinese text therefore finds it: what they typed is cut into words and signs that are all here.
+    """
+    found: set[str] = set()
+    for run in _runs(text):
+        if _IS_HAN.match(run):
+            found.update(run, _every_word(run))
+        else:
+            found |= _parts(run)
+    return frozenset(found)
+
+
+def sounds(text: str) -> frozenset[str]:
+    """How the Chinese in a text is typed on a Latin keyboard: syllables, and from each sign on in full and by initials."""
+    found: set[str] = set()
+    for run in _runs(text):
+        if _IS_HAN.match(run):
+            said = [syllable for word in _cut(run) for syllable in _syllables(word)]
+            found.update(said)
+            for at in range(len(said)):
+                found.add("".join(said[at:])[:WORD_CHARACTERS_MAX])
+                found.add("".join(syllable[0] for syllable in said[at:])[:WORD_CHARACTERS_MAX])
+    return frozenset(found)
+
+
+def _placed(text: Text) -> set[tuple[str, int]]:
+    placed = {(word, IN_TITLE) for title in {text.title, *text.titles} for word in words(title)}
+    placed |= {(word, IN_BRAND) for word in words(text.brand)}
+    placed |= {(word, IN_CATEGORY) for word in words(text.category)}
+    placed |= {(word, ELSEWHERE) for title in {text.title, *text.titles} for word in sounds(title)}
+    for code in text.codes:
+        whole = "".join(_runs(code))[:WORD_CHARACTERS_MAX]
+        if whole:
+            placed.add((whole, IN_CODE))
+            placed |= {(word, ELSEWHERE) for word in words(code) if word != whole}
+    for gtin in text.gtins:
+        placed |= {(gtin[-length:], IN_CODE) for length in (8, 12, 13, 14) if not gtin[:-length].strip("0")}
+    return placed
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _parts(run: str) -> set[str]:
+    """A run and what it is made of: 45r17 is also 45, 45r, r, r17 and 17."""
+    pieces = _PIECE.findall(run)
+    if not 1 < len(pieces) <= PIECES_MAX:
+        return {run[:WORD_CHARACTERS_MAX]}
+    return {"".join(pieces[low:high])[:WORD_CHARACTERS_MAX] for low in range(len(pieces)) for high in range(low + 1, len(pieces) + 1)}
+
+
+def _cut(run: str) -> list[str]:
+    """Chinese cut into words of the dictionary, and what is in none into single signs."""
+    from rjieba import cut
+
+    return cut(run, hmm=False)
+
+
+def _every_word(run: str) -> list[str]:
+    from rjieba import cut_all
+
+    return [word[:WORD_CHARACTERS_MAX] for word in cut_all(run)]
+
+
+def _syllables(word: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    return [syllable for syllable in lazy_pinyin(word, errors="ignore") if syllable]

@@ -11,10 +11,12 @@ import msgspec
 from jiutong.capabilities.catalog.model import (
     EVER,
     FOREVER,
+    IN_BRAND,
     Attributes,
     Brand,
     Category,
     ListingFacts,
+    Posting,
     Product,
     Sku,
     SkuFacts,
@@ -26,8 +28,8 @@ from jiutong.kernel.stamps import Facts
 SKUS_KEPT_MAX = 50_000
 NAMES_KEPT_MAX = 2 * SKUS_KEPT_MAX  # a SKU is asked for by its code and by its barcode
 
-# The ids of brands and of categories, by code.
-Filing: TypeAlias = tuple[dict[str, int], dict[str, int]]
+# The ids of brands and of categories by code, and the names of both by id.
+Filing: TypeAlias = tuple[dict[str, int], dict[str, int], dict[int, str]]
 
 
 class Shelf:
@@ -168,32 +170,48 @@ async def write_categories(tx: Tx, categories: Sequence[Category], tree: Mapping
 
 
 async def read_filing(tx: Tx, brands: Collection[str], categories: Collection[str]) -> Filing:
-    """The ids of brands and of categories with these codes."""
-    rows = await tx.fetch(_FILING, sorted(brands), sorted(categories))
+    """The brands and the categories with these codes. Nobody renames them before the products filed there have their names."""
+    return _filing(await tx.fetch(_FILING, sorted(brands), sorted(categories)))
+
+
+async def filing_of(tx: Tx, products: Collection[Product]) -> Filing:
+    """The brands and the categories these products are filed under, as `read_filing`."""
+    ids = sorted({one.brand_id for one in products if one.brand_id}), sorted({one.category_id for one in products if one.category_id})
+    return _filing(await tx.fetch(_FILING_OF, *ids))
+
+
+def _filing(rows: Sequence[asyncpg.Record]) -> Filing:
     return (
         {row["code"]: row["id"] for row in rows if row["brand"]},
         {row["code"]: row["id"] for row in rows if not row["brand"]},
+        {row["id"]: row["name"] for row in rows},
     )
 
 
 async def lock_products(tx: Tx, codes: Collection[str]) -> dict[str, Product]:
     """The products with these codes, locked in the order of their codes."""
-    return {
-        row["code"]: Product(
-            row["product_id"],
-            row["code"],
-            row["title"],
-            row["description"],
-            row["brand"],
-            row["category"],
-            row["brand_id"],
-            row["category_id"],
-            _attributes(row["attributes"]),
-            row["status"],
-            row["revision"],
-        )
-        for row in await tx.fetch(_LOCK_PRODUCTS, sorted(codes))
-    }
+    return {row["code"]: _product(row) for row in await tx.fetch(_LOCK_PRODUCTS, sorted(codes))}
+
+
+async def lock_products_by_id(tx: Tx, product_ids: Collection[int]) -> list[Product]:
+    """The products with these ids, locked in the order of their codes."""
+    return [_product(row) for row in await tx.fetch(_LOCK_PRODUCTS_BY_ID, sorted(product_ids))]
+
+
+def _product(row: asyncpg.Record) -> Product:
+    return Product(
+        row["product_id"],
+        row["code"],
+        row["title"],
+        row["description"],
+        row["brand"],
+        row["category"],
+        row["brand_id"],
+        row["category_id"],
+        _attributes(row["attributes"]),
+        row["status"],
+        row["revision"],
+    )
 
 
 async def read_skus(tx: Tx, product_ids: Sequence[int], codes: Collection[str]) -> dict[str, Sku]:
@@ -268,6 +286,29 @@ async def drop_barcodes(tx: Tx, gtins: Collection[str]) -> None:
 async def add_barcodes(tx: Tx, barcodes: Sequence[tuple[str, int]]) -> None:
     """Put barcodes on SKUs."""
     await _written(tx, _ADD_BARCODES, [gtin for gtin, _ in barcodes], [sku_id for _, sku_id in barcodes])
+
+
+async def drop_words(tx: Tx, product_ids: Collection[int]) -> None:
+    """Forget the words of these products."""
+    await tx.count(_DROP_WORDS, sorted(product_ids))
+
+
+async def add_words(tx: Tx, postings: Sequence[Posting]) -> None:
+    """Write words of products."""
+    await tx.count(
+        _ADD_WORDS,
+        [one.word for one in postings],
+        [one.place for one in postings],
+        [one.title for one in postings],
+        [one.product_id for one in postings],
+    )
+
+
+async def rename_words(tx: Tx, place: int, ids: Sequence[int], postings: Sequence[tuple[int, str]]) -> None:
+    """Replace the words that stand in this place (brand or category) of all products filed under these ids; `postings` are (id, word)."""
+    drop, add = (_DROP_BRAND_WORDS, _ADD_BRAND_WORDS) if place == IN_BRAND else (_DROP_CATEGORY_WORDS, _ADD_CATEGORY_WORDS)
+    await tx.count(drop, ids)
+    await tx.count(add, [id_ for id_, _ in postings], [word for _, word in postings])
 
 
 async def lock_listings(tx: Tx, keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], ListingFacts]:
@@ -368,15 +409,37 @@ select t.tenant_id, w.category_id, w.parent_id, w.code, w.name
     on conflict (tenant_id, category_id) do update set name = excluded.name, parent_id = excluded.parent_id
 """
 _FILING = """
-select true as brand, b.code, b.brand_id as id from catalog.brand b where b.tenant_id = $1 and b.code = any($2::text[])
+with brands as (
+        select b.code, b.brand_id, b.name from catalog.brand b where b.tenant_id = $1 and b.code = any($2::text[]) for share),
+     categories as (
+        select c.code, c.category_id, c.name from catalog.category c where c.tenant_id = $1 and c.code = any($3::text[]) for share)
+select true as brand, b.code, b.brand_id as id, b.name from brands b
 union all
-select false, c.code, c.category_id from catalog.category c where c.tenant_id = $1 and c.code = any($3::text[])
+select false, c.code, c.category_id, c.name from categories c
+"""
+_FILING_OF = """
+with brands as (
+        select b.code, b.brand_id, b.name from catalog.brand b where b.tenant_id = $1 and b.brand_id = any($2::bigint[]) for share),
+     categories as (
+        select c.code, c.category_id, c.name from catalog.category c where c.tenant_id = $1 and c.category_id = any($3::bigint[]) for share)
+select true as brand, b.code, b.brand_id as id, b.name from brands b
+union all
+select false, c.code, c.category_id, c.name from categories c
 """
 _LOCK_PRODUCTS = """
 select p.product_id, p.code, p.title, p.description, b.code as brand, c.code as category, p.brand_id, p.category_id, p.attributes,
        p.status, p.revision
   from unnest($2::text[]) as n(code)
  cross join lateral (select * from catalog.product o where o.tenant_id = $1 and o.code = n.code for update) p
+  left join catalog.brand b on b.tenant_id = $1 and b.brand_id = p.brand_id
+  left join catalog.category c on c.tenant_id = $1 and c.category_id = p.category_id
+"""
+_LOCK_PRODUCTS_BY_ID = """
+with locked as materialized (
+        select * from catalog.product o where o.tenant_id = $1 and o.product_id = any($2::bigint[]) order by o.code for update)
+select p.product_id, p.code, p.title, p.description, b.code as brand, c.code as category, p.brand_id, p.category_id, p.attributes,
+       p.status, p.revision
+  from locked p
   left join catalog.brand b on b.tenant_id = $1 and b.brand_id = p.brand_id
   left join catalog.category c on c.tenant_id = $1 and c.category_id = p.category_id
 """
@@ -454,4 +517,42 @@ select t.tenant_id, w.*
     on conflict (tenant_id, listing_id) do update
    set seller_id = excluded.seller_id, owner_id = excluded.owner_id, tax_class = excluded.tax_class, status = excluded.status,
        valid_from = excluded.valid_from, valid_to = excluded.valid_to
+"""
+_DROP_WORDS = """
+delete from catalog.product_word w where w.tenant_id = $1 and w.product_id = any($2::bigint[])
+"""
+_ADD_WORDS = """
+insert into catalog.product_word (tenant_id, word, place, title, product_id)
+select t.tenant_id, w.*
+  from kernel.tenant t, unnest($2::text[], $3::smallint[], $4::text[], $5::bigint[]) as w(word, place, title, product_id)
+ where t.tenant_id = $1
+"""
+# Brands and categories are locked before their products' words are changed, and shared by whoever writes a product of theirs.
+_DROP_BRAND_WORDS = """
+delete from catalog.product_word w
+ using unnest($2::bigint[]) as n(brand_id)
+ cross join lateral (
+        select o.product_id from catalog.product o where o.tenant_id = $1 and o.brand_id = n.brand_id offset 0) p
+ where w.tenant_id = $1 and w.product_id = p.product_id and w.place = 2
+"""
+_ADD_BRAND_WORDS = """
+insert into catalog.product_word (tenant_id, word, place, title, product_id)
+select $1, n.word, 2, p.title, p.product_id
+  from unnest($2::bigint[], $3::text[]) as n(brand_id, word)
+ cross join lateral (
+        select o.title, o.product_id from catalog.product o where o.tenant_id = $1 and o.brand_id = n.brand_id offset 0) p
+"""
+_DROP_CATEGORY_WORDS = """
+delete from catalog.product_word w
+ using unnest($2::bigint[]) as n(category_id)
+ cross join lateral (
+        select o.product_id from catalog.product o where o.tenant_id = $1 and o.category_id = n.category_id offset 0) p
+ where w.tenant_id = $1 and w.product_id = p.product_id and w.place = 3
+"""
+_ADD_CATEGORY_WORDS = """
+insert into catalog.product_word (tenant_id, word, place, title, product_id)
+select $1, n.word, 3, p.title, p.product_id
+  from unnest($2::bigint[], $3::text[]) as n(category_id, word)
+ cross join lateral (
+        select o.title, o.product_id from catalog.product o where o.tenant_id = $1 and o.category_id = n.category_id offset 0) p
 """

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from jiutong.capabilities.catalog import rules, store
 from jiutong.capabilities.catalog.model import (
+    IN_BRAND,
+    IN_CATEGORY,
     Listing,
     ListingChange,
     Moved,
@@ -20,6 +22,7 @@ from jiutong.capabilities.catalog.model import (
     Renamed,
     Sku,
     SkuFacts,
+    Text,
 )
 from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Tx
@@ -63,6 +66,7 @@ async def put_brands(tx: Tx, commands: Sequence[Sequence[PutBrand]]) -> list[tup
     put = [kept[code] for code in sorted(kept) if kept[code] != before.get(code)]
     if put:
         await store.write_brands(tx, put)
+        await _rename(tx, IN_BRAND, {one.brand_id: one.name for one in put if one.code in before})
     return outcomes
 
 
@@ -74,6 +78,8 @@ async def put_categories(tx: Tx, commands: Sequence[Sequence[PutCategory]]) -> l
     placed = [tree[code] for code in sorted(tree) if tree[code] != before.get(code)]
     if placed:
         await store.write_categories(tx, placed, tree)
+        renamed = (one for one in placed if one.code in before and before[one.code].name != one.name)
+        await _rename(tx, IN_CATEGORY, {one.category_id: one.name for one in renamed})
     return outcomes
 
 
@@ -84,15 +90,31 @@ async def put_products(tx: Tx, commands: Sequence[Sequence[PutProduct]]) -> list
     products = await store.lock_products(tx, {wish.code for wish in wishes})
     known = await store.read_skus(tx, [one.product_id for one in products.values()], {sku.code for wish in wishes for sku in wish.skus})
     barcodes = await store.read_barcodes(tx, rules.gtins(wishes))
-    rows = rules.Rows(*filing, ChainMap({}, products), ChainMap({}, known), ChainMap({}, barcodes))
+    brands, categories, names = filing
+    rows = rules.Rows(brands, categories, ChainMap({}, products), ChainMap({}, known), ChainMap({}, barcodes))
     outcomes = rules.put_products(rows, commands, tx.mint)
     put = [rows.products[code] for code in sorted(rows.products.maps[0]) if rows.products[code] != products.get(code)]
     if put:
         await store.write_products(tx, put)
         await _write_skus(tx, known, rows.skus.maps[0])
+        await _write_words(
+            tx,
+            {text.product_id: text for text in rules.texts(products.values(), known.values(), names)},
+            rules.texts(put, rows.skus.values(), names),
+        )
     changed = {one.product_id for one in put}
     await _bump(tx, [sku.sku_id for sku in known.values() if sku.product_id in changed])
     return outcomes
+
+
+async def index_products(tx: Tx, product_ids: Collection[int]) -> int:
+    """Plan. Write the words of these products anew; the number of products. Their owners' changes wait meanwhile."""
+    products = await store.lock_products_by_id(tx, product_ids)
+    skus = await store.read_skus(tx, [one.product_id for one in products], ())
+    _, _, names = await store.filing_of(tx, products)
+    await store.drop_words(tx, product_ids)
+    await _write_words(tx, {}, rules.texts(products, skus.values(), names))
+    return len(products)
 
 
 async def move_products(tx: Tx, commands: Sequence[Sequence[MoveProduct]]) -> list[tuple[Moved, ...] | Problem]:
@@ -129,6 +151,20 @@ async def _write_skus(tx: Tx, before: Mapping[str, Sku], after: Mapping[str, Sku
         await store.drop_barcodes(tx, off)
     if on:
         await store.add_barcodes(tx, on)
+
+
+async def _write_words(tx: Tx, before: Mapping[int, Text], after: Sequence[Text]) -> None:
+    texts = [text for text in after if text != before.get(text.product_id)]
+    again = [text.product_id for text in texts if text.product_id in before]
+    if again:
+        await store.drop_words(tx, again)
+    if texts:
+        await store.add_words(tx, rules.postings(texts))
+
+
+async def _rename(tx: Tx, place: int, names: Mapping[int, str]) -> None:
+    if names:
+        await store.rename_words(tx, place, sorted(names), sorted((id_, word) for id_, name in names.items() for word in rules.words(name)))
 
 
 async def _bump(tx: Tx, sku_ids: Sequence[int]) -> None:
