@@ -22,6 +22,7 @@ from jiutong.cli.throwaway import Throwaway, server_in
 FOLDER = "JIUTONG_TEST_FOLDER"
 SERVER = "JIUTONG_TEST_ADMIN_URL"
 TEMPLATE = "jiutong_template"
+NO_BROWSER = "NO BROWSER"
 
 throwaway = pytest.StashKey[Throwaway]()
 
@@ -36,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if throwaway in config.stash:
         config.stash[throwaway].clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whole parts of the product nobody tried are not to be overlooked among the dots."""
+    left_out = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if left_out:
+        terminalreporter.section(f"{len(left_out)} TESTS IN A BROWSER WERE NOT RUN", red=True, bold=True)
+        terminalreporter.write_line(left_out[0])
 
 
 def stay_here(event: str, args: tuple[object, ...]) -> None:

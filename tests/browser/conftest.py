@@ -29,7 +29,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError, async_playwright
 from tests.browser.market import TENANT, Market, open_market
-from tests.conftest import FOLDER, clone
+from tests.conftest import FOLDER, NO_BROWSER, clone
 
 from jiutong.cli import consoles
 from jiutong.cli.address import Address
@@ -39,7 +39,6 @@ from jiutong.cli.locks import FileLock
 from jiutong.cli.verify import health_of
 
 HERE = Path(__file__).parent
-NO_BROWSER = "NO BROWSER"
 CHROMIUM = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
 OPTIONS = (
     "--no-sandbox",

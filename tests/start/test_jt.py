@@ -7,7 +7,7 @@ import pytest
 
 from jiutong.cli.checkout import ROOT
 
-LOCKS = ("core", "demo", "dev", "tools")
+LOCKS = ("core", "demo", "dev", "tools", "ui")
 
 
 def pins(name: str) -> set[str]:

@@ -27,9 +27,12 @@ CONTRACT = ROOT / "tests" / "walls" / "openapi.json"
 PRIVATE = ROOT / ".jt"
 LOG = PRIVATE / "consoles.log"
 NOT_SOURCES = frozenset({"node_modules", "dist", "dist.new", "dist.old"})
+SCRIPTS = ("types", "lint", "test")
+SIZE = ("consoles: size", ("node", "build/budget.mjs"))
 NETWORK_WORDS = re.compile(
-    r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|network|resolv|timed? ?out|unreachable|certificate|retries", re.IGNORECASE
+    r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|NewConnectionError|dns error|timed? ?out|certificate|retries", re.IGNORECASE
 )
+FAULT_WORDS = re.compile(r"^\[[A-Z_]+\]|\berror:|\bERR\b|could not|cannot", re.IGNORECASE)
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -73,9 +76,14 @@ def installed() -> Node:
         return _installed()
 
 
-def has_libraries() -> bool:
-    """Whether checks can run without the network."""
-    return LIBRARIES.is_dir() and _node_on_path() is not None
+def is_ready() -> bool:
+    """Whether the sources can be checked without the network."""
+    return _libraries_are_as_locked() and (_node_on_path() or _own_node()) is not None
+
+
+def checks(node: Node) -> list[tuple[str, tuple[str, ...]]]:
+    """What must hold of the sources, each under a name."""
+    return [(f"consoles: {name}", (*node.npm, "run", "--silent", name)) for name in SCRIPTS]
 
 
 def _build(digest: str) -> None:
@@ -181,11 +189,10 @@ def _step(title: str, command: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def _reason(said: str) -> str:
-    """The line that says it: the first that speaks of an error, else the last."""
+    """The line that says it: the first that tells a fault, else the last."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines() if line.strip()]
-    return next((line for line in lines if re.search(r"\berror\b", line, re.IGNORECASE)), lines[-1] if lines else "no reason given").rstrip(
-        "."
-    )
+    last = lines[-1] if lines else "no reason given"
+    return next((line for line in lines if FAULT_WORDS.search(line)), last).rstrip(".")
 
 
 def _show(line: str) -> None:
