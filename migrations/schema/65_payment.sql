@@ -58,6 +58,7 @@ create table payment.refund (
     channel_ref text,
     requested_at timestamptz not null,
     settled_at  timestamptz,
+    shift_id    bigint, -- the shift whose drawer gave it back
     primary key (tenant_id, refund_id),
     -- Something goes back.
     constraint refund_amount check (amount > 0),

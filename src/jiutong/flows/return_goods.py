@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from jiutong import ledger
-from jiutong.capabilities import care, inventory, order, payment
+from jiutong.capabilities import access, care, inventory, order, payment
+from jiutong.capabilities import store as room
 from jiutong.flows.canceling import Refunded, announce, names_once, told
 from jiutong.flows.words import Code, Quantity
 from jiutong.kernel.db import Tx
@@ -23,12 +24,23 @@ class UnitsBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     restock: bool = True
 
 
+class AtTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The till whose open drawer gives cash back."""
+
+    store: Code
+    device: Code
+
+
 class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What comes back, why (a published reason), and to which location: by default where its first line was taken from."""
+    """What comes back, why (a published reason), and to which location: by default where its first line was taken from.
+
+    With `till`, what needs no channel comes out of that till's drawer.
+    """
 
     reason: care.ReasonCode
     lines: Annotated[tuple[UnitsBack, ...], Meta(min_length=1, max_length=500)]
     location: Code | None = None
+    till: AtTill | None = None
 
 
 class ReturnGoods(msgspec.Struct, frozen=True):
@@ -69,6 +81,7 @@ class _Back(msgspec.Struct, frozen=True):
     restock: set[int]
     reason: str
     location: inventory.LocationFacts
+    shift_id: int | None
 
 
 @flow("order.return", gives=Returned, statements=24, batch_max=64)
@@ -80,7 +93,8 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     lines = await order.lines(tx, list(orders))
     named = await inventory.locations(tx, {call.command.wish.location for call in calls if call.command.wish.location})
     homes = await inventory.locations_by_id(tx, {line.location_id for mine in lines.values() for line in mine})
-    wanted = [_wanted(call.command, orders, lines, named, homes) for call in calls]
+    drawers = await _drawers(tx, calls)
+    wanted = [_wanted(call.command, orders, lines, named, homes, drawers) for call in calls]
     backs = [one for one in wanted if isinstance(one, _Back)]
     units = [one for back in backs for one in back.units]
     known = {id_: line for back in backs for id_, line in back.lines.items()}
@@ -105,12 +119,21 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     return outcomes
 
 
+async def _drawers(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> dict[tuple[str, str], room.Attendance]:
+    """What the tills are doing that give money back."""
+    names = {(till.store, till.device) for call in calls if (till := call.command.wish.till)}
+    tills = await access.devices(tx, names) if names else {}
+    doing = await room.attend(tx, {(till.device_id, till.store_id) for till in tills.values() if till.active})
+    return {name: doing[till.device_id] for name, till in tills.items() if till.device_id in doing}
+
+
 def _wanted(
     command: ReturnGoods,
     orders: Mapping[int, order.Order],
     lines: Mapping[int, Sequence[order.Line]],
     named: Mapping[str, inventory.LocationFacts],
     homes: Mapping[int, inventory.LocationFacts],
+    drawers: Mapping[tuple[str, str], room.Attendance],
 ) -> _Back | Problem:
     one, wish = orders.get(command.order_id), command.wish
     if one is None:
@@ -123,7 +146,13 @@ def _wanted(
     location = named.get(wish.location) if wish.location else homes.get(by_id[units[0].line_id].location_id)
     if location is None:
         return inventory.UNKNOWN_LOCATION(f"no location {wish.location}", pointer="/location")
-    return _Back(one, by_id, units, {x.line for x in wish.lines if x.restock}, wish.reason, location)
+    drawer = drawers.get((wish.till.store, wish.till.device)) if wish.till else None
+    if wish.till and drawer is None:
+        return access.UNKNOWN_DEVICE(f"no till {wish.till.device} in store {wish.till.store}", pointer="/till")
+    if drawer is not None and (problem := room.refuse_sale(drawer, chained=False)) is not None:
+        return problem
+    shift_id = drawer.shift_id if drawer else None
+    return _Back(one, by_id, units, {x.line for x in wish.lines if x.restock}, wish.reason, location, shift_id)
 
 
 def _made(return_id: int, back: _Back, shares: Mapping[int, order.Share]) -> care.ReturnOrder:
@@ -158,7 +187,7 @@ async def _book(tx: Tx, backs: Sequence[_Back], returns: Sequence[care.ReturnOrd
 
 
 def _owed(back: _Back, made: care.ReturnOrder) -> payment.Owed:
-    return payment.Owed(made.order_id, made.refund, made.reason, made.return_id, order.account_keys(back.order))
+    return payment.Owed(made.order_id, made.refund, made.reason, made.return_id, order.account_keys(back.order), shift_id=back.shift_id)
 
 
 def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund], undone: tuple[order.Reversal, ...]) -> Returned:

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from jiutong import ledger
-from jiutong.capabilities import access, inventory, member, order, payment
+from jiutong.capabilities import access, inventory, member, order, payment, pricing
+from jiutong.capabilities import store as room
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
 from jiutong.flows.words import Code, Minor, Positive, Quantity, TakeOff, Word, given
@@ -45,7 +46,11 @@ class Overage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A receipt. `(store, device, receipt_no)` names it: sent again it is the same sale."""
+    """A receipt. `(store, device, receipt_no)` names it: sent again it is the same sale.
+
+    `chain` is its place among the till's receipts. A till that sends it may name the list amounts of its own catalog, as long as
+    each was in force not longer ago than the store lets its tills be offline.
+    """
 
     store: Code
     device: Code
@@ -56,6 +61,14 @@ class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     member: Recognize | None = None
     sold_at: datetime | None = None
     overage: Overage | None = None
+    chain: room.Chained | None = None
+
+
+class _Till(msgspec.Struct, frozen=True):
+    """The till of a sale, and what it is doing."""
+
+    device_id: int
+    attendance: room.Attendance
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -77,27 +90,43 @@ def receipt_key(sale: TillSale) -> str:
     return f"{sale.store}/{sale.device}/{sale.receipt_no}"
 
 
-@flow("till.sale", gives=Rung, statements=14, named_by=receipt_key)
+@flow("till.sale", gives=Rung, statements=15, named_by=receipt_key)
 async def till_sale(tx: Tx, calls: Sequence[Call[TillSale]]) -> list[Rung | Problem]:
     """Ring up sales: goods leave the shelf, tenders are taken, revenue is earned; all of a receipt or nothing."""
     members = await member.find_or_create(tx, {i: call.command.member for i, call in enumerate(calls) if call.command.member})
-    baskets = await _baskets(tx, calls, members)
+    tills = await _tills(tx, calls)
+    baskets = await _baskets(tx, calls, members, tills)
     facts = await loaded.load(tx, [b for b in baskets if isinstance(b, order.Basket)])
-    drafts = [_draft(basket, facts, call.command) for basket, call in zip(baskets, calls, strict=True)]
+    baskets, notes = await _honored(tx, baskets, calls, facts, tills)
+    drafts = [_draft(basket, facts, call.command, tills) for basket, call in zip(baskets, calls, strict=True)]
     await loaded.verify(tx)
     booked = await _book(tx, drafts, calls, facts)
     rung = [draft for draft in booked if isinstance(draft, order.OrderDraft)]
     if len(await order.place(tx, rung)) != len(rung):
         raise order.RECEIPT_TAKEN("this receipt number was used before the retry window", pointer="/receipt_no")
     await payment.take(tx, _tenders(booked, calls, tx))
+    await room.chain(tx, _links(booked, calls), _attendances(tills), _notes(notes, booked))
     for draft, call in zip(booked, calls, strict=True):
         if isinstance(draft, order.OrderDraft):
             tx.emit("sale.rung.v1", draft.order_id, order.placed(draft), call.scope)
     return [_shown(draft, call.command) for draft, call in zip(booked, calls, strict=True)]
 
 
-async def _baskets(tx: Tx, calls: Sequence[Call[TillSale]], members: Mapping[int, int | Problem]) -> list[order.Basket | Problem]:
-    tills = await access.devices(tx, list({(call.command.store, call.command.device) for call in calls}))
+async def _tills(tx: Tx, calls: Sequence[Call[TillSale]]) -> dict[tuple[str, str], _Till]:
+    """The tills in use, by (store, device); their shifts stay as they are until the sale is booked."""
+    named = await access.devices(tx, list({(call.command.store, call.command.device) for call in calls}))
+    active = {name: till for name, till in named.items() if till.active}
+    doing = await room.attend(tx, {(till.device_id, till.store_id) for till in active.values()})
+    return {name: _Till(till.device_id, doing[till.device_id]) for name, till in active.items()}
+
+
+def _attendances(tills: Mapping[tuple[str, str], _Till]) -> dict[int, room.Attendance]:
+    return {till.device_id: till.attendance for till in tills.values()}
+
+
+async def _baskets(
+    tx: Tx, calls: Sequence[Call[TillSale]], members: Mapping[int, int | Problem], tills: Mapping[tuple[str, str], _Till]
+) -> list[order.Basket | Problem]:
     stores = await access.stores(tx, list({call.command.store for call in calls}))
     channels = await access.channels_by_id(tx, list({store.channel_id for store in stores.values()}))
     baskets: list[order.Basket | Problem] = []
@@ -106,7 +135,7 @@ async def _baskets(tx: Tx, calls: Sequence[Call[TillSale]], members: Mapping[int
         store, till, who = stores.get(sale.store), tills.get((sale.store, sale.device)), members.get(i)
         if store is None:
             baskets.append(access.UNKNOWN_STORE(f"no store {sale.store}", pointer="/store"))
-        elif till is None or not till.active:
+        elif till is None:
             baskets.append(access.UNKNOWN_DEVICE(f"no till {sale.device} in store {sale.store}", pointer="/device"))
         elif not store.open:
             baskets.append(access.CLOSED(f"store {sale.store} is closed", pointer="/store"))
@@ -114,7 +143,7 @@ async def _baskets(tx: Tx, calls: Sequence[Call[TillSale]], members: Mapping[int
             baskets.append(INVALID("a receipt cannot come from the future; give sold_at with its offset", pointer="/sold_at"))
         elif isinstance(who, Problem):
             baskets.append(who)
-        elif (problem := _unauthorized(call)) is not None:
+        elif (problem := _unauthorized(call) or room.refuse_sale(till.attendance, sale.chain is not None)) is not None:
             baskets.append(problem)
         else:
             baskets.append(_basket(tx, call, store, till, channels[store.channel_id], who))
@@ -122,7 +151,9 @@ async def _baskets(tx: Tx, calls: Sequence[Call[TillSale]], members: Mapping[int
 
 
 def _unauthorized(call: Call[TillSale]) -> Problem | None:
-    """A till that names its own amounts needs the right to: prices are the house's."""
+    """A till that names its own amounts needs the right to: prices are the house's. Those of a chained receipt are looked up."""
+    if call.command.chain is not None:
+        return None
     for no, line in enumerate(call.command.lines):
         if line.amount_minor is not None and not call.scope.holds("till:set_price"):
             return FORBIDDEN("this till may not set prices", pointer=f"/lines/{no}/amount_minor", needs="till:set_price")
@@ -133,7 +164,7 @@ def _basket(
     tx: Tx,
     call: Call[TillSale],
     store: access.StoreFacts,
-    till: access.DeviceFacts,
+    till: _Till,
     channel: access.ChannelFacts,
     member_id: int | None,
 ) -> order.Basket:
@@ -160,12 +191,80 @@ def _basket(
     )
 
 
-def _draft(basket: order.Basket | Problem, facts: loaded.Facts, sale: TillSale) -> order.OrderDraft | Problem:
+async def _honored(
+    tx: Tx,
+    baskets: Sequence[order.Basket | Problem],
+    calls: Sequence[Call[TillSale]],
+    facts: loaded.Facts,
+    tills: Mapping[tuple[str, str], _Till],
+) -> tuple[list[order.Basket | Problem], dict[int, list[room.Noted]]]:
+    """A chained receipt's own amounts hold if they were in force not too long ago; where they are not today's, that is noted."""
+    doubtful = {
+        i
+        for i, (basket, call) in enumerate(zip(baskets, calls, strict=True))
+        if isinstance(basket, order.Basket) and call.command.chain is not None and not call.scope.holds("till:set_price")
+    }
+    if not doubtful:
+        return list(baskets), {}
+    named = {sku.sku_id for i in doubtful for line in calls[i].command.lines if (sku := facts.skus.get(line.sku))}
+    history = await pricing.history(tx, list(named))
+    judged = list(baskets)
+    notes: dict[int, list[room.Noted]] = {}
+    for i in doubtful:
+        basket, sale = baskets[i], calls[i].command
+        if isinstance(basket, Problem):
+            continue
+        till = tills[sale.store, sale.device]
+        for no, line in enumerate(sale.lines):
+            sku = facts.skus.get(line.sku)
+            if sku is None or line.amount_minor is None:
+                continue
+            known = history.get(sku.sku_id)
+            from_ = room.hours_back(basket.at, till.attendance.policy)
+            place = (basket.channel_id, basket.store_id, basket.currency)
+            was = pricing.was_charged(known, place, line.quantity, line.amount_minor, from_, basket.at) if known else None
+            if was is None:
+                judged[i] = FORBIDDEN("it was not sold at this price lately", pointer=f"/lines/{no}/amount_minor", needs="till:set_price")
+                break
+            if not was:
+                said = f"{line.sku}: {line.amount_minor} charged for {line.quantity}, from before the price changed"
+                notes.setdefault(basket.order_id, []).append(
+                    room.Noted(basket.store_id, till.device_id, "price", sale.receipt_no, said, basket.order_id)
+                )
+    return judged, notes
+
+
+def _draft(
+    basket: order.Basket | Problem, facts: loaded.Facts, sale: TillSale, tills: Mapping[tuple[str, str], _Till]
+) -> order.OrderDraft | Problem:
     if isinstance(basket, Problem):
         return basket
     plan = plan_of(basket.scene)
     draft = order.draft(basket, plan.fold(basket, facts, order.NOTHING), plan.version)
-    return draft if isinstance(draft, Problem) else order.paid_by(draft, [tender.amount_minor for tender in sale.tenders])
+    if not isinstance(draft, Problem):
+        draft = msgspec.structs.replace(draft, shift_id=tills[sale.store, sale.device].attendance.shift_id)
+        return order.paid_by(draft, [tender.amount_minor for tender in sale.tenders])
+    return draft
+
+
+def _notes(notes: Mapping[int, Sequence[room.Noted]], booked: Sequence[order.OrderDraft | Problem]) -> list[room.Noted]:
+    """What is to be noted of the sales that were booked."""
+    return [one for draft in booked if isinstance(draft, order.OrderDraft) for one in notes.get(draft.order_id, ())[:1]]
+
+
+def _links(booked: Sequence[order.OrderDraft | Problem], calls: Sequence[Call[TillSale]]) -> list[room.Link]:
+    """The booked sales that say where in their till's chain they belong."""
+    links: list[room.Link] = []
+    for draft, call in zip(booked, calls, strict=True):
+        sale = call.command
+        if isinstance(draft, order.OrderDraft) and draft.device_id is not None and sale.chain is not None:
+            hashed = room.fingerprint(sale.chain, receipt_key(sale), draft.placed_at, sale.lines, sale.tenders)
+            link = room.Link(
+                draft.order_id, draft.store_id, draft.device_id, sale.receipt_no, sale.chain, hashed, draft.placed_at, draft.total,
+                draft.shift_id,
+            )  # fmt: skip
+            links.append(link)
+    return links
 
 
 async def _book(
@@ -191,14 +290,15 @@ async def _book(
 
 
 def _entry(draft: order.OrderDraft, sale: TillSale, facts: loaded.Facts) -> ledger.Entry:
-    keys: dict[str, object] = {"seller": draft.seller_id, "place": draft.store_id, "day": draft.business_day}
+    keys: dict[str, object] = {"seller": draft.seller_id, "place": draft.store_id, "day": draft.business_day, "shift": draft.shift_id}
+    paid, paid_over = ("tendered", "overage") if draft.shift_id is None else ("drawer", "drawer_overage")
     legs = [inventory.issue(facts.places[line.location_id], line.owner_id, line.sku_id, line.quantity) for line in draft.lines]
     for tender in sale.tenders:
-        legs += ledger.leg("sale.rung", "tendered", tender.amount_minor, draft.currency, keys | {"method": tender.method})
+        legs += ledger.leg("sale.rung", paid, tender.amount_minor, draft.currency, keys | {"method": tender.method})
     legs += order.adjustment_legs("sale.rung", draft.adjustments, draft.currency, keys)
     if sale.overage is not None:
         paid_out = keys | {"method": sale.overage.method, "funder": sale.overage.funder}
-        legs += ledger.leg("sale.rung", "overage", sale.overage.amount_minor, draft.currency, paid_out)
+        legs += ledger.leg("sale.rung", paid_over, sale.overage.amount_minor, draft.currency, paid_out)
     legs += ledger.leg("sale.rung", "tax", draft.tax, draft.currency, keys)
     return ledger.Entry(draft.order_id, "sale.rung", draft.order_id, tuple(legs))
 

@@ -4,7 +4,7 @@ Owns: `ledger.account` (posted, held, floor), `ledger.entry` and `ledger.transfe
 Invariants: an account's posted is the sum of its transfers, its held the sum of its open holds, and what is left
 (posted - held) is never below its floor; every transfer takes from one account what it gives to another, so the book
 balances by construction. Correction is by reversal only.
-Verbs: `hold`, `post`, `void`, `keep`, `reverse`, `balances`, `due`. Money goes from the credited to the debited account.
+Verbs: `hold`, `post`, `void`, `keep`, `reverse`, `balances`, `due`, `moved`. Money goes from the credited to the debited account.
 What moves when is one table: `POSTING_RULES` (docs/ledger.md).
 """
 
@@ -18,6 +18,7 @@ from jiutong.ledger.model import (
     Entry,
     Held,
     HoldRef,
+    MovedByRule,
     Posted,
     Release,
     Shortfall,
@@ -25,7 +26,7 @@ from jiutong.ledger.model import (
     account,
 )
 from jiutong.ledger.rules import ACCOUNT_KINDS, POSTING_RULES, PostingRule, account_of, leg
-from jiutong.ledger.verbs import balances, due, hold, keep, post, reverse, void
+from jiutong.ledger.verbs import balances, due, hold, keep, moved, post, reverse, void
 
 __all__ = [
     "ACCOUNT_KINDS",
@@ -39,6 +40,7 @@ __all__ = [
     "Entry",
     "Held",
     "HoldRef",
+    "MovedByRule",
     "Posted",
     "PostingRule",
     "Release",
@@ -51,6 +53,7 @@ __all__ = [
     "hold",
     "keep",
     "leg",
+    "moved",
     "post",
     "reverse",
     "void",

@@ -110,6 +110,17 @@ class Shortfall(msgspec.Struct, frozen=True):
     free: int
 
 
+class MovedByRule(msgspec.Struct, frozen=True):
+    """What one rule gave to an account and took from it, by how many entries."""
+
+    code: str
+    unit: str
+    rule: str
+    given: int
+    taken: int
+    entries: int
+
+
 class Held(msgspec.Struct, frozen=True):
     """Outcome of `hold`: the refused groups, by their position in the call."""
 

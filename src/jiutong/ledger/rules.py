@@ -168,6 +168,10 @@ ACCOUNT_KINDS: dict[str, AccountKind] = {
         AccountKind("refund_due", ("place", "day"), "currency", "owed back to customers", "应退款"),
         AccountKind("unapplied", ("place", "day"), "currency", "money that arrived for an order no longer open", "待处理收款"),
         AccountKind("clearing", ("method", "place", "day"), "currency", "money in a tender's hands (drawer, channel)", "待清算资金"),
+        AccountKind("drawer", ("shift", "method"), "currency", "money taken in a till's shift, until it is counted", "钱箱"),
+        AccountKind("safe", ("place",), "currency", "cash of a store that is in no drawer", "保险柜现金"),
+        AccountKind("petty", ("reason", "place", "day"), "currency", "cash paid in and out of drawers without a sale", "零星收支"),
+        AccountKind("variance", ("method", "place", "day"), "currency", "what a count finds missing, or too much", "长短款"),
     )
 }
 
@@ -192,12 +196,25 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("sale.rung", "funded", "revenue", "funder", "post", "what another party pays of the list amount"),
     PostingRule("sale.rung", "overage", "clearing", "funder", "post", "a coupon worth more than the goods is paid out"),
     PostingRule("sale.rung", "tax", "tax", "revenue", "post", "tax contained in the net amount"),
+    PostingRule("sale.rung", "drawer", "revenue", "drawer", "post", "the customer pays at a till with an open shift"),
+    PostingRule("sale.rung", "drawer_overage", "drawer", "funder", "post", "a coupon worth more than the goods is paid out of the drawer"),
     PostingRule("goods.returned", "units", "sold", "stock", "post", "sellable goods come back to stock"),
     PostingRule("goods.returned", "net", "refund_due", "revenue", "post", "the sale is undone, the customer is owed"),
     PostingRule("goods.returned", "discount", "discount", "revenue", "post", "the seller's discount share is undone"),
     PostingRule("goods.returned", "funded", "funder", "revenue", "post", "the funder's share is undone"),
     PostingRule("goods.returned", "tax", "revenue", "tax", "post", "the tax share is undone"),
     PostingRule("payment.refunded", "amount", "clearing", "refund_due", "post", "the customer has the money back"),
+    PostingRule("payment.refunded", "drawer", "drawer", "refund_due", "post", "the customer has the money back out of a drawer"),
+    PostingRule("shift.opened", "float", "safe", "drawer", "post", "a shift begins with change"),
+    PostingRule("drawer.paid_in", "safe", "safe", "drawer", "post", "change is brought from the safe"),
+    PostingRule("drawer.paid_in", "petty", "petty", "drawer", "post", "cash comes in without a sale"),
+    PostingRule("drawer.paid_out", "safe", "drawer", "safe", "post", "cash is put into the safe"),
+    PostingRule("drawer.paid_out", "petty", "drawer", "petty", "post", "cash is spent for the store"),
+    PostingRule("shift.closed", "short", "drawer", "variance", "post", "less was counted than should be there"),
+    PostingRule("shift.closed", "over", "variance", "drawer", "post", "more was counted than should be there"),
+    PostingRule("shift.closed", "cash", "drawer", "safe", "post", "the counted cash goes to the safe"),
+    PostingRule("shift.closed", "counted", "drawer", "clearing", "post", "what was counted of other tenders waits for its channel"),
+    PostingRule("shift.closed", "counted_back", "clearing", "drawer", "post", "a tender gave back more than it took"),
 )
 _RULES = {(rule.event, rule.amount): rule for rule in POSTING_RULES}
 

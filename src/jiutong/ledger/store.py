@@ -9,7 +9,7 @@ from datetime import datetime
 from asyncpg import Record
 
 from jiutong.kernel.db import Again, Tx
-from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, Transfer
+from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, MovedByRule, Transfer
 from jiutong.ledger.rules import Need
 
 OPEN_KNOWN_MAX = 400_000
@@ -155,6 +155,11 @@ async def read_balances(tx: Tx, account_ids: Sequence[int]) -> dict[int, Balance
     return _balances(await tx.fetch(_BALANCES, account_ids))
 
 
+async def moved_by_rule(tx: Tx, prefixes: Sequence[str]) -> list[MovedByRule]:
+    """What each rule gave to the accounts whose codes begin so, and took from them."""
+    return [MovedByRule(*row) for row in await tx.fetch(_MOVED_BY_RULE, list(prefixes))]
+
+
 async def read_entries(tx: Tx, entry_ids: Sequence[int]) -> dict[int, Entry]:
     """Entries with their transfers, as they were booked."""
     heads: dict[int, tuple[str, int, int | None]] = {}
@@ -279,6 +284,19 @@ select t.tenant_id, x.entry_id, x.transfer_no, x.from_account, x.to_account, x.a
 """
 _BALANCES = """
 select a.account_id, a.posted, a.held, a.floor from ledger.account a where a.tenant_id = $1 and a.account_id = any($2::bigint[])
+"""
+_MOVED_BY_RULE = """
+select a.code, a.unit, e.rule, sum(x.given)::bigint as given, sum(x.taken)::bigint as taken, count(distinct x.entry_id) as entries
+  from unnest($2::text[]) as p(prefix)
+  join ledger.account a on a.tenant_id = $1 and a.code ~>=~ p.prefix and a.code ~<~ (p.prefix || chr(1114111)) and a.code not like 'stock:%'
+  join lateral (
+        select g.entry_id, g.amount as given, 0 as taken
+          from ledger.transfer g where g.tenant_id = $1 and g.to_account = a.account_id
+         union all
+        select t.entry_id, 0, t.amount from ledger.transfer t where t.tenant_id = $1 and t.from_account = a.account_id) x on true
+  join ledger.entry e on e.tenant_id = $1 and e.entry_id = x.entry_id
+ group by a.code, a.unit, e.rule
+ order by a.code, e.rule
 """
 _ENTRIES = """
 select e.entry_id, e.rule, e.subject_id, e.reverses, x.amount,

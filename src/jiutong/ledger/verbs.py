@@ -14,6 +14,7 @@ from jiutong.ledger.model import (
     Entry,
     Held,
     HoldRef,
+    MovedByRule,
     Posted,
     Release,
     Shortfall,
@@ -95,6 +96,11 @@ async def balances(tx: Tx, accounts: Sequence[Account]) -> dict[int, Balance]:
 async def due(tx: Tx, groups_max: int, at: datetime) -> list[int]:
     """Quote. The held groups past their expiry at `at`, longest overdue first."""
     return await store.due_groups(tx, at, groups_max)
+
+
+async def moved(tx: Tx, prefixes: Sequence[str]) -> list[MovedByRule]:
+    """Quote. What has moved the accounts whose codes begin so, rule by rule. Not for stock accounts: they are too many."""
+    return await store.moved_by_rule(tx, prefixes) if prefixes else []
 
 
 async def _decide(tx: Tx, groups: Sequence[Mapping[int, Demand]]) -> tuple[dict[int, Shortfall], dict[int, int]]:

@@ -47,6 +47,7 @@ from jiutong.capabilities.order.model import (
     OrderPlaced,
     Reversal,
     Share,
+    ShiftSales,
     Units,
 )
 from jiutong.capabilities.order.rules import (
@@ -74,7 +75,22 @@ from jiutong.capabilities.order.rules import (
     taken_off,
     to_be_paid,
 )
-from jiutong.capabilities.order.verbs import cancel, expire, lines, lock, orders, pay, place, refund, reopen, set_contacts, ship, take_back, traded
+from jiutong.capabilities.order.verbs import (
+    cancel,
+    expire,
+    lines,
+    lock,
+    orders,
+    pay,
+    place,
+    refund,
+    reopen,
+    set_contacts,
+    ship,
+    sold_in_shifts,
+    take_back,
+    traded,
+)
 
 __all__ = [
     "DISCOUNT_FLOOR",
@@ -114,6 +130,7 @@ __all__ = [
     "OrderPlaced",
     "Reversal",
     "Share",
+    "ShiftSales",
     "Units",
     "account_keys",
     "adjust_lines",
@@ -145,10 +162,11 @@ __all__ = [
     "ship",
     "shipping_share",
     "shortened",
+    "sold_in_shifts",
     "spread",
     "still_open",
     "take_back",
-    "traded",
     "taken_off",
     "to_be_paid",
+    "traded",
 ]

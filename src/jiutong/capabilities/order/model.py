@@ -191,6 +191,7 @@ class OrderDraft(msgspec.Struct, frozen=True):
     contact: str | None = None
     device_id: int | None = None
     receipt_no: str | None = None
+    shift_id: int | None = None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -234,6 +235,19 @@ class Order(msgspec.Struct, frozen=True):
     def due(self) -> int:
         """What may still be paid: nothing once it is closed."""
         return self.owed if self.status in PAYABLE else 0
+
+
+class ShiftSales(msgspec.Struct, frozen=True):
+    """What was rung up in a shift, in minor units."""
+
+    receipts: int
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    units: int
+    first_receipt: str
+    last_receipt: str
 
 
 class Line(msgspec.Struct, frozen=True):

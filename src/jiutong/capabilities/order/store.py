@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from jiutong.capabilities.order.model import Adjustment, Line, Order, OrderDraft, Share, Units
+from jiutong.capabilities.order.model import Adjustment, Line, Order, OrderDraft, Share, ShiftSales, Units
 from jiutong.kernel.db import Tx
 
 
@@ -32,6 +32,7 @@ async def insert_placed(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
         [d.units for d in drafts],
         [d.units if d.device_id is not None else 0 for d in drafts],
         [d.placed_at for d in drafts],
+        [d.shift_id for d in drafts],
     )
     return {row["order_id"] for row in rows}
 
@@ -108,6 +109,11 @@ async def lock_orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
 async def read_orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Order heads as they stand."""
     return {row["order_id"]: _order(row) for row in await tx.fetch(_READ_ORDERS, list(order_ids))}
+
+
+async def read_shift_sales(tx: Tx, shift_ids: Sequence[int]) -> dict[int, ShiftSales]:
+    """What was rung up in shifts."""
+    return {row["shift_id"]: ShiftSales(*list(row.values())[1:]) for row in await tx.fetch(_READ_SHIFT_SALES, list(shift_ids))}
 
 
 async def read_lines(tx: Tx, order_ids: Sequence[int]) -> dict[int, list[Line]]:
@@ -220,16 +226,17 @@ select u.channel_id
 """
 _INSERT_PLACED = """
 insert into orders.placed (tenant_id, order_id, scene, plan_version, channel_id, store_id, seller_id, member_id, currency,
-                           business_day, device_id, receipt_no, contact, gross, discount, tax, total, paid, units, units_shipped, placed_at)
+                           business_day, device_id, receipt_no, contact, gross, discount, tax, total, paid, units, units_shipped, placed_at,
+                           shift_id)
 select t.tenant_id, o.order_id, o.scene, o.plan_version, o.channel_id, o.store_id, o.seller_id, o.member_id, o.currency,
        o.business_day, o.device_id, o.receipt_no, o.contact, o.gross, o.discount, o.tax, o.total, o.paid, o.units, o.units_shipped,
-       o.placed_at
+       o.placed_at, o.shift_id
   from kernel.tenant t,
        unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::integer[],
               $11::bigint[], $12::text[], $13::json[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
-              $19::bigint[], $20::bigint[], $21::timestamptz[])
+              $19::bigint[], $20::bigint[], $21::timestamptz[], $22::bigint[])
            as o(order_id, scene, plan_version, channel_id, store_id, seller_id, member_id, currency, business_day, device_id, receipt_no,
-                contact, gross, discount, tax, total, paid, units, units_shipped, placed_at)
+                contact, gross, discount, tax, total, paid, units, units_shipped, placed_at, shift_id)
  where t.tenant_id = $1
     on conflict (tenant_id, device_id, receipt_no) where device_id is not null do nothing
 returning order_id
@@ -277,6 +284,13 @@ select o.order_id, o.scene, o.channel_id, o.store_id, o.seller_id, o.member_id, 
        o.units_returned, o.revision, o.status
   from orders.placed o
  where o.tenant_id = $1 and o.order_id = any($2::bigint[])
+"""
+_READ_SHIFT_SALES = """
+select o.shift_id, count(*), sum(o.gross)::bigint, sum(o.discount)::bigint, sum(o.tax)::bigint, sum(o.total)::bigint,
+       sum(o.units)::bigint, (array_agg(o.receipt_no order by o.order_id))[1], (array_agg(o.receipt_no order by o.order_id desc))[1]
+  from orders.placed o
+ where o.tenant_id = $1 and o.shift_id = any($2::bigint[])
+ group by o.shift_id
 """
 _READ_LINES = """
 select l.order_id, l.line_id, l.line_no, l.sku_id, l.owner_id, l.location_id, l.quantity, l.gross, l.discount, l.tax, l.payable,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from jiutong.capabilities.order import rules, store
-from jiutong.capabilities.order.model import TOO_MANY, Line, Order, OrderDraft, Share, Units
+from jiutong.capabilities.order.model import TOO_MANY, Line, Order, OrderDraft, Share, ShiftSales, Units
 from jiutong.kernel.db import Tx
 
 
@@ -33,6 +33,11 @@ async def lock(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
 async def orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Quote. Orders as they stand; unknown ids are absent."""
     return await store.read_orders(tx, order_ids)
+
+
+async def sold_in_shifts(tx: Tx, shift_ids: Sequence[int]) -> dict[int, ShiftSales]:
+    """Quote. What was rung up in shifts; one in which nothing was is absent."""
+    return await store.read_shift_sales(tx, shift_ids) if shift_ids else {}
 
 
 async def lines(tx: Tx, order_ids: Sequence[int]) -> dict[int, list[Line]]:

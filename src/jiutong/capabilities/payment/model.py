@@ -132,6 +132,8 @@ class Owed(msgspec.Struct, frozen=True):
     cause_id: int
     keys: dict[str, object]
     tender_id: int | None = None
+    shift_id: int | None = None
+    """The shift whose drawer gives back what needs no channel."""
 
 
 class Refund(msgspec.Struct, frozen=True):
@@ -149,6 +151,7 @@ class Refund(msgspec.Struct, frozen=True):
     state: str
     channel_ref: str | None
     late: bool
+    shift_id: int | None = None
 
 
 class SendRefund(msgspec.Struct, frozen=True):

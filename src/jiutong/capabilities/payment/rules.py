@@ -180,7 +180,8 @@ def capture_entry(tender: Tender | Taken, event: str, entry_id: int, keys: Mappi
 def refund_entry(refund: Refund, keys: Mapping[str, object]) -> ledger.Entry:
     """What it books when money has gone back: out of what was owed back, or out of what was never put to an order."""
     event = "payment.returned" if refund.late else "payment.refunded"
-    legs = ledger.leg(event, "amount", refund.amount, refund.currency, {**keys, "method": refund.method})
+    word = "amount" if refund.shift_id is None else "drawer"
+    legs = ledger.leg(event, word, refund.amount, refund.currency, {**keys, "method": refund.method, "shift": refund.shift_id})
     return ledger.Entry(refund.refund_id, event, refund.order_id, legs)
 
 

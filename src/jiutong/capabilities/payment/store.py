@@ -104,6 +104,7 @@ async def insert_refunds(tx: Tx, refunds: Sequence[Refund]) -> None:
         [r.cause_id for r in refunds],
         [r.state for r in refunds],
         tx.now,
+        [r.shift_id for r in refunds],
     )
 
 
@@ -188,12 +189,12 @@ select t.tenant_id, n.notice_id, n.merchant, n.channel_event, n.tender_id, n.ver
     on conflict (tenant_id, merchant, channel_event) do nothing
 """
 _INSERT_REFUNDS = """
-insert into payment.refund (tenant_id, refund_id, order_id, tender_id, amount, reason, cause_id, state, requested_at, settled_at)
+insert into payment.refund (tenant_id, refund_id, order_id, tender_id, amount, reason, cause_id, state, requested_at, settled_at, shift_id)
 select t.tenant_id, r.refund_id, r.order_id, r.tender_id, r.amount, r.reason, r.cause_id, r.state, $9::timestamptz,
-       case when r.state = 'done' then $9::timestamptz end
+       case when r.state = 'done' then $9::timestamptz end, r.shift_id
   from kernel.tenant t,
-       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::text[])
-           as r(refund_id, order_id, tender_id, amount, reason, cause_id, state)
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $10::bigint[])
+           as r(refund_id, order_id, tender_id, amount, reason, cause_id, state, shift_id)
  where t.tenant_id = $1
 """
 _ADD_REFUNDED = """

@@ -105,7 +105,7 @@ async def give_back(tx: Tx, owed: Sequence[Owed]) -> list[Refund]:
     refunds = [
         Refund(
             tx.mint(), t.order_id, t.tender_id, t.method, t.merchant, t.currency, amount, one.reason, one.cause_id,
-            "requested" if t.merchant else "done", t.channel_ref, t.state == "late",
+            "requested" if t.merchant else "done", t.channel_ref, t.state == "late", None if t.merchant else one.shift_id,
         )
         for one, mine in zip(owed, parts, strict=True)
         for t, amount in mine

@@ -43,7 +43,7 @@ from jiutong.capabilities.pricing.model import (
     TaxChange,
     Trace,
 )
-from jiutong.capabilities.pricing.rules import PricePlan, line_amount, resolve, tax_of, trace
+from jiutong.capabilities.pricing.rules import PricePlan, line_amount, resolve, tax_of, trace, was_charged
 from jiutong.capabilities.pricing.store import forget, forget_tax, stamps, tax_stamps
 from jiutong.capabilities.pricing.verbs import history, lists, prices, put_lists, set_prices, set_tax_rates, tax_rates
 
@@ -95,4 +95,5 @@ __all__ = [
     "tax_rates",
     "tax_stamps",
     "trace",
+    "was_charged",
 ]

@@ -110,6 +110,21 @@ def line_amount(amount: int, per: int, quantity: int) -> int:
     return (2 * amount * quantity + per) // (2 * per)
 
 
+def was_charged(facts: PriceFacts, place: tuple[int, int, str], quantity: int, gross: int, from_: datetime, to: datetime) -> bool | None:
+    """True if `gross` is what `quantity` costs at `to`, False if it was so at some instant since `from_`, None if at none.
+
+    `place` is (channel, store, currency). Prices change where a row begins or ends, so those instants are all there are.
+    """
+    starts = {row.valid_from for rows in facts.by_scope.values() for row in rows} | {
+        row.valid_to for rows in facts.by_scope.values() for row in rows
+    }
+    for at in (to, max(from_, facts.since), *(at for at in starts if max(from_, facts.since) < at < to)):
+        price = resolve(facts, *place, quantity, at)
+        if price is not None and line_amount(price.amount, price.per, quantity) == gross:
+            return at == to
+    return None
+
+
 def tax_of(amount: int, rate_bp: int, inclusive: bool) -> int:
     """The tax of a line, rounded half up once: contained in `amount` if inclusive, to be added to it if not. Amounts are not negative."""
     whole = 10_000 + rate_bp if inclusive else 10_000
