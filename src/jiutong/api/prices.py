@@ -11,7 +11,7 @@ from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.instants import instant
 from jiutong.api.rows import code_of, run_row
-from jiutong.api.shell import JSONBody, get, put
+from jiutong.api.shell import JSONBody, get, post, put
 from jiutong.capabilities import access, catalog, pricing
 from jiutong.flows import maintain_prices as maintain
 from jiutong.kernel.errors import NOT_FOUND
@@ -40,6 +40,12 @@ class RatesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Tax rates to be; all of them or none."""
 
     rates: Annotated[tuple[pricing.SetTaxRate, ...], msgspec.Meta(min_length=1, max_length=200)]
+
+
+class EndBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When a price is to end: now, unless said otherwise."""
+
+    at: pricing.Instant | None = None
 
 
 class PriceView(msgspec.Struct, frozen=True):
@@ -148,6 +154,17 @@ async def set_prices(call: Call, code: str, data: JSONBody[PricesBody]) -> maint
     return await call.run(maintain.set_prices, maintain.SetPrices(code_of(code), data.prices))
 
 
+@post(
+    "/v1/prices/{price}/end",
+    scope="pricing:write",
+    status=200,
+    refuses=(pricing.UNKNOWN_PRICE, pricing.IN_THE_PAST),
+)
+async def end_price(call: Call, price: str, data: JSONBody[EndBody]) -> maintain.Ended:
+    """Let a price hold no longer. One that has not begun by then is taken back: nothing was ever sold by it."""
+    return await call.run(maintain.end_price, maintain.EndPrice(call.ids.read("prc", price), data.at))
+
+
 @get("/v1/prices/explain", scope="pricing:read", refuses=(catalog.UNKNOWN_SKU, access.UNKNOWN_CHANNEL, access.UNKNOWN_STORE))
 async def explain_price(
     call: Call, sku: str, channel: str, store: str | None = None, quantity: Quantity = 1, at: datetime | None = None
@@ -210,6 +227,7 @@ ROUTES = [
     put_price_list,
     list_prices,
     set_prices,
+    end_price,
     explain_price,
     list_tax_rates,
     set_tax_rates,

@@ -48,6 +48,20 @@ class SetTaxRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rates: Annotated[tuple[pricing.SetTaxRate, ...], Meta(min_length=1, max_length=200)]
 
 
+class EndPrice(msgspec.Struct, frozen=True):
+    """A price that is to hold no longer: until now, or until just before `at`."""
+
+    price_id: int
+    at: datetime | None = None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What became of a price: it ends at `at`, it was taken back before it began, or it had ended already."""
+
+    outcome: Literal["ended", "taken_back", "unchanged"]
+    at: datetime
+
+
 class RowsPut(msgspec.Struct, frozen=True):
     """How many rows were new or different; the rest was so already."""
 
@@ -103,6 +117,20 @@ async def set_prices(tx: Tx, calls: Sequence[Call[SetPrices]]) -> list[RowsPut |
         if put.created or put.changed:
             tx.emit("price.set.v1", put.list_id, put, call.scope)
         outcomes.append(RowsPut(len(put.created), len(put.changed), put.unchanged))
+    return outcomes
+
+
+@flow("pricing.end_price", gives=Ended, statements=3, batch_max=32)
+async def end_price(tx: Tx, calls: Sequence[Call[EndPrice]]) -> list[Ended | Problem]:
+    """Let a price hold no longer; one that has not begun is taken back."""
+    wishes = [pricing.EndPrice(call.command.price_id, call.command.at or tx.now) for call in calls]
+    ended = await pricing.end_prices(tx, wishes)
+    outcomes: list[Ended | Problem] = []
+    for one, wish, call in zip(ended, wishes, calls, strict=True):
+        if isinstance(one, pricing.PriceEnded):
+            tx.emit("price.ended.v1", one.price_id, one, call.scope)
+        told = "taken_back" if isinstance(one, pricing.PriceEnded) and one.taken_back else "ended"
+        outcomes.append(one if isinstance(one, Problem) else Ended(told if one else "unchanged", wish.at))
     return outcomes
 
 

@@ -9,6 +9,16 @@ from jiutong.kernel.errors import ProblemType
 CURRENCY_MISMATCH = ProblemType("money.currency_mismatch", 422, "Amounts are in different currencies", "币种不一致")
 
 
+# ISO 4217: the currencies whose minor unit is not a hundredth.
+_WHOLE = frozenset(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"])
+_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals an amount of this currency is written with: cents 2, yen 0, fils 3."""
+    return 0 if currency in _WHOLE else 3 if currency in _THOUSANDTHS else 2
+
+
 class Money(msgspec.Struct, frozen=True, order=True):
     """An amount in minor units (cents, fen) of an ISO 4217 currency."""
 

@@ -158,6 +158,14 @@ class Runner:
         answer: Answer[R] = _told_to(item.done.result(), False)
         return answer.result
 
+    async def preview_all(self, flow: Flow[C, R], calls: Sequence[Call[C]]) -> list[Answer[R] | Problem]:
+        """Dry run of many commands of one tenant, in the order given: each sees what those before it would have done."""
+        loop = asyncio.get_running_loop()
+        items = [_Item(call, b"", b"", loop.create_future()) for call in calls]
+        if items:
+            await self._settle(flow, items, keep=False)
+        return [item.done.result() for item in items]
+
     async def drain(self) -> None:
         """Wait for every batch that has started (graceful stop)."""
         while self._tasks:

@@ -6,14 +6,15 @@ at an instant; a line without a price or a tax rate is refused, never free and n
 its stamp (topic "sku"); whatever changes tax rates bumps the place (topic "place", key 0).
 Facts: `prices` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`, `forget_tax` drop what
 has changed. Rules: `resolve`, `trace`, `line_amount`, `tax_of`. The order of resolution is published: docs/price-resolution.md.
-Verbs: `put_lists`, `lists`, `set_prices`, `set_tax_rates`, `history`.
-Events: price_list.put.v1, price.set.v1, tax_rate.set.v1.
+Verbs: `put_lists`, `lists`, `set_prices`, `end_prices`, `set_tax_rates`, `history`.
+Events: price_list.put.v1, price.set.v1, price.ended.v1, tax_rate.set.v1.
 """
 
 from jiutong.capabilities.pricing.model import (
     EMPTY_WINDOW,
     EVER,
     FOREVER,
+    IN_THE_PAST,
     LIST_FIXED,
     LIST_SCOPE,
     NO_PRICE,
@@ -21,15 +22,18 @@ from jiutong.capabilities.pricing.model import (
     OVERLAP,
     ROWS_MAX,
     UNKNOWN_LIST,
+    UNKNOWN_PRICE,
     UNKNOWN_SKU,
     Candidate,
     Code,
+    EndPrice,
     Instant,
     ListChange,
     Losing,
     Minor,
     Prefer,
     PriceChange,
+    PriceEnded,
     PriceFacts,
     PriceList,
     PriceRow,
@@ -45,12 +49,13 @@ from jiutong.capabilities.pricing.model import (
 )
 from jiutong.capabilities.pricing.rules import PricePlan, line_amount, resolve, tax_of, trace, was_charged
 from jiutong.capabilities.pricing.store import forget, forget_tax, stamps, tax_stamps
-from jiutong.capabilities.pricing.verbs import history, lists, prices, put_lists, set_prices, set_tax_rates, tax_rates
+from jiutong.capabilities.pricing.verbs import end_prices, history, lists, prices, put_lists, set_prices, set_tax_rates, tax_rates
 
 __all__ = [
     "EMPTY_WINDOW",
     "EVER",
     "FOREVER",
+    "IN_THE_PAST",
     "LIST_FIXED",
     "LIST_SCOPE",
     "NO_PRICE",
@@ -58,15 +63,18 @@ __all__ = [
     "OVERLAP",
     "ROWS_MAX",
     "UNKNOWN_LIST",
+    "UNKNOWN_PRICE",
     "UNKNOWN_SKU",
     "Candidate",
     "Code",
+    "EndPrice",
     "Instant",
     "ListChange",
     "Losing",
     "Minor",
     "Prefer",
     "PriceChange",
+    "PriceEnded",
     "PriceFacts",
     "PriceList",
     "PricePlan",
@@ -80,6 +88,7 @@ __all__ = [
     "SetTaxRate",
     "TaxChange",
     "Trace",
+    "end_prices",
     "forget",
     "forget_tax",
     "history",

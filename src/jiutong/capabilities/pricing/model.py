@@ -16,6 +16,10 @@ UNKNOWN_SKU = ProblemType("pricing.unknown_sku", 422, "There is no such SKU to p
 LIST_FIXED = ProblemType("pricing.list_fixed", 409, "A price list keeps its place and currency", "价目表的适用范围与币种不可更改")
 LIST_SCOPE = ProblemType("pricing.list_scope", 422, "A list is for everybody, a channel or a store", "价目表范围应为通用、渠道或门店之一")
 OVERLAP = ProblemType("pricing.overlap", 409, "Another price is valid in that time", "该时段已有其他价格")
+UNKNOWN_PRICE = ProblemType("pricing.unknown_price", 404, "There is no such price", "没有这条价格")
+IN_THE_PAST = ProblemType(
+    "pricing.in_the_past", 422, "A price ends now at the earliest", "价格最早从现在起结束"
+)
 EMPTY_WINDOW = ProblemType("pricing.empty_window", 422, "It would end before it begins", "结束时间早于开始时间")
 
 # The ends of time, as the database's infinities come back.
@@ -186,6 +190,23 @@ class PricesSet(msgspec.Struct, frozen=True):
     created: tuple[str, ...]
     changed: tuple[PriceChange, ...]
     unchanged: int
+
+
+class EndPrice(msgspec.Struct, frozen=True):
+    """A wish that a price hold no longer than until just before `at`."""
+
+    price_id: int
+    at: datetime
+
+
+class PriceEnded(msgspec.Struct, frozen=True):
+    """A price that ends at `at` instead of at `before`; one that had not begun by then is taken back, and never was."""
+
+    price_id: int
+    sku_id: int
+    before: datetime
+    at: datetime
+    taken_back: bool
 
 
 class SetTaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

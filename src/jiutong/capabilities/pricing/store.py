@@ -10,6 +10,8 @@ import asyncpg
 from jiutong.capabilities.pricing.model import (
     EVER,
     FOREVER,
+    EndPrice,
+    PriceEnded,
     PriceFacts,
     PriceList,
     PriceRow,
@@ -212,6 +214,20 @@ def _columns(
     )
 
 
+async def cut_prices(tx: Tx, wishes: Sequence[EndPrice]) -> dict[int, PriceEnded]:
+    """Let prices end sooner, and take back those that would not have begun by then; those that changed. Later wishes for one count."""
+    rows = await tx.fetch(_CUT_PRICES, [one.price_id for one in wishes], [one.at for one in wishes])
+    return {
+        row["price_id"]: PriceEnded(row["price_id"], row["sku_id"], instant(row["before"]), instant(row["at"]), row["taken_back"])
+        for row in rows
+    }
+
+
+async def known_prices(tx: Tx, price_ids: Sequence[int]) -> set[int]:
+    """Which of these prices there are."""
+    return {row["price_id"] for row in await tx.fetch(_KNOWN_PRICES, sorted(set(price_ids)))}
+
+
 async def set_tax_rates(tx: Tx, rates: Sequence[tuple[int, SetTaxRate]]) -> list[TaxChange]:
     """Add or change sellers' tax rates; those that are new or different now."""
     rows = await tx.fetch(
@@ -314,6 +330,30 @@ select t.tenant_id, w.*
  where t.tenant_id = $1
     on conflict do nothing
 returning p.price_id
+"""
+_CUT_PRICES = """
+-- Locked in the order of their ids. A row that has begun changes in nothing but its end; one that has not was never charged.
+with wish as materialized (
+        select p.*, w.at
+          from unnest($2::bigint[], $3::timestamptz[]) as w(price_id, at)
+         cross join lateral (
+               select o.price_id, o.sku_id, o.valid_from, o.valid_to from pricing.price o
+                where o.tenant_id = $1 and o.price_id = w.price_id and o.valid_to > w.at for update) p),
+     dropped as (
+        delete from pricing.price p
+         where p.tenant_id = $1 and p.price_id = any (array(select w.price_id from wish w where w.valid_from >= w.at))
+        returning p.price_id),
+     cut as (
+        update pricing.price p set valid_to = w.at
+          from wish w
+         where p.tenant_id = $1 and p.price_id = w.price_id and w.valid_from < w.at
+        returning p.price_id)
+select w.price_id, w.sku_id, w.valid_to as before, w.at, w.valid_from >= w.at as taken_back
+  from wish w
+ where w.price_id in (select d.price_id from dropped d union all select c.price_id from cut c)
+"""
+_KNOWN_PRICES = """
+select p.price_id from pricing.price p where p.tenant_id = $1 and p.price_id = any($2::bigint[])
 """
 _SET_TAX_RATES = """
 with wish as (

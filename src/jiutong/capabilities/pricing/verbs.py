@@ -6,7 +6,20 @@ from datetime import datetime
 import msgspec
 
 from jiutong.capabilities.pricing import rules, store
-from jiutong.capabilities.pricing.model import OVERLAP, ListChange, PriceFacts, PriceList, PriceSpan, PricesSet, SetTaxRate, TaxChange
+from jiutong.capabilities.pricing.model import (
+    IN_THE_PAST,
+    OVERLAP,
+    UNKNOWN_PRICE,
+    EndPrice,
+    ListChange,
+    PriceEnded,
+    PriceFacts,
+    PriceList,
+    PriceSpan,
+    PricesSet,
+    SetTaxRate,
+    TaxChange,
+)
 from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -82,6 +95,24 @@ async def set_prices(tx: Tx, commands: Sequence[Sequence[PriceSpan]]) -> list[Pr
             raise OVERLAP("a price of this list, SKU and quantity began then, or begins later", pointer=row.pointer)
     await _bump(tx, [span.sku_id for span in plan.adds])
     return rules.prices_set(commands, plan)
+
+
+async def end_prices(tx: Tx, wishes: Sequence[EndPrice]) -> list[PriceEnded | Problem | None]:
+    """Guard. Let prices end, now at the earliest; None for what had ended by then. What has not begun by then is taken back."""
+    timely = {one.price_id: one for one in wishes if one.at >= tx.now}
+    ended = await store.cut_prices(tx, [timely[id_] for id_ in sorted(timely)]) if timely else {}
+    left = [one.price_id for one in wishes if one.price_id in timely and one.price_id not in ended]
+    known = await store.known_prices(tx, left) if left else set()
+    await _bump(tx, sorted({one.sku_id for one in ended.values()}))
+    outcomes: list[PriceEnded | Problem | None] = []
+    for one in wishes:
+        if one.price_id not in timely:
+            outcomes.append(IN_THE_PAST("give an instant that is not past", pointer="/at"))
+        elif one.price_id in ended:
+            outcomes.append(ended[one.price_id])
+        else:
+            outcomes.append(None if one.price_id in known else UNKNOWN_PRICE("no such price"))
+    return outcomes
 
 
 async def set_tax_rates(tx: Tx, commands: Sequence[tuple[int, Sequence[SetTaxRate]]]) -> list[tuple[TaxChange, ...]]:
