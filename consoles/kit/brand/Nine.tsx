@@ -56,8 +56,19 @@ export function Nine() {
       ))}
       {DOTS.map(([name, x, y, joined]) => (
         <g key={name}>
-          <circle cx={x} cy={y} r={joined ? 13 : 10} fill={joined ? "var(--ink)" : "var(--edge)"} opacity={joined ? 1 : 0.55} />
-          <text x={x + (x === 60 ? -22 : 22)} y={y - 14} textAnchor={x === 60 ? "end" : "start"} className={joined ? "joined" : undefined}>
+          <circle
+            cx={x}
+            cy={y}
+            r={joined ? 13 : 10}
+            fill={joined ? "var(--ink)" : "var(--edge)"}
+            opacity={joined ? 1 : 0.55}
+          />
+          <text
+            x={x + (x === 60 ? -22 : 22)}
+            y={y - 14}
+            textAnchor={x === 60 ? "end" : "start"}
+            className={joined ? "joined" : undefined}
+          >
             {t(name)}
           </text>
         </g>

@@ -11,6 +11,9 @@ export interface ColumnsChosen<Row> {
   shown: Column<Row>[]
   hidden: ReadonlySet<string>
   choose: (hidden: ReadonlySet<string> | null) => void
+  /** What was chosen, as a view keeps it: the keys shown, or none for the usual ones. */
+  keys: string[]
+  show: (keys: string[]) => void
 }
 
 export function useColumns<Row>(name: string, columns: Column<Row>[]): ColumnsChosen<Row> {
@@ -26,13 +29,19 @@ export function useColumns<Row>(name: string, columns: Column<Row>[]): ColumnsCh
     [written, columns],
   )
   const shown = useMemo(() => columns.filter((column) => column.always || !hidden.has(column.key)), [columns, hidden])
+  function choose(next: ReadonlySet<string> | null) {
+    if (next === null) localStorage.removeItem(place)
+    else localStorage.setItem(place, JSON.stringify([...next]))
+    write(next === null ? null : JSON.stringify([...next]))
+  }
   return {
     shown,
     hidden,
-    choose(next) {
-      if (next === null) localStorage.removeItem(place)
-      else localStorage.setItem(place, JSON.stringify([...next]))
-      write(next === null ? null : JSON.stringify([...next]))
+    choose,
+    keys: written ? shown.map((column) => column.key) : [],
+    show(keys) {
+      const wanted = new Set(keys)
+      choose(keys.length ? new Set(columns.map((column) => column.key).filter((key) => !wanted.has(key))) : null)
     },
   }
 }

@@ -146,6 +146,8 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
           name={props.name}
           search={asked}
           apply={(wanted) => change({ ...Object.fromEntries(known.map((key) => [key, undefined])), ...wanted })}
+          columns={columns.keys}
+          show={columns.show}
         />
         <ColumnChoice columns={props.columns} choice={columns} />
       </div>

@@ -26,3 +26,12 @@ export function useSearchState(): [Search, (change: Record<string, string | unde
   )
   return [search, change]
 }
+
+/** A search as text, its parts in order, so that the same filters are the same text. */
+export function asQuery(search: Search): string {
+  return new URLSearchParams(Object.entries(search).sort(([one], [other]) => (one < other ? -1 : 1))).toString()
+}
+
+export function asSearch(query: string): Search {
+  return Object.fromEntries(new URLSearchParams(query))
+}

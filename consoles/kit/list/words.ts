@@ -21,8 +21,9 @@ export const words = defineWords({
     saveView: "Save this view",
     noViews: "Save a set of filters under a name to come back to it",
     viewName: "Name of the view",
-    save: "Save",
-    everyone: "Shared",
+    shareWith: "Only for me, or also for…",
+    kept: "The view is kept",
+    gone: "The view is removed",
     remove: "Remove",
   },
   zh: {
@@ -45,8 +46,9 @@ export const words = defineWords({
     saveView: "保存当前视图",
     noViews: "给一组筛选条件起个名字，下次一键打开",
     viewName: "视图名称",
-    save: "保存",
-    everyone: "共享",
+    shareWith: "仅自己可见，或共享给……",
+    kept: "视图已保存",
+    gone: "视图已移除",
     remove: "移除",
   },
 })

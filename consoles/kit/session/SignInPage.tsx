@@ -84,7 +84,11 @@ export function SignInPage({ title }: { title?: string }) {
             >
               <Input autoComplete="organization" autoCapitalize="none" spellCheck={false} autoFocus={!tenant} />
             </Form.Item>
-            <Form.Item name="login" label={t("login")} rules={[{ required: true, whitespace: true, message: t("missingLogin") }]}>
+            <Form.Item
+              name="login"
+              label={t("login")}
+              rules={[{ required: true, whitespace: true, message: t("missingLogin") }]}
+            >
               <Input autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus={Boolean(tenant)} />
             </Form.Item>
             <Form.Item
