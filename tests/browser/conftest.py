@@ -279,14 +279,14 @@ def failure(item: pytest.Item) -> bool:
     return item.stash.get(failed, True)
 
 
-def window(app: str, by: str | None) -> Callable[..., Any]:
+def window(app: str, by: str | None, path: str = "/") -> Callable[..., Any]:
     """A fixture: a window on the start page of an app."""
 
     @pytest.fixture(name=app)
     async def opened(visit: Visit) -> Page:
-        return await visit.open(app, by=by)
+        return await visit.open(app, path, by=by)
 
     return opened
 
 
-console, pos, shop = window("console", "owner"), window("pos", "clerk"), window("shop", None)
+console, pos, shop = window("console", "owner"), window("pos", "clerk"), window("shop", None, f"/{TENANT}/mall/")

@@ -1,8 +1,9 @@
 """The company every browser test finds: a corner market with a mall and three stores, made through the API as people would.
 
-Tenant `corner` · seller `corner` (tax on top) · channels `mall` and `stores` in dollars · stores `s1` to `s3` with tills `t1` and `t2` ·
-distribution center `dc1` · 60 products `p01` … `p60` in six categories, each with one SKU of the same code, a barcode and stock · members
-with phones `+1202555010x` · mall orders in every state people work on (`market.orders["paid"]`) · a week of receipts in the stores.
+Tenant `corner` · seller `corner` (tax on top) · channels `mall` and `stores` in dollars, the mall with a storefront at
+`/shop/corner/mall/` · stores `s1` to `s3` with tills `t1` and `t2` · distribution center `dc1` · 60 products `p01` … `p60` in six
+categories, each with one SKU of the same code, a barcode and stock · members with phones `+1202555010x` · mall orders in every state
+people work on (`market.orders["paid"]`) · a week of receipts in the stores.
 
 Everybody in `STAFF` signs in with their login and `PASSWORD`.
 """
@@ -137,6 +138,10 @@ async def furnish(ask: Any) -> None:
     )
     for code, name, scene in (("mall", "Mall 商城", "b2c.mall"), ("stores", "Stores 门店", "store.pos")):
         await ask("PUT", f"/v1/channels/{code}", {"name": name, "scene": scene, "currency": "USD", "time_zone": "America/New_York"})
+    front = {"published": True, "title": "Corner Market", "title_zh": "街角集市", "country": "US", "dispatch_days": 1, "return_days": 14}
+    await ask(
+        "PUT", "/v1/channels/mall/storefront", front | {"greeting": "Around the corner since 1987", "greeting_zh": "街角老店，始于1987"}
+    )
     await ask("PUT", "/v1/locations/dc1", {"name": "Distribution center 配送中心", "kind": "dc", "mode": "strict"})
     await ask("PUT", "/v1/channels/mall/sources", {"locations": ["dc1"]})
     for code, name in STORES.items():

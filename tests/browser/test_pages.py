@@ -1,0 +1,165 @@
+"""Every page of every app, in both languages, light and dark: nothing goes wrong unseen, and everybody can use it.
+
+The console's pages are read from its areas, so a new one is looked at without being named here; a new parameter is filled in `names`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+from tests.browser.conftest import Locale, Visit
+from tests.browser.market import TENANT, Market
+
+from jiutong.cli.consoles import LIBRARIES, SOURCES
+
+AXE = LIBRARIES / "axe-core" / "axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+NARROW = {"console": 1024, "shop": 360, "pos": 1024}
+# What shows through where a program is not finished.
+LEAKS = re.compile(r"\bundefined\b|\bNaN\b|\[object |Invalid Date|\bnull\b|Infinity")
+PAGE = re.compile(r'path:\s*"([^"]+)",\s*load:')
+FRONT = f"/{TENANT}/mall"
+SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/find", "/account")
+# Pages that show nothing without saying of what.
+ASKED = {"/ledger/account": "?code=stock:"}
+LISTS = {
+    "order": "/v1/orders",
+    "member": "/v1/members",
+    "payment": "/v1/payments",
+    "refund": "/v1/refunds",
+    "return": "/v1/returns",
+    "work": "/v1/fulfillments",
+    "paper": "/v1/stock/papers",
+    "key": "/v1/app-keys",
+}
+
+
+def console_pages() -> list[str]:
+    """What the areas of the console say they have."""
+    texts = (index.read_text("utf-8") for index in sorted((SOURCES / "console").glob("*/index.tsx")))
+    return [path for text in texts for path in PAGE.findall(text)]
+
+
+@pytest.fixture(scope="session")
+async def names(market: Market) -> dict[str, str]:
+    """Something of everything, by the names parameters go by."""
+    found = {name: (await market.ask("GET", f"{path}?limit=1"))["items"][0]["id"] for name, path in LISTS.items() if name != "key"}
+    orders = market.orders
+    (work,) = [one["id"] for one in (await market.ask("GET", f"/v1/fulfillments?order={orders['shipped']}"))["items"]]
+    (parcel,) = (await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments"))["items"]
+    return found | {
+        "order": orders["returned"],
+        "work": work,
+        "shipment": parcel["id"],
+        "product": "p01",
+        "sku": "p01",
+        "code": "p01",
+        "list": "base",
+        "location": "dc1",
+        "store": "s1",
+        "device": "t1",
+        "channel": "mall",
+        "seller": "corner",
+        "role": "clerk",
+        "login": "clerk",
+        "scene": "b2c.mall",
+        "kind": "revenue",
+        "category": "drinks",
+        "brand": "corner",
+    }
+
+
+def filled(path: str, names: Mapping[str, str]) -> str:
+    """The path with something of the market in place of `$name`."""
+    return re.sub(r"\$(\w+)", lambda name: names[name[1]], path) + ASKED.get(path, "")
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+@pytest.mark.parametrize("path", console_pages())
+async def test_a_page_of_the_console_is_for_everybody(visit: Visit, names: dict[str, str], path: str, locale: Locale) -> None:
+    page = await visit.open("console", filled(path, names), locale=locale)
+    await looked_over(page, "console")
+    assert not re.fullmatch(r"jiutong|", await page.title()), "the page does not say in its title what it is"
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+@pytest.mark.parametrize("path", SHOP)
+async def test_a_page_of_the_shop_is_for_everybody(visit: Visit, path: str, locale: Locale) -> None:
+    await looked_over(await visit.open("shop", f"{FRONT}{path}", by=None, locale=locale), "shop")
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+@pytest.mark.parametrize("by", ["clerk", None])
+async def test_the_till_is_for_everybody(visit: Visit, by: str | None, locale: Locale) -> None:
+    await looked_over(await visit.open("pos", by=by, locale=locale), "pos")
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+async def test_the_way_in_is_for_everybody(visit: Visit, locale: Locale) -> None:
+    page = await visit.open("console", by=None, locale=locale)
+    await looked_over(page, "console", framed=False)
+    await page.goto("/")
+    await looked_over(page, "shop", framed=False)
+
+
+async def looked_over(page: Page, app: str, *, framed: bool = True) -> None:
+    """Everything that can be said of a page without knowing what it is about."""
+    await settled(page)
+    faults: list[str] = []
+    if framed:
+        await page.keyboard.press("Tab")
+        faults += [] if await page.evaluate(SKIPS) else ["the first thing to be reached with the keyboard is no link to the content"]
+        faults += [] if await page.evaluate(MAIN) else ["there is no one main part that can be given the focus"]
+        await page.evaluate("document.activeElement.blur()")
+    assert await page.title(), "the page has no title"
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.evaluate(PAINTED)
+        faults += [f"{scheme}: {fault}" for fault in await barriers(page)]
+    text = await page.evaluate("document.body.innerText")
+    faults += [f"it shows {leak[0]!r}: {text[max(0, leak.start() - 40) : leak.end() + 40]!r}" for leak in LEAKS.finditer(text)]
+    size = page.viewport_size or {"height": 800}
+    await page.set_viewport_size({"width": NARROW[app], "height": size["height"]})
+    await page.evaluate(PAINTED)
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    faults += [f"{wide} pixels wide on a screen of {NARROW[app]}: {await page.evaluate(STICKS_OUT)}"] if wide > NARROW[app] else []
+    assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+async def settled(page: Page) -> None:
+    """Wait until what was asked for has come."""
+    await page.wait_for_load_state("networkidle")
+    await page.locator("main").first.wait_for()
+    await page.wait_for_function("!document.querySelector('main [aria-busy=true]')")
+    await page.evaluate(PAINTED)
+
+
+async def barriers(page: Page) -> list[str]:
+    """What keeps people out, as axe tells it."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(axe())
+    told: list[dict[str, Any]] = await page.evaluate(
+        "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] }).then(found => found.violations)", [*RULES]
+    )
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:160]} {'; '.join(any_['message'] for any_ in node['any'][:1])}"
+        for one in told
+        for node in one["nodes"][:3]
+    ]
+
+
+def axe() -> str:
+    """The program that finds them. It is told to the page by the debugger: the page's own policy lets nobody else in."""
+    return Path(AXE).read_text("utf-8")
+
+
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+SKIPS = "document.activeElement?.matches('a[href^=\"#\"]') && !!document.querySelector(document.activeElement.getAttribute('href'))"
+MAIN = "document.querySelectorAll('main').length === 1 && document.querySelector('main[tabindex]') !== null"
+STICKS_OUT = """
+[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120)).join(' | ')
+"""
