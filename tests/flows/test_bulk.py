@@ -119,3 +119,20 @@ class TestEndedPrices:
         assert (await world.post(f"/v1/prices/{price}/end", {})).json()["outcome"] == "taken_back"
         assert (await world.get("/v1/price-lists/base/prices")).json()["items"] == []
         assert refusal(await world.post(f"/v1/prices/{price}/end", {}))[:2] == (404, "pricing.unknown_price")
+
+
+class TestLooks:
+    async def test_listings_are_listed_and_a_product_tells_its_story(self, world: World) -> None:
+        await put_tea(world)
+        before = (await world.get("/v1/listings?sku=tea-100")).json()["items"]
+        listing = {"sku": "tea-100", "channel": "stores", "store": "s1", "seller": "acme", "tax_class": "food"}
+        await world.put("/v1/listings", {"listings": [listing]})
+        after = (await world.get("/v1/listings?channel=stores&store=s1")).json()["items"]
+        assert [one for one in after if one not in before] == [
+            {**listing, "title": after[0]["title"], "product": "tea", "owner": "acme", "listed": True, "valid_from": None, "valid_to": None}
+        ]
+        await act(world, "submit", products=named("tea"))
+        told = (await world.get("/v1/products/tea/timeline")).json()["items"]
+        assert told[0]["type"] == "product.moved.v1"
+        assert told[0]["facts"]["after"] == "audit"
+        assert refusal(await world.get("/v1/products/nil/timeline"))[:2] == (404, "catalog.unknown_product")

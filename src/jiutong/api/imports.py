@@ -21,7 +21,7 @@ from jiutong.flows import take_over
 from jiutong.importers.sheets import fields, files
 from jiutong.importers.sheets.fields import KINDS, Kind, KindOf
 from jiutong.importers.sheets.shaping import Wanted
-from jiutong.importers.sheets.words import Reason, reason
+from jiutong.importers.sheets.words import RowReason, reason
 from jiutong.importers.sheets.work import Taker
 from jiutong.kernel.errors import INVALID
 from jiutong.reads import sheets as reads
@@ -31,7 +31,7 @@ SHOWN, PROBLEMS_SHOWN = 50, 200
 FileName = Annotated[str, QueryParameter(min_length=1, max_length=200, description="What the file is called.")]
 
 
-class FieldView(msgspec.Struct, frozen=True):
+class ImportFieldView(msgspec.Struct, frozen=True):
     """Something a column may say, in the language asked for. `told`: exports say it, imports pass over it."""
 
     name: str
@@ -41,13 +41,13 @@ class FieldView(msgspec.Struct, frozen=True):
     told: bool
 
 
-class KindView(msgspec.Struct, frozen=True):
+class ImportKindView(msgspec.Struct, frozen=True):
     """A kind of import and what its columns may say. Products also take `attribute:<name>` and `sku_attribute:<name>`."""
 
     name: Kind
     title: str
     scope: str
-    fields: Sequence[FieldView]
+    fields: Sequence[ImportFieldView]
 
 
 class ImportView(msgspec.Struct, frozen=True):
@@ -94,17 +94,17 @@ class CellChange(msgspec.Struct, frozen=True):
     after: str
 
 
-class RowView(msgspec.Struct, frozen=True):
+class ImportRowView(msgspec.Struct, frozen=True):
     """A row as it was understood, and what it would come to."""
 
     row: int
     outcome: task.Outcome
     said: dict[str, str]
     changes: Sequence[CellChange]
-    problem: Reason | None
+    problem: RowReason | None
 
 
-class PreviewView(msgspec.Struct, frozen=True):
+class ImportPreview(msgspec.Struct, frozen=True):
     """What an import would come to: the first `checked` of its `rows` were tried out, and nothing was kept.
 
     `items` are the first rows, `problems` the first that would be refused.
@@ -116,20 +116,20 @@ class PreviewView(msgspec.Struct, frozen=True):
     changed: int
     unchanged: int
     refused: int
-    items: Sequence[RowView]
-    problems: Sequence[RowView]
+    items: Sequence[ImportRowView]
+    problems: Sequence[ImportRowView]
 
 
-class RefusedView(msgspec.Struct, frozen=True):
+class RefusedRowView(msgspec.Struct, frozen=True):
     """A row that was not taken over, as it was handed in, and why."""
 
     row: int
     cells: Sequence[str]
-    problem: Reason
+    problem: RowReason
 
 
 @get("/v1/imports/kinds", scope="")
-async def list_import_kinds(call: Call) -> Sequence[KindView]:
+async def list_import_kinds(call: Call) -> Sequence[ImportKindView]:
     """What can be imported, and what the columns may say."""
     return [_kind(one, call.zh) for one in KINDS.values()]
 
@@ -169,7 +169,7 @@ async def show_import(call: Call, import_id: str) -> ImportView:
 
 
 @post("/v1/imports/{import_id:str}/preview", scope="", status=200, repeatable=False, refuses=(task.UNKNOWN_SHEET,))
-async def preview_import(call: Call, import_id: str, data: JSONBody[MappingBody]) -> PreviewView:
+async def preview_import(call: Call, import_id: str, data: JSONBody[MappingBody]) -> ImportPreview:
     """Try the first rows out: what would be new, what would change from what to what, what would be refused. Nothing is kept."""
     sheet, mapping = await _mapped(call, import_id, data)
     async with call.reading() as tx:
@@ -181,7 +181,7 @@ async def preview_import(call: Call, import_id: str, data: JSONBody[MappingBody]
         told += await taker.try_out(sheet.kind, rows[first : first + TRIED_AT_ONCE], mapping, data.defaults)
     counts = Counter(one.outcome for _, one in told)
     refused = [pair for pair in told if pair[1].outcome == "refused"]
-    return PreviewView(
+    return ImportPreview(
         sheet.rows,
         len(told),
         counts["created"],
@@ -210,12 +210,12 @@ async def cancel_import(call: Call, import_id: str) -> ImportView:
 
 
 @get("/v1/imports/{import_id:str}/refused", scope="", refuses=(task.UNKNOWN_SHEET,))
-async def list_refused_rows(call: Call, import_id: str, after: Cursor = None, limit: Limit = 50) -> Page[RefusedView]:
+async def list_refused_rows(call: Call, import_id: str, after: Cursor = None, limit: Limit = 50) -> Page[RefusedRowView]:
     """The rows that were not taken over, and why."""
     sheet = await _sheet(call, import_id)
     async with call.reading() as tx:
         found = await reads.refused_rows(tx, sheet.sheet_id, read(after, int) or 0, limit + 1)
-    views = [RefusedView(one.no, one.cells, reason(one.code, one.field, one.detail, call.zh)) for one in found]
+    views = [RefusedRowView(one.no, one.cells, reason(one.code, one.field, one.detail, call.zh)) for one in found]
     return paged(views, limit, [one.no for one in found])
 
 
@@ -244,7 +244,7 @@ async def _rejects(call: Call, sheet: reads.SheetRow) -> AsyncIterator[bytes]:
             yield part
 
 
-def _write_refused(book: Xlsx, sheet: reads.SheetRow, told: Sequence[tuple[reads.RefusedRow, Reason]], zh: bool) -> None:
+def _write_refused(book: Xlsx, sheet: reads.SheetRow, told: Sequence[tuple[reads.RefusedRow, RowReason]], zh: bool) -> None:
     for row, why in told:
         at = sheet.mapping.index(why.field) if why.field in sheet.mapping else None
         what = f"{_titled(KINDS[sheet.kind], why.field, zh)}{why.title}" if why.field else why.title
@@ -255,9 +255,9 @@ def _titled(of: KindOf, field: str, zh: bool) -> str:
     return f"{fields.heading(of, field, zh)}{'：' if zh else ': '}"
 
 
-def _kind(one: KindOf, zh: bool) -> KindView:
-    told = [FieldView(f.name, f.zh if zh else f.en, f.needed, f.key, f.told) for f in one.fields]
-    return KindView(one.name, one.zh if zh else one.en, one.grant, told)
+def _kind(one: KindOf, zh: bool) -> ImportKindView:
+    told = [ImportFieldView(f.name, f.zh if zh else f.en, f.needed, f.key, f.told) for f in one.fields]
+    return ImportKindView(one.name, one.zh if zh else one.en, one.grant, told)
 
 
 async def _sheet(call: Call, import_id: str) -> reads.SheetRow:
@@ -307,14 +307,14 @@ def _zone(name: str) -> None:
         raise INVALID(f"no time zone {name!r}", pointer="/defaults/time_zone") from None
 
 
-def _row(wanted: Wanted, told: task.RowTold, zh: bool) -> RowView:
+def _row(wanted: Wanted, told: task.RowTold, zh: bool) -> ImportRowView:
     problem = reason(told.code, told.field, told.detail, zh) if told.outcome == "refused" else None
     changes: list[CellChange] = []
     if told.outcome == "changed" and wanted.shape is not None and wanted.shape.before is not None:
         before, after = wanted.shape.before, wanted.shape.after
         pairs = ((name, before.get(name, ""), after.get(name, "")) for name in wanted.said if name in after)
         changes = [CellChange(*pair) for pair in pairs if pair[1] != pair[2]]
-    return RowView(wanted.row.no, told.outcome, wanted.said, changes, problem)
+    return ImportRowView(wanted.row.no, told.outcome, wanted.said, changes, problem)
 
 
 ROUTES = [

@@ -202,6 +202,16 @@ async def listings(
     return [ListingRow(*row) for row in found]
 
 
+async def products_of(tx: Tx, sku_ids: Collection[int]) -> dict[int, str]:
+    """The codes of the products these SKUs are of."""
+    return {row["sku_id"]: row["code"] for row in await tx.fetch(_PRODUCTS_OF, sorted(sku_ids))}
+
+
+async def product_id(tx: Tx, code: str) -> int | None:
+    """The id of the product with this code."""
+    return next((row["product_id"] for row in await tx.fetch(_PRODUCT_ID, code)), None)
+
+
 async def attribute_names(tx: Tx, names_max: int) -> tuple[list[str], list[str]]:
     """The names of the attributes products have, and of those SKUs have."""
     rows = await tx.fetch(_ATTRIBUTE_NAMES)
@@ -316,4 +326,12 @@ select 'product' as of, a.name
 select 'sku', a.name
   from (select distinct jsonb_object_keys(s.attributes) as name from catalog.sku s where s.tenant_id = $1 and s.attributes <> '{}') a
  order by 1, 2
+"""
+_PRODUCTS_OF = """
+select s.sku_id, p.code
+  from catalog.sku s join catalog.product p on p.tenant_id = $1 and p.product_id = s.product_id
+ where s.tenant_id = $1 and s.sku_id = any($2::bigint[])
+"""
+_PRODUCT_ID = """
+select p.product_id from catalog.product p where p.tenant_id = $1 and p.code = $2
 """

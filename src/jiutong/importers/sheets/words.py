@@ -5,7 +5,7 @@ import msgspec
 from jiutong.kernel.errors import CATALOG
 
 
-class Reason(msgspec.Struct, frozen=True):
+class RowReason(msgspec.Struct, frozen=True):
     """What is wrong with a row: the rule (a problem's code), the field, what is wrong, how it was put, and how to mend it."""
 
     code: str
@@ -15,12 +15,12 @@ class Reason(msgspec.Struct, frozen=True):
     fix: str
 
 
-def reason(code: str, field: str, detail: str, zh: bool) -> Reason:
+def reason(code: str, field: str, detail: str, zh: bool) -> RowReason:
     """A refusal in the language asked for."""
     known = CATALOG.get(code)
     title = code if known is None else known.title_zh if zh else known.title
     fix = _FIXES.get(code, _ELSE)
-    return Reason(code, field, title, detail, fix[1] if zh else fix[0])
+    return RowReason(code, field, title, detail, fix[1] if zh else fix[0])
 
 
 _ELSE = ("Correct the row and upload this file again.", "改正该行后重新上传本文件。")
