@@ -62,7 +62,8 @@ export function Grid<Row>(props: GridProps<Row>) {
   const tracks = [...(onChoose ? ["36px"] : []), ...columns.map((column) => column.width ?? "minmax(100px, 1fr)")].join(
     " ",
   )
-  const style: CSSProperties = { gridTemplateColumns: tracks }
+  // Every row lays its own tracks: they agree only where no row's content can widen them.
+  const style: CSSProperties = { gridTemplateColumns: tracks, minWidth: leastWidth(tracks) }
 
   function move(to: number) {
     const next = Math.max(0, Math.min(rows.length - 1, to))
@@ -172,6 +173,12 @@ export function Grid<Row>(props: GridProps<Row>) {
       </div>
     </div>
   )
+}
+
+/** What the tracks come to at their narrowest: the first length each one names. */
+function leastWidth(tracks: string): number {
+  const ROW_PADDING = 28
+  return (tracks.match(/minmax\(\d+px|(?<![\w(,] ?)\d+px/g) ?? []).reduce((sum, one) => sum + Number(/\d+/.exec(one)?.[0]), ROW_PADDING)
 }
 
 function HeadCell<Row>({

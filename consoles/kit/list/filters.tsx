@@ -12,6 +12,8 @@ interface Base {
   title: string
   /** Offered as an empty chip from the start, not only under "Add filter". */
   pinned?: boolean
+  /** Set elsewhere on the page, by tabs for instance: known, kept in views, but no chip. */
+  quiet?: boolean
 }
 
 export interface Choice {
@@ -64,7 +66,8 @@ export function Filters(props: {
   change: (wanted: Record<string, string | undefined>) => void
 }) {
   const t = useWords(words)
-  const { filters, search, change } = props
+  const { search, change } = props
+  const filters = props.filters.filter((filter) => !filter.quiet)
   const [added, add] = useState<string>()
   const shown = filters.filter((filter) => filter.pinned || isSet(filter, search) || filter.key === added)
   const offered = filters.filter((filter) => !shown.includes(filter))
