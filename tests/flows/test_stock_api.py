@@ -242,6 +242,26 @@ class TestStock:
         assert len((await ok(shop, "/v1/stock/shortages?resolved=true&location=s1"))["items"]) == 1
 
 
+class TestScan:
+    async def test_goods_are_known_by_code_and_barcode_with_what_lies_there(self, shop: World, admin_url: str) -> None:
+        admin = await asyncpg.connect(admin_url)
+        try:
+            await admin.execute(f"insert into catalog.barcode values ({shop.tenant.tenant_id}, '00036000291452', 22)")
+        finally:
+            await admin.close()
+        await order(shop, ("tea", 5))
+        assert await ok(shop, "/v1/stock/scan?code=tea&location=dc1") == {
+            "sku": "tea",
+            "title": "Tea",
+            "base_unit": "piece",
+            "on_hand": 20,
+            "held": 5,
+        }
+        assert (await ok(shop, "/v1/stock/scan?code=tea&location=s1"))["on_hand"] == 0
+        assert (await ok(shop, "/v1/stock/scan?code=036000291452"))["sku"] == "rice"
+        assert (await shop.get("/v1/stock/scan?code=none")).status_code == 404
+
+
 class TestCountPreview:
     async def test_a_count_is_told_beside_the_book_and_nothing_is_kept(self, shop: World) -> None:
         await receive(shop, ("rice", 4))

@@ -213,6 +213,20 @@ async def list_movements(
     return paged([_movement(row, call.ids) for row in found], limit, keys)
 
 
+@get("/v1/stock/scan", scope="inventory:read")
+async def scan_goods(
+    call: Call,
+    code: Annotated[str, QueryParameter(min_length=1, max_length=64, description="A SKU's code, or a barcode on it.")],
+    location: str | None = None,
+) -> stock.ScannedRow:
+    """What was scanned, and what the book has of it at a location: nothing, where it has never been."""
+    async with call.reading() as tx:
+        found = await stock.scanned(tx, code.strip(), location)
+    if found is None:
+        raise NOT_FOUND(f"no SKU has the code or barcode {code}")
+    return found
+
+
 @get("/v1/stock/shortages", scope="inventory:read")
 async def list_shortages(
     call: Call, location: str | None = None, resolved: bool | None = False, after: Cursor = None, limit: Limit = 50
@@ -420,6 +434,7 @@ def _behind(subject_id: int, is_paper: bool, ids: PublicIds) -> dict[str, str | 
 ROUTES = [
     list_stock,
     list_movements,
+    scan_goods,
     list_shortages,
     settle_shortage,
     list_reasons,

@@ -179,6 +179,16 @@ class ComparedRow(msgspec.Struct, frozen=True):
     change: int
 
 
+class ScannedRow(msgspec.Struct, frozen=True):
+    """A SKU somebody named or scanned, and what lies of it at the location asked for, whosever it is."""
+
+    sku: str
+    title: str
+    base_unit: str
+    on_hand: int
+    held: int
+
+
 class LocationView(msgspec.Struct, frozen=True):
     """A location. In strict mode it never promises more than it has; else what leaves without being there is noted."""
 
@@ -244,6 +254,12 @@ async def compared(tx: Tx, location: str, owner: str | None, counted: Sequence[t
 async def paper_lines(tx: Tx, paper_id: int, after: int | None, rows_max: int) -> list[PaperLineRow]:
     """What is on a paper, in line order."""
     return [convert(dict(row), PaperLineRow) for row in await tx.fetch(_PAPER_LINES, paper_id, after, rows_max)]
+
+
+async def scanned(tx: Tx, name: str, location: str | None) -> ScannedRow | None:
+    """The SKU with this code or barcode, and what lies of it at a location; None where nothing has it."""
+    rows = await tx.fetch(_SCANNED, name, location)
+    return convert(dict(rows[0]), ScannedRow) if rows else None
 
 
 async def locations(tx: Tx, code: str | None, after: str | None, rows_max: int, q: str | None = None) -> list[LocationView]:
@@ -425,6 +441,23 @@ select n.line_no, k.code as sku, k.title, n.quantity as change, n.counted
  where n.tenant_id = $1 and n.paper_id = $2 and ($3::integer is null or n.line_no > $3)
  order by n.line_no
  limit $4
+"""
+_SCANNED = """
+with named as (
+        select s.sku_id, 0 as nearer from catalog.sku s where s.tenant_id = $1 and s.code = $2
+        union all
+        select b.sku_id, 1 from catalog.barcode b where b.tenant_id = $1 and b.gtin = lpad($2, 14, '0'))
+select k.code as sku, k.title, k.base_unit, coalesce(b.on_hand, 0) as on_hand, coalesce(b.held, 0) as held
+  from named n
+  join catalog.sku k on k.tenant_id = $1 and k.sku_id = n.sku_id
+  left join lateral (
+        select sum(a.posted)::bigint as on_hand, sum(a.held)::bigint as held
+          from inventory.stock s
+          join inventory.location l on l.tenant_id = s.tenant_id and l.location_id = s.location_id and l.code = $3
+          join ledger.account a on a.tenant_id = s.tenant_id and a.account_id = s.account_id
+         where s.tenant_id = $1 and s.sku_id = n.sku_id) b on true
+ order by n.nearer
+ limit 1
 """
 _LOCATIONS = """
 select l.code, l.name, l.kind, l.mode, s.code as store, l.revision
