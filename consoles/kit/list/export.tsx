@@ -8,12 +8,12 @@ import { problemText } from "../states/problem"
 import { locale, useWords } from "../words"
 import { words } from "./words"
 
-export function Export({ kind, query }: { kind: string; query: Record<string, unknown> }) {
-  const t = useWords(words)
+/** Fetches a list as a file and hands it to the user's downloads. */
+export function useExport() {
   const { notification } = App.useApp()
   const [busy, setBusy] = useState(false)
 
-  async function fetchAs(format: string) {
+  async function fetchAs(kind: string, format: string, query: Record<string, unknown>) {
     setBusy(true)
     const asked = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))
     try {
@@ -30,13 +30,19 @@ export function Export({ kind, query }: { kind: string; query: Record<string, un
       setBusy(false)
     }
   }
+  return { busy, fetchAs }
+}
+
+export function Export({ kind, query }: { kind: string; query: Record<string, unknown> }) {
+  const t = useWords(words)
+  const { busy, fetchAs } = useExport()
 
   const items = ["xlsx", "csv"].map((format) => ({
     key: format,
     label: t("exportRows", { kind: format.toUpperCase() }),
   }))
   return (
-    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void fetchAs(key) }}>
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void fetchAs(kind, key, query) }}>
       <Button icon={<DownloadOutlined />} loading={busy}>
         {t("export")}
       </Button>

@@ -95,9 +95,10 @@ class CellChange(msgspec.Struct, frozen=True):
 
 
 class ImportRowView(msgspec.Struct, frozen=True):
-    """A row as it was understood, and what it would come to."""
+    """A row as it is written and as it was understood, and what it would come to."""
 
     row: int
+    cells: Sequence[str]
     outcome: task.Outcome
     said: dict[str, str]
     changes: Sequence[CellChange]
@@ -314,7 +315,7 @@ def _row(wanted: Wanted, told: task.RowTold, zh: bool) -> ImportRowView:
         before, after = wanted.shape.before, wanted.shape.after
         pairs = ((name, before.get(name, ""), after.get(name, "")) for name in wanted.said if name in after)
         changes = [CellChange(*pair) for pair in pairs if pair[1] != pair[2]]
-    return ImportRowView(wanted.row.no, told.outcome, wanted.said, changes, problem)
+    return ImportRowView(wanted.row.no, wanted.row.cells, told.outcome, wanted.said, changes, problem)
 
 
 ROUTES = [
