@@ -8,9 +8,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from litestar import MediaType, get
+from litestar.params import FromPath
 
+from jiutong import app
 from jiutong.api import web
-from jiutong.app import create_app
 from jiutong.kernel.config import Config
 
 SCRIPT = "window.made = 1"
@@ -44,8 +46,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def asking(folder: Path | None) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_app(Config(database_url="postgresql:///", secret="0" * 64, consoles_dir=str(folder) if folder else None))
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://testserver.local") as client:
+    served = app.create_app(Config(database_url="postgresql:///", secret="0" * 64, consoles_dir=str(folder) if folder else None))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(served), base_url="http://testserver.local") as client:
         client.headers.clear()
         yield client
 
@@ -106,10 +108,13 @@ class TestFiles:
         }
         assert len(tags) == 3
 
-    async def test_head_tells_as_much_and_sends_nothing(self, client: httpx2.AsyncClient) -> None:
+    async def test_head_tells_as_much_and_sends_nothing(self, client: httpx2.AsyncClient, folder: Path) -> None:
         told = await client.head("/pos/manifest.webmanifest")
         assert (told.status_code, told.content, told.headers["content-length"]) == (200, b"", "2")
         assert told.headers["content-type"] == "application/manifest+json; charset=utf-8"
+        answer = web.Web(folder).file("HEAD", "/pos/manifest.webmanifest", {})
+        assert answer is not None
+        assert answer.body == b""
 
     async def test_the_service_worker_may_look_after_its_app(self, client: httpx2.AsyncClient) -> None:
         told = await client.get("/pos/sw.js")
@@ -179,6 +184,16 @@ class TestPages:
         assert (await client.get("/health", headers=ACCEPT)).json() == {"alive": True}
         assert (await client.get("/v1/orders", headers=ACCEPT)).status_code == 401
         assert (await client.get("/shopping", headers=ACCEPT)).status_code == 404
+
+    async def test_a_page_may_be_written_on_the_server(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        @get("/shop/{code:str}/written", media_type=MediaType.HTML)
+        async def written(code: FromPath[str]) -> str:
+            return code
+
+        monkeypatch.setattr(app, "ROUTES", [*app.ROUTES, written])
+        async for client in asking(folder):
+            assert (await client.get("/shop/tea/written", headers=ACCEPT)).text == "tea"
+            assert (await client.get("/shop/tea/other", headers=ACCEPT)).text == PAGE
 
 
 class TestDoors:
