@@ -1,4 +1,20 @@
 import "@kit/theme/tokens.css"
-import { start } from "@kit/shell/start"
+import "@kit/theme/preference"
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import { App } from "./App"
+import { fromPage } from "./ask"
+import "./shop.css"
 
-start(<main>jiutong</main>)
+// What the server has answered already stands in the page.
+const written = document.getElementById("answers")?.textContent
+if (written) {
+  for (const [path, value] of Object.entries(JSON.parse(written) as Record<string, unknown>)) fromPage(path, value)
+}
+const root = document.getElementById("root")
+if (!root) throw new Error("index.html has no #root")
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -22,12 +22,15 @@ from jiutong.kernel.errors import Problem, ProblemType
 from jiutong.reads import products, shelf, storefronts
 from jiutong.reads.shelf import Ask, Category, Facet, Sort
 
-_NOTHING = QuotedLine(0, "", 0, 0, 1, "", 0, 0, 0, 0)
 LINES_MAX = 100
 CARDS_MAX = 60
 FACETS_MAX = 40
 TOO_MANY_PIECES = ProblemType("shop.too_many_pieces", 422, "This shop sells fewer of one thing at a time", "超过单品限购数量")
+# A line that asks for too many still has a price.
+_ONLY_FEWER = frozenset({order.SHORT.code, TOO_MANY_PIECES.code})
+_NOTHING = QuotedLine(0, "", 0, 0, 1, "", 0, 0, 0, 0)
 Searched = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="Words of a title, a code or a barcode.")]
+Chosen = Annotated[str | None, QueryParameter(min_length=1, max_length=4000, description="Codes of products, divided by commas.")]
 CardLimit = Annotated[int, QueryParameter(ge=1, le=CARDS_MAX, description="Products per page.")]
 
 
@@ -132,12 +135,18 @@ async def front_products(
     category: str | None = None,
     brand: str | None = None,
     in_stock: bool = False,
+    codes: Chosen = None,
     sort: Sort = "best",
     after: Cursor = None,
     limit: CardLimit = 24,
 ) -> ShownView:
-    """What a shop sells: best sold first, or as asked; a category with everything below it. `count` is of all that fit."""
+    """What a shop sells: best sold first, or as asked; a category with everything below it. `count` is of all that fit.
+
+    With `codes` just these products, in this order.
+    """
     async with entered(call, tenant, channel) as at:
+        if codes is not None:
+            return await these(call, at, codes.split(",")[:CARDS_MAX])
         return await shown(call, at, Ask(category, brand, q, in_stock, sort), read(after, int) or 0, limit)
 
 
@@ -184,17 +193,24 @@ async def shown(call: Call, at: Visit, ask: Ask, start: int, limit: int) -> Show
     return ShownView(cards, following, len(row.products), row.more, row.categories[:FACETS_MAX], row.brands[:FACETS_MAX])
 
 
+async def these(call: Call, at: Visit, codes: Sequence[str]) -> ShownView:
+    """Just these products, as far as they are sold here."""
+    of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
+    cards = await _cards(at, of, codes)
+    return ShownView(cards, None, len(cards), False, (), ())
+
+
 async def cards_of(call: Call, at: Visit, of: shelf.Shelf, product_ids: Sequence[int]) -> list[CardView]:
     """Products in a list, in this order."""
     codes = await shelf.codes(at.tx, product_ids) if product_ids else {}
-    known = await _known(at, codes.values())
-    pictures = await storefronts.pictures(at.tx, codes.values())
+    return await _cards(at, of, [codes[id_] for id_ in product_ids if id_ in codes])
+
+
+async def _cards(at: Visit, of: shelf.Shelf, codes: Sequence[str]) -> list[CardView]:
+    known = await _known(at, codes)
+    pictures = await storefronts.pictures(at.tx, codes)
     names = Names(of)
-    cards = [
-        front_views.card(known[codes[id_]], at.channel, names, pictures.get(codes[id_], ()))
-        for id_ in product_ids
-        if codes.get(id_) in known
-    ]
+    cards = [front_views.card(known[code], at.channel, names, pictures.get(code, ())) for code in codes if code in known]
     return [one for one in cards if one is not None]
 
 
@@ -253,7 +269,7 @@ async def _standing(
 ) -> tuple[Placed | None, list[int]]:
     """The quote of the lines that have a price, and which they are; whatever is refused on the way is added to `why`."""
     for _ in lines:
-        going = [no for no in range(len(lines)) if no not in why or why[no][0] == order.SHORT.code]
+        going = [no for no in range(len(lines)) if no not in why or why[no][0] in _ONLY_FEWER]
         if not going:
             break
         wish = PlaceOrder(at.channel, tuple(LineWish(lines[no].sku, lines[no].quantity) for no in going))

@@ -72,14 +72,14 @@ class OrderedView(msgspec.Struct, frozen=True):
     due_at: datetime | None
 
 
-class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OrderSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An order and the phone number or e-mail address it was placed with."""
 
     order: Annotated[str, Meta(min_length=1, max_length=40)]
     contact: Annotated[str, Meta(min_length=1, max_length=254)]
 
 
-class FoundView(msgspec.Struct, frozen=True):
+class FoundOrderView(msgspec.Struct, frozen=True):
     """The key of the order found."""
 
     id: str
@@ -269,7 +269,7 @@ async def list_front_orders(call: Call, tenant: str, channel: str, after: Cursor
 
 
 @post("/v1/shop/{tenant}/{channel}/orders/find", scope=None, status=200, repeatable=False, refuses=(member.TOO_OFTEN, order.NOT_YOURS))
-async def find_front_order(call: Call, tenant: str, channel: str, data: JSONBody[Search]) -> FoundView:
+async def find_front_order(call: Call, tenant: str, channel: str, data: JSONBody[OrderSearch]) -> FoundOrderView:
     """Find an order again by its number and the phone number or e-mail address it was placed with.
 
     Whether the number or the contact is wrong is not told.
@@ -280,7 +280,7 @@ async def find_front_order(call: Call, tenant: str, channel: str, data: JSONBody
         country = at.front.what.country
     if not found or found[0].channel != channel or not _reaches(found[0].contact or {}, data.contact, country):
         raise order.NOT_YOURS("check the number of the order, and the phone number or e-mail address it was placed with")
-    return FoundView(data.order.strip(), order_key(call, found[0].order_id))
+    return FoundOrderView(data.order.strip(), order_key(call, found[0].order_id))
 
 
 @get(OWN, scope=None, refuses=(order.NOT_YOURS,))
