@@ -31,6 +31,7 @@ class WorkLineRow(msgspec.Struct, frozen=True):
     picked: int
     shipped: int
     canceled: int
+    gtins: tuple[str, ...]
 
 
 class WorkRow(msgspec.Struct, frozen=True):
@@ -180,7 +181,8 @@ select w.work_id, w.order_id, l.code as location, w.state, w.created_at, w.chang
  where w.tenant_id = $1 and w.work_id = $2
 """
 _WORK_LINES = """
-select n.work_id, i.line_no as line, k.code as sku, k.title, n.quantity, n.picked, n.shipped, n.canceled
+select n.work_id, i.line_no as line, k.code as sku, k.title, n.quantity, n.picked, n.shipped, n.canceled,
+       array(select b.gtin from catalog.barcode b where b.tenant_id = n.tenant_id and b.sku_id = n.sku_id order by b.gtin) as gtins
   from fulfillment.work w
   join fulfillment.work_line n on n.tenant_id = w.tenant_id and n.work_id = w.work_id
   join orders.line i on i.tenant_id = w.tenant_id and i.order_id = w.order_id and i.line_id = n.line_id
