@@ -1,6 +1,7 @@
 /** Times as people read them: near ones relative, the exact one always a hover away. */
 
 import type { Locale } from "../words/locale"
+import { zone } from "./zone"
 
 const tags: Record<Locale, string> = { en: "en-GB", zh: "zh-CN" }
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -11,14 +12,19 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 
 /** "2026-11-22 19:40:05", in the reader's own time zone unless another is named. */
-export function exactText(at: string | Date, at_zone?: string): string {
+export function exactText(at: string | Date, at_zone = zone.now()): string {
   return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: at_zone }).format(
     new Date(at),
   )
 }
 
 export function dayText(at: string | Date, locale: Locale): string {
-  return new Intl.DateTimeFormat(tags[locale], { year: "numeric", month: "short", day: "numeric" }).format(new Date(at))
+  return new Intl.DateTimeFormat(tags[locale], {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    timeZone: zone.now(),
+  }).format(new Date(at))
 }
 
 /** "3 minutes ago" within a week, else the day. */

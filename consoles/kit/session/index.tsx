@@ -6,6 +6,9 @@ import { api, fetcher } from "../api/client"
 import type { Me } from "../api/schema.gen"
 import { type Held, token } from "../api/token"
 import { Refused } from "../states"
+import { followed } from "./followed"
+import { SeenAsBar } from "./SeenAsBar"
+import { seenAs } from "./seen-as"
 
 export interface Session {
   me: Me
@@ -31,28 +34,39 @@ export function SignedIn(props: { children: ReactNode; otherwise: ReactNode; wai
   const client = useQueryClient()
   const asked = api.useQuery("get", "/v1/me", {}, { enabled: held !== null, staleTime: 60_000, retry: false })
   useEffect(() => {
-    if (held === null) client.clear()
+    if (held !== null) return
+    client.clear()
+    seenAs.choose(null)
   }, [held, client])
   const me = held ? asked.data : undefined
+  const as = useSyncExternalStore(seenAs.listen, seenAs.now)
+  useEffect(() => {
+    if (me?.preferences) followed(me.preferences)
+  }, [me])
   const session = useMemo<Session | null>(
     () =>
       me && held
         ? {
             me,
             tenant: held.tenant,
-            may: (grant) => grant === "" || holds(me.grants, grant),
+            may: (grant) => grant === "" || (holds(me.grants, grant) && (!as || holds(as.grants, grant))),
             async signOut() {
               await fetcher.POST("/v1/sign-out")
               token.drop()
             },
           }
         : null,
-    [me, held],
+    [me, held, as],
   )
   if (!held) return props.otherwise
   if (asked.isError) return <Refused error={asked.error} retry={() => asked.refetch()} />
   if (!session) return props.waiting
-  return <Here.Provider value={session}>{props.children}</Here.Provider>
+  return (
+    <Here.Provider value={session}>
+      {props.children}
+      <SeenAsBar />
+    </Here.Provider>
+  )
 }
 
 export function useSession(): Session {
