@@ -15,7 +15,7 @@ from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows import shifts
 from jiutong.flows.maintain_catalog import MoveProducts, move_products
 from jiutong.flows.shifts import Opening
-from jiutong.flows.till_sale import TillLine
+from jiutong.flows.till_sale import TenderLaid, TillLine
 
 __all__ = ["served", "shop", "world"]
 TEA, TEA_PAID = 1999, 2164
@@ -240,3 +240,13 @@ async def test_the_same_chain_sent_from_two_tabs_at_once_is_one(till: Till) -> N
     assert sorted(state for one in told for _, state in one) == ["accepted"] * 5 + ["already"] * 10
     assert await till.shop.rows("select count(*) from store.receipt where tenant_id = $1") == [(5,)]
     assert await till.noted() == []
+
+
+def test_the_hash_of_a_receipt_is_the_one_the_till_works_out() -> None:
+    """consoles/pos/chain/chain.test.ts holds the same."""
+    lines = [TillLine("tea", 2, 3998), TillLine("盐", 1)]
+    tenders = [TenderLaid("cash", 4000), TenderLaid("card", 388)]
+    at = NOON + timedelta(milliseconds=250)
+    assert store.fingerprint(store.Chained(2, "ab" * 32, offline=True), "s1/t1/000002", at, lines, tenders) == (
+        "69e56f1727309f7953357782e0bdb48d8c4caff82a7266c6adc701adeb8b78b2"
+    )

@@ -213,6 +213,7 @@ async def list_till_goods(
     store: str,
     after: cursors.Cursor = None,
     since: datetime | None = None,
+    code: Annotated[str | None, QueryParameter(min_length=1, max_length=64, description="Only what has this code or barcode.")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=GOODS_MAX, description="Rows per page.")] = GOODS_MAX,
 ) -> GoodsPage:
     """What a store sells now, as a till keeps it; `since` an instant only what has changed, with what is no longer sold.
@@ -226,7 +227,9 @@ async def list_till_goods(
         if store not in places:
             raise NOT_FOUND(f"no store {store}")
         channels = await access.channels_by_id(tx, [places[store].channel_id])
-        rows = await till.goods(tx, store, cursors.read(after, int), since, limit + 1)
+        named = None if code is None else await catalog.skus(tx, [code])
+        only = None if named is None else [one.sku_id for one in named.values()]
+        rows = await till.goods(tx, store, cursors.read(after, int), since, only, limit + 1)
     page = cursors.paged([one for _, one in rows], limit, [sku_id for sku_id, _ in rows])
     return GoodsPage(call.house.clock.now(), channels[places[store].channel_id].currency, page.items, page.next)
 

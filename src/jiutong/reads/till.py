@@ -105,9 +105,11 @@ class Known(msgspec.Struct, frozen=True):
     order_id: int | None
 
 
-async def goods(tx: Tx, store: str, after: int | None, since: datetime | None, rows_max: int) -> list[tuple[int, Goods]]:
-    """What a store sells now, by SKU id; since an instant only what has changed, with what is no longer sold."""
-    return [(row["sku_id"], _goods(row)) for row in await tx.fetch(_GOODS, store, after or 0, since, tx.now, rows_max)]
+async def goods(
+    tx: Tx, store: str, after: int | None, since: datetime | None, only: Sequence[int] | None, rows_max: int
+) -> list[tuple[int, Goods]]:
+    """What a store sells now, by SKU id; since an instant only what has changed, with what is no longer sold; `only` these SKUs."""
+    return [(row["sku_id"], _goods(row)) for row in await tx.fetch(_GOODS, store, after or 0, since, tx.now, rows_max, only)]
 
 
 async def till(tx: Tx, store: str, device: str) -> TillRow | None:
@@ -196,7 +198,7 @@ select k.sku_id, k.code, coalesce(nullif(k.title, ''), p.title) as title, k.base
   from place
  cross join lateral (
         select x.* from catalog.sku x
-         where x.tenant_id = $1 and x.sku_id > $3
+         where x.tenant_id = $1 and x.sku_id > $3 and ($7::bigint[] is null or x.sku_id = any($7))
            and ($4::timestamptz is null
                 or exists (select from catalog.product y
                             where y.tenant_id = $1 and y.product_id = x.product_id and y.changed_at > $4::timestamptz)
@@ -240,8 +242,8 @@ select k.sku_id, k.code, coalesce(nullif(k.title, ''), p.title) as title, k.base
 """
 _TILL = """
 select s.store_id, d.device_id, s.code as store, s.name as store_name, e.name as seller_name, d.code as device,
-       d.active and s.open as active, c.currency, c.time_zone, p.shifts_required, p.offline_count_max, p.offline_amount_max, p.offline_hours_max,
-       coalesce(p.revision, 0) as policy_revision, coalesce(h.seq, 0) as head_seq, coalesce(h.hash, '') as head_hash
+       d.active and s.open as active, c.currency, c.time_zone, p.shifts_required, p.offline_count_max, p.offline_amount_max,
+       p.offline_hours_max, coalesce(p.revision, 0) as policy_revision, coalesce(h.seq, 0) as head_seq, coalesce(h.hash, '') as head_hash
   from access.store s
   join access.device d on d.tenant_id = $1 and d.store_id = s.store_id and d.code = $3
   join access.channel c on c.tenant_id = $1 and c.channel_id = s.channel_id
