@@ -123,7 +123,17 @@ async def test_without_a_period_it_tells_of_the_thirty_days_to_the_last_one_sold
     assert (told["first"], told["last"], told["last_day_sold"]) == ("2026-10-24", "2026-11-22", "2026-11-22")
     assert told["currencies"][0]["days"][-1]["now"] == figures(60, 1, 1)
     assert len(told["currencies"][0]["days"]) == 30
-    for query in ("?first=2026-11-22&last=2026-11-21", "?first=2020-01-01&last=2026-01-01", "?first=0001-01-01", "?last=9999-12-31"):
+    told = await sales(shop, "?days=7")
+    assert (told["first"], told["last"], told["earlier_first"]) == ("2026-11-16", "2026-11-22", "2026-11-09")
+    wrong = (
+        "?days=0",
+        "?days=367",
+        "?first=2026-11-22&last=2026-11-21",
+        "?first=2020-01-01&last=2026-01-01",
+        "?first=0001-01-01",
+        "?last=9999-12-31",
+    )
+    for query in wrong:
         assert (await shop.world.get(f"/v1/home/sales{query}")).status_code == 422, query
 
 

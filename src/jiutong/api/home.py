@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
+from litestar.params import QueryParameter
 
 from jiutong.api.call import Call
 from jiutong.api.shell import get
@@ -52,7 +53,7 @@ class TasksView(msgspec.Struct, frozen=True):
     tasks: Sequence[TaskView]
 
 
-class Figures(msgspec.Struct, frozen=True):
+class SalesFigures(msgspec.Struct, frozen=True):
     """Sales in minor units, the orders and the base units behind them, and what an order came to on average."""
 
     sales: int
@@ -67,17 +68,17 @@ class DaySales(msgspec.Struct, frozen=True):
     day: date
     begins: datetime
     ends: datetime
-    now: Figures
+    now: SalesFigures
     earlier_day: date
-    earlier: Figures
+    earlier: SalesFigures
 
 
 class HourSales(msgspec.Struct, frozen=True):
     """One hour of the day (0 to 23), over the whole period."""
 
     hour: int
-    now: Figures
-    earlier: Figures
+    now: SalesFigures
+    earlier: SalesFigures
 
 
 class PlaceSales(msgspec.Struct, frozen=True):
@@ -85,8 +86,8 @@ class PlaceSales(msgspec.Struct, frozen=True):
 
     code: str
     name: str
-    now: Figures
-    earlier: Figures
+    now: SalesFigures
+    earlier: SalesFigures
 
 
 class CurrencySales(msgspec.Struct, frozen=True):
@@ -96,8 +97,8 @@ class CurrencySales(msgspec.Struct, frozen=True):
     time_zone: str
     begins: datetime
     ends: datetime
-    now: Figures
-    earlier: Figures
+    now: SalesFigures
+    earlier: SalesFigures
     days: Sequence[DaySales]
     hours: Sequence[HourSales]
     channels: Sequence[PlaceSales]
@@ -130,13 +131,18 @@ async def list_tasks(call: Call) -> TasksView:
 
 @get("/v1/home/sales", scope="order:read")
 async def tell_sales(
-    call: Call, first: date | None = None, last: date | None = None, channel: str | None = None, store: str | None = None
+    call: Call,
+    first: date | None = None,
+    last: date | None = None,
+    days: Annotated[int, QueryParameter(ge=1, le=DAYS_MAX)] = DAYS_SHOWN,
+    channel: str | None = None,
+    store: str | None = None,
 ) -> SalesView:
     """Sales by day, hour, channel and store, per currency, beside those of the period before.
 
-    `first` and `last` are business days; without them the thirty days up to the last one on which anything was sold. Sales are what
-    customers owe, tax included, for orders that something was paid for, less what was canceled and came back since: a return changes
-    the day of its sale. At most 366 days.
+    `first` and `last` are business days; without `first` it is so many `days`, without `last` up to the last one on which anything was
+    sold. Sales are what customers owe, tax included, for orders that something was paid for, less what was canceled and came back
+    since: a return changes the day of its sale. At most 366 days.
     """
     for name, day in (("first", first), ("last", last)):
         if day and not CALENDAR[0] <= day <= CALENDAR[1]:
@@ -147,7 +153,7 @@ async def tell_sales(
         last_sold = await home.last_day(tx, channel, store)
         newest = _day(last_sold) if last_sold else call.house.clock.now().date()
         until = last or (newest if first is None else max(first, newest))
-        since = first or until - timedelta(days=DAYS_SHOWN - 1)
+        since = first or until - timedelta(days=days - 1)
         length = until - since + timedelta(days=1)
         if length.days > DAYS_MAX:
             raise INVALID(f"at most {DAYS_MAX} days", pointer="/first", at_most=DAYS_MAX)
@@ -217,10 +223,10 @@ def _by_key(rows: Sequence[home.Sold], facet: str) -> Mapping[tuple[str, bool], 
     return found
 
 
-def _sum(rows: Iterable[home.Sold]) -> Figures:
+def _sum(rows: Iterable[home.Sold]) -> SalesFigures:
     found = list(rows)
     sales, orders = sum(row.sales for row in found), sum(row.orders for row in found)
-    return Figures(sales, orders, sum(row.units for row in found), (2 * sales + orders) // (2 * orders) if orders else 0)
+    return SalesFigures(sales, orders, sum(row.units for row in found), (2 * sales + orders) // (2 * orders) if orders else 0)
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
