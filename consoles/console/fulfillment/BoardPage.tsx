@@ -250,9 +250,7 @@ function Column(props: {
                   choose(next)
                 }}
               />
-            ) : (
-              <span />
-            )}
+            ) : null}
             <Go to={card.to} className="card-name">
               {card.name}
             </Go>

@@ -14,11 +14,12 @@ import { Timeline } from "@kit/timeline"
 import { useWords } from "@kit/words"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { App, Button, Drawer } from "antd"
-import { useEffect, useState } from "react"
+import { useState } from "react"
 import { CancelDialog, openUnits } from "./CancelDialog"
 import { type Contact, EditDialog } from "./EditDialog"
 import { explanationOf, rateText } from "./explained"
 import { happened, happeningsOf } from "./happenings"
+import { useKey } from "./keys"
 import { words } from "./order.words"
 import "./orders.css"
 import { ReturnDialog, withBuyer } from "./ReturnDialog"
@@ -607,18 +608,4 @@ function What({ order }: { order: OrderView }) {
       onMore={pages.hasNextPage ? () => void pages.fetchNextPage() : undefined}
     />
   )
-}
-
-/** A key of the whole page, while nobody is typing. */
-export function useKey(key: string, press: () => void): void {
-  useEffect(() => {
-    function down(event: KeyboardEvent) {
-      const typing = (event.target as HTMLElement).closest("input,textarea,select,[contenteditable=true]")
-      if (event.key !== key || typing || event.ctrlKey || event.metaKey || event.altKey) return
-      event.preventDefault()
-      press()
-    }
-    addEventListener("keydown", down)
-    return () => removeEventListener("keydown", down)
-  })
 }

@@ -1,0 +1,70 @@
+/** A return begins with the order: found by what the customer has at hand, then returned from. */
+
+import { api } from "@kit/api/client"
+import type { OrderRowView } from "@kit/api/schema.gen"
+import { Money, Time } from "@kit/format"
+import { useWords } from "@kit/words"
+import { Button, Input, Modal, Skeleton } from "antd"
+import { useState } from "react"
+import { ReturnDialog } from "../orders/ReturnDialog"
+import { OrderStatus } from "../orders/said"
+import { useSettled } from "../orders/settled"
+import { words } from "./words"
+
+export function StartReturn({ close }: { close: () => void }) {
+  const t = useWords(words)
+  const [typed, type] = useState("")
+  const [chosen, choose] = useState<string>()
+  const q = useSettled(typed.trim())
+  const found = api.useQuery("get", "/v1/orders", { params: { query: { q, limit: 20 } } }, { enabled: q.length > 1 })
+  const order = api.useQuery(
+    "get",
+    "/v1/orders/{order_id}",
+    { params: { path: { order_id: chosen ?? "" } } },
+    { enabled: chosen !== undefined },
+  )
+  if (order.data && chosen) return <ReturnDialog order={order.data} close={close} />
+  const rows = found.data?.items.filter(returnable) ?? []
+  return (
+    <Modal open title={t("startTitle")} width={720} footer={null} onCancel={close}>
+      <Input.Search
+        autoFocus
+        size="large"
+        value={typed}
+        placeholder={t("startHint")}
+        aria-label={t("startHint")}
+        onChange={(event) => type(event.target.value)}
+      />
+      {found.isFetching && !found.data ? <Skeleton active /> : null}
+      {found.data && rows.length === 0 ? <p className="muted">{t("startNone")}</p> : null}
+      <table className="rows">
+        <tbody>
+          {rows.map((one) => (
+            <tr key={one.id}>
+              <td>
+                <Button type="link" size="small" className="mono" onClick={() => choose(one.id)}>
+                  {one.receipt_no ?? one.id}
+                </Button>
+              </td>
+              <td>
+                <OrderStatus status={one.status} />
+              </td>
+              <td>{one.buyer || t("guest")}</td>
+              <td>{one.first_title}</td>
+              <td className="end">
+                <Money minor={one.total} currency={one.currency} />
+              </td>
+              <td className="end">
+                <Time at={one.placed_at} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Modal>
+  )
+}
+
+function returnable(one: OrderRowView): boolean {
+  return one.units_shipped > one.units_returned
+}
