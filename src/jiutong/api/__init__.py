@@ -11,6 +11,7 @@ from jiutong.api import (
     find,
     front_goods,
     front_orders,
+    front_pages,
     front_people,
     fulfillment,
     health,
@@ -67,5 +68,6 @@ MODULES = (
     front_goods,
     front_people,
     front_orders,
+    front_pages,
 )
 ROUTES = [route for module in MODULES for route in module.ROUTES]

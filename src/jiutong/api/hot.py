@@ -95,7 +95,7 @@ class Front:
             return None
         web = self.house.web
         found = web.file(method, path, call.headers)
-        if found is None and not any(address.fullmatch(path) for address, _ in self._allowed):
+        if found is None and not any(address.fullmatch(path.rstrip("/") or "/") for address, _ in self._allowed):
             found = web.navigation(method, path, call.headers, call.zh)
         return found
 

@@ -16,7 +16,7 @@ import msgspec
 
 from jiutong.kernel.clock import Clock
 from jiutong.kernel.db import Database, Tx
-from jiutong.reads import products
+from jiutong.reads import product_lists
 
 Sort: TypeAlias = Literal["best", "title", "price", "price_desc", "new"]
 
@@ -131,7 +131,7 @@ class Shelf:
     def row(self, ask: Ask, found: Sequence[int] | None, more: bool) -> Row:
         """The products that fit; `found` are those a search yields, the best match first."""
         if found is not None and ask.sort == "best":
-            order = [self.places[id_] for id_ in found if id_ in self.places]
+            order = sorted((self.places[id_] for id_ in found if id_ in self.places), key=lambda i: -self.free[i])
         elif found is not None:
             wanted = {self.places[id_] for id_ in found if id_ in self.places}
             order = [i for i in self.by[ask.sort] if i in wanted]
@@ -222,8 +222,8 @@ async def codes(tx: Tx, product_ids: Collection[int]) -> dict[int, str]:
 
 
 async def _found(tx: Tx, q: str, channel: str) -> list[int]:
-    wanted = products.Wanted("title", status="published", channel=channel, q=q)
-    return [id_ for _, id_ in await products.page(tx, wanted, FOUND_MAX + 1)]
+    wanted = product_lists.Wanted("match", status="published", channel=channel, q=q)
+    return list(dict.fromkeys(row["product_id"] for row in await product_lists.heads(tx, wanted, FOUND_MAX + 1)))
 
 
 _SHELF = """
