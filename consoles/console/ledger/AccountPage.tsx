@@ -105,11 +105,14 @@ function Account({ found, since, until }: { found: AccountDetailView; since?: st
           </div>
           <div>
             <dt>{t("debit")}</dt>
-            <dd className="num">+{measured(found.debit ?? 0, unit)}</dd>
+            <dd className="num">
+              {found.debit ? "+" : ""}
+              {measured(found.debit ?? 0, unit)}
+            </dd>
           </div>
           <div>
             <dt>{t("credit")}</dt>
-            <dd className="num">−{measured(found.credit ?? 0, unit)}</dd>
+            <dd className="num">{measured(found.credit ? -found.credit : 0, unit)}</dd>
           </div>
           <div className="tally-total">
             <dt>{period ? t("closing") : t("now")}</dt>

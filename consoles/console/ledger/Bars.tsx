@@ -18,10 +18,10 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
   const go = useGo()
   const id = useId()
   const most = Math.max(1, ...bars.map((bar) => Math.abs(bar.value)))
-  const below = bars.some((bar) => bar.value < 0)
-  const above = bars.some((bar) => bar.value > 0)
-  const zero = below && above ? HEIGHT / 2 : below ? 0 : HEIGHT
-  const room = below && above ? HEIGHT / 2 : HEIGHT
+  // Credits alone read as their size; only where both sides occur does one hang below the line.
+  const both = bars.some((bar) => bar.value < 0) && bars.some((bar) => bar.value > 0)
+  const zero = both ? HEIGHT / 2 : HEIGHT
+  const room = both ? HEIGHT / 2 : HEIGHT
   return (
     <figure className="bars" aria-labelledby={id}>
       <figcaption id={id}>{label}</figcaption>
@@ -29,7 +29,7 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
         <i className="bars-zero" style={{ top: zero }} aria-hidden="true" />
         {bars.map((bar) => {
           const height = Math.max(2, Math.round((Math.abs(bar.value) * room) / most))
-          const top = bar.value < 0 ? zero : zero - height
+          const top = both && bar.value < 0 ? zero : zero - height
           return (
             <button
               type="button"

@@ -9,8 +9,8 @@ import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
 import "./ledger.css"
-import { Legs } from "./Legs"
-import { eventName, SubjectLink } from "./said"
+import { Legs, sharedParts } from "./Legs"
+import { eventName, keyName, partText, SubjectLink } from "./said"
 import { words } from "./words"
 
 export default function EntryPage() {
@@ -44,6 +44,10 @@ function Entry({ found }: { found: EntryView }) {
         <Facts
           facts={[
             [t("subject"), <SubjectLink key="subject" subject={found.subject} />],
+            ...sharedParts(found.transfers).map((part): [string, string] => [
+              keyName(t, part.key),
+              part.key === "place" ? `${part.name} · ${part.code}` : partText(part),
+            ]),
             [t("fact"), found.fact ? <FactText key="fact" entry={found} /> : null],
             [
               t("rule"),
@@ -71,7 +75,12 @@ function Entry({ found }: { found: EntryView }) {
         />
       </div>
       <Section title={t("entry")}>
-        <Legs legs={found.transfers} lines={lines.data?.lines ?? []} open={found.transfers.length <= 6} />
+        <Legs
+          rule={found.rule}
+          legs={found.transfers}
+          lines={lines.data?.lines ?? []}
+          open={found.transfers.length <= 6}
+        />
       </Section>
     </RecordPage>
   )

@@ -1,44 +1,68 @@
 /** The transfers of an entry as double entry: what is credited, what is debited, by which rule, and what each line brought to it. */
 
 import { RightOutlined } from "@ant-design/icons"
-import type { BookLineView, LegView, LinePart } from "@kit/api/schema.gen"
+import type { BookLineView, LegView, LinePart, Part } from "@kit/api/schema.gen"
 import { Explain, type Step } from "@kit/explain"
 import { amountText, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
 import { Fragment, useState } from "react"
 import { AccountLink, amountName, measured, type Words } from "./said"
+import { whys, whyText } from "./whys"
 import { words } from "./words"
 
 export function isGoods(leg: LegView): boolean {
   return leg.unit.startsWith("sku:")
 }
 
-export function Legs({
-  legs,
-  lines,
-  line,
-  open,
-}: {
-  legs: LegView[]
-  lines: BookLineView[]
-  line?: number
-  open?: boolean
-}) {
+/** The place and the day that every money account of an entry shares; nothing where they differ. */
+export function sharedParts(legs: readonly LegView[]): Part[] {
+  const money = legs.filter((leg) => !isGoods(leg)).flatMap((leg) => [leg.from_name, leg.to_name])
+  return (money[0]?.parts ?? []).filter(
+    (part) =>
+      (part.key === "place" || part.key === "day") &&
+      money.every((name) => name.parts.some((one) => one.key === part.key && one.value === part.value)),
+  )
+}
+
+export function Legs(props: { rule: string; legs: LegView[]; lines: BookLineView[]; line?: number; open?: boolean }) {
+  const { rule, legs, lines, line, open } = props
   const t = useWords(words)
   const kept = line === undefined ? legs : legs.filter((leg) => leg.parts.some((part) => part.line === line))
   const money = kept.filter((leg) => !isGoods(leg))
   const goods = kept.filter(isGoods)
+  const shared = new Set(sharedParts(legs).map((part) => `${part.key} ${part.value}`))
   return (
     <>
-      {money.length ? <LegTable title={t("moneyLegs")} legs={money} lines={lines} line={line} open={open} /> : null}
-      {goods.length ? <LegTable title={t("goodsLegs")} legs={goods} lines={lines} line={line} open={open} /> : null}
+      {money.length ? (
+        <LegTable
+          rule={rule}
+          title={t("moneyLegs")}
+          legs={money}
+          lines={lines}
+          line={line}
+          open={open}
+          without={shared}
+        />
+      ) : null}
+      {goods.length ? (
+        <LegTable rule={rule} title={t("goodsLegs")} legs={goods} lines={lines} line={line} open={open} />
+      ) : null}
       {kept.length === 0 ? <p className="muted">{t("noEffect")}</p> : null}
     </>
   )
 }
 
-function LegTable(props: { title: string; legs: LegView[]; lines: BookLineView[]; line?: number; open?: boolean }) {
+function LegTable(props: {
+  title: string
+  legs: LegView[]
+  lines: BookLineView[]
+  line?: number
+  open?: boolean
+  without?: ReadonlySet<string>
+  rule: string
+}) {
   const t = useWords(words)
+  const w = useWords(whys)
   const { title, legs, lines, line } = props
   const [opened, open] = useState<ReadonlySet<number>>(() => new Set(props.open ? legs.keys() : []))
   const toggle = (at: number) => {
@@ -81,13 +105,15 @@ function LegTable(props: { title: string; legs: LegView[]; lines: BookLineView[]
                   ) : (
                     amountName(t, leg.word)
                   )}
-                  <span className="means muted">{leg.why}</span>
+                  {leg.why && legs[at - 1]?.why !== leg.why ? (
+                    <span className="means muted">{whyText(w, props.rule, leg.word, leg.why)}</span>
+                  ) : null}
                 </th>
                 <td>
-                  <AccountLink name={leg.from_name} />
+                  <AccountLink name={leg.from_name} without={props.without} />
                 </td>
                 <td>
-                  <AccountLink name={leg.to_name} />
+                  <AccountLink name={leg.to_name} without={props.without} />
                 </td>
                 <td className="end">
                   <button

@@ -115,6 +115,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
                     <Time at={entry.at} exact />
                   </header>
                   <Legs
+                    rule={entry.rule}
                     key={String(line)}
                     legs={entry.transfers}
                     lines={found.lines}

@@ -7,10 +7,12 @@ import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
 import "./ledger.css"
 import { amountName, eventName, kindName } from "./said"
+import { whys, whyText } from "./whys"
 import { words } from "./words"
 
 export default function RulesPage() {
   const t = useWords(words)
+  const w = useWords(whys)
   useTitle(t("rules"))
   const rules = api.useQuery("get", "/v1/ledger/rules")
   const kinds = api.useQuery("get", "/v1/ledger/account-kinds")
@@ -53,8 +55,12 @@ export default function RulesPage() {
                         ) : null}
                       </th>
                       <td>
-                        {amountName(t, rule.amount)}{" "}
-                        {rule.phase === "hold" ? <Status tone="quiet">{t("phase.hold")}</Status> : null}
+                        {amountName(t, rule.amount)}
+                        {rule.phase === "hold" ? (
+                          <div>
+                            <Status tone="quiet">{t("phase.hold")}</Status>
+                          </div>
+                        ) : null}
                       </td>
                       <td>
                         <Kind name={rule.from_kind} means={means.get(rule.from_kind)} />
@@ -62,7 +68,7 @@ export default function RulesPage() {
                       <td>
                         <Kind name={rule.to_kind} means={means.get(rule.to_kind)} />
                       </td>
-                      <td className="muted">{rule.why}</td>
+                      <td className="muted">{whyText(w, rule.event, rule.amount, rule.why)}</td>
                     </tr>
                   )
                 })}

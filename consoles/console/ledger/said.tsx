@@ -42,13 +42,16 @@ export function accountText(t: Words, name: AccountName): string {
   return [kindName(t, name.kind), ...last.map(partText)].join(" · ")
 }
 
-export function AccountLink({ name, plain }: { name: AccountName; plain?: boolean }) {
+/** `without` are parts said elsewhere already, as "key value": the place and day all transfers of an entry share. */
+export function AccountLink(props: { name: AccountName; plain?: boolean; without?: ReadonlySet<string> }) {
+  const { name, plain, without } = props
   const t = useWords(words)
   const text = (
     <>
       <span className="account-kind">{kindName(t, name.kind)}</span>
       {name.parts
         .filter((part) => !(part.key === "seller" && name.parts.length > 2) && part.key !== "owner")
+        .filter((part) => !without?.has(`${part.key} ${part.value}`))
         .map((part) => (
           <span key={part.key} className="account-part">
             {partText(part)}

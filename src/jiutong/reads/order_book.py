@@ -123,7 +123,7 @@ def _legs(entry: book.EntryRow, lines: Sequence[BookLine], moved: Sequence[Moved
         (by_id[one.line_id], one, order.share(by_id[one.line_id], one.before, one.quantity)) for one in moved or () if one.line_id in by_id
     ]
     goods = [(line, one) for line, one, _ in shares]
-    laid = sum(1 for one in entry.transfers if one.to_account.startswith("clearing:"))
+    laid = sum(1 for one in entry.transfers if one.to_name.kind in {"clearing", "drawer"})
     left: dict[tuple[str, str], list[LinePart]] = {}
     legs: list[Leg] = []
     parts: list[LinePart]
@@ -135,7 +135,7 @@ def _legs(entry: book.EntryRow, lines: Sequence[BookLine], moved: Sequence[Moved
             continue
         if rule.amount == "units":
             parts = _goods(transfer, goods)
-        elif rule.amount == "tendered" and laid > 1:
+        elif rule.amount in {"tendered", "drawer"} and laid > 1:
             parts = []
         else:
             ends = transfer.from_account, transfer.to_account
@@ -161,7 +161,7 @@ def _taken(left: list[LinePart], amount: int) -> list[LinePart]:
 
 def _carried(word: str, transfer: book.TransferRow, line: order.Line, share: order.Share) -> tuple[int, int]:
     """What the units carry of the kind of amount a rule names, and what the whole line does."""
-    if word in {"net", "tendered"}:
+    if word in {"net", "tendered", "drawer"}:
         return share.payable, line.payable
     if word == "tax":
         return share.tax, line.tax
