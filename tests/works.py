@@ -11,7 +11,7 @@ from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
 from jiutong.capabilities import access, payment, store, task
-from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
+from jiutong.capabilities.catalog import DropPicture, MoveProduct, PutBrand, PutCategory, PutPicture, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
     AdjustmentLine,
@@ -352,6 +352,8 @@ WORKS: dict[str, Work] = {
     "catalog.put_products": each(lambda i: PutProducts((PutProduct(title="P", code=f"p{i}", skus=(PutSku(f"u{i}"),)),))),
     "catalog.index_products": each(lambda i: IndexProducts((i,))),
     "catalog.move_products": drafts,
+    "catalog.put_picture": each(lambda i: PutPicture("tea", 1 + i % 12, f"{i:032x}", 1, 1)),
+    "catalog.drop_picture": each(lambda i: DropPicture("tea", 1 + i % 12)),
     "catalog.put_listings": each(lambda i: PutListings((PutListing("salt", "mall", "acme", f"t{i}", owner="acme"),))),
     "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
     "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),

@@ -77,9 +77,9 @@ def post(
     return _declare("POST", path, scope, status, refuses, also=also, hot=hot, repeatable=repeatable, body_bytes_max=body_bytes_max)
 
 
-def put(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:
+def put(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = (), body_bytes_max: int = bodies.BODY_BYTES_MAX) -> Declare:
     """Make or replace what has this address. Repeatable by nature; If-Match guards against overwriting the unseen."""
-    return _declare("PUT", path, scope, 200, refuses)
+    return _declare("PUT", path, scope, 200, refuses, body_bytes_max=body_bytes_max)
 
 
 def patch(path: str, *, scope: str | None, refuses: Sequence[ProblemType] = ()) -> Declare:

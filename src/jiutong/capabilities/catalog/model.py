@@ -254,6 +254,24 @@ class Search(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
+class PutPicture(msgspec.Struct, frozen=True):
+    """Show a product by this picture at this place, 1 first. `hash` is of the picture as it was sent; its files are named by it."""
+
+    product: Code
+    position: Annotated[int, Meta(ge=1, le=12)]
+    hash: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+class DropPicture(msgspec.Struct, frozen=True):
+    """Show a product without the picture at this place."""
+
+    product: Code
+    position: int
+
+
 class MoveProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A wish to bring a product to a state; with `revision` only if it still is the one that was read."""
 

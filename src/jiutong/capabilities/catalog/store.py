@@ -18,6 +18,7 @@ from jiutong.capabilities.catalog.model import (
     ListingFacts,
     Posting,
     Product,
+    PutPicture,
     Sku,
     SkuFacts,
 )
@@ -138,6 +139,32 @@ def instant(value: datetime) -> datetime:
 async def sku_ids(tx: Tx, codes: Collection[str]) -> dict[str, int]:
     """The ids of the SKUs with these codes."""
     return {row["code"]: row["sku_id"] for row in await tx.fetch(_SKU_IDS, sorted(codes))}
+
+
+async def product_ids(tx: Tx, codes: Collection[str]) -> dict[str, int]:
+    """The ids of the products with these codes; unknown ones are absent."""
+    return {row["code"]: row["product_id"] for row in await tx.fetch(_PRODUCT_IDS, sorted(codes))}
+
+
+async def put_pictures(tx: Tx, puts: Sequence[tuple[int, PutPicture]]) -> None:
+    """Write pictures of products, in place of those at the same positions."""
+    ordered = sorted(puts, key=lambda one: (one[0], one[1].position))
+    await tx.count(
+        _PUT_PICTURES,
+        [id_ for id_, _ in ordered],
+        [put.position for _, put in ordered],
+        [put.hash for _, put in ordered],
+        [put.width for _, put in ordered],
+        [put.height for _, put in ordered],
+        [put.alt for _, put in ordered],
+        tx.now,
+    )
+
+
+async def drop_pictures(tx: Tx, places: Sequence[tuple[int, int]]) -> None:
+    """Delete pictures by product and position."""
+    ordered = sorted(places)
+    await tx.count(_DROP_PICTURES, [id_ for id_, _ in ordered], [position for _, position in ordered])
 
 
 async def lock_brands(tx: Tx, codes: Collection[str]) -> dict[str, Brand]:
@@ -555,4 +582,22 @@ select $1, n.word, 3, p.title, p.product_id
   from unnest($2::bigint[], $3::text[]) as n(category_id, word)
  cross join lateral (
         select o.title, o.product_id from catalog.product o where o.tenant_id = $1 and o.category_id = n.category_id offset 0) p
+"""
+_PRODUCT_IDS = """
+select p.code, p.product_id from catalog.product p where p.tenant_id = $1 and p.code = any($2::text[])
+"""
+_PUT_PICTURES = """
+insert into catalog.picture (tenant_id, product_id, position, hash, width, height, alt, put_at)
+select t.tenant_id, u.product_id, u.position, u.hash, u.width, u.height, u.alt, $8
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::integer[], $4::text[], $5::integer[], $6::integer[], $7::text[])
+       as u(product_id, position, hash, width, height, alt)
+ where t.tenant_id = $1
+    on conflict (tenant_id, product_id, position) do update
+   set hash = excluded.hash, width = excluded.width, height = excluded.height, alt = excluded.alt, put_at = excluded.put_at
+"""
+_DROP_PICTURES = """
+delete from catalog.picture c
+ using unnest($2::bigint[], $3::integer[]) as u(product_id, position)
+ where c.tenant_id = $1 and c.product_id = u.product_id and c.position = u.position
 """

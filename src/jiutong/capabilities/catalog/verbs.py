@@ -11,6 +11,8 @@ from jiutong.capabilities.catalog import rules, store
 from jiutong.capabilities.catalog.model import (
     IN_BRAND,
     IN_CATEGORY,
+    UNKNOWN_PRODUCT,
+    DropPicture,
     Listing,
     ListingChange,
     Moved,
@@ -18,6 +20,7 @@ from jiutong.capabilities.catalog.model import (
     ProductsPut,
     PutBrand,
     PutCategory,
+    PutPicture,
     PutProduct,
     Renamed,
     Sku,
@@ -56,6 +59,21 @@ async def skus_by_id(tx: Tx, sku_ids: Collection[int]) -> dict[int, SkuFacts]:
 async def sku_ids(tx: Tx, codes: Collection[str]) -> dict[str, int]:
     """Quote. The ids of the SKUs with these codes, for those who write about them; remembers nothing."""
     return await store.sku_ids(tx, set(codes))
+
+
+async def put_pictures(tx: Tx, puts: Sequence[PutPicture]) -> list[int | Problem]:
+    """Guard. Show products by pictures, in place of those that were there; the products' ids."""
+    ids = await store.product_ids(tx, {put.product for put in puts})
+    last = {(put.product, put.position): put for put in puts if put.product in ids}
+    await store.put_pictures(tx, [(ids[put.product], put) for put in last.values()])
+    return [ids[put.product] if put.product in ids else UNKNOWN_PRODUCT(f"no product {put.product!r}") for put in puts]
+
+
+async def drop_pictures(tx: Tx, drops: Sequence[DropPicture]) -> list[int | Problem]:
+    """Guard. Show products without these pictures; the products' ids."""
+    ids = await store.product_ids(tx, {drop.product for drop in drops})
+    await store.drop_pictures(tx, [(ids[drop.product], drop.position) for drop in drops if drop.product in ids])
+    return [ids[drop.product] if drop.product in ids else UNKNOWN_PRODUCT(f"no product {drop.product!r}") for drop in drops]
 
 
 async def put_brands(tx: Tx, commands: Sequence[Sequence[PutBrand]]) -> list[tuple[Renamed, ...]]:
