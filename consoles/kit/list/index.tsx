@@ -15,6 +15,7 @@ import { Button, Input, type InputRef } from "antd"
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react"
 import { fetcher, problemOf } from "../api/client"
 import type { paths } from "../api/schema.gen"
+import { useTitle } from "../record"
 import { Empty, Refused } from "../states"
 import { useWords } from "../words"
 import { ColumnChoice, useColumns } from "./columns"
@@ -83,6 +84,7 @@ export interface ListPageProps<P extends ListPath> {
 export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
   type Row = RowOf<P>
   const t = useWords(words)
+  useTitle(props.embedded ? undefined : props.title)
   const navigate = useNavigate()
   const [search, change] = useSearchState()
   const filters = props.filters ?? []
