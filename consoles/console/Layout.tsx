@@ -20,7 +20,7 @@ import { Outlet, useLocation } from "@tanstack/react-router"
 import { Button, Dropdown } from "antd"
 import { useMemo, useState } from "react"
 import { areas } from "./areas"
-import { useFound } from "./find"
+import { useFound, useRecent } from "./find"
 import "./layout.css"
 import { words } from "./words"
 
@@ -43,6 +43,7 @@ export function Layout() {
   )
   const current = menu.filter((entry) => inside(here, entry.path)).sort((a, b) => b.path.length - a.path.length)[0]
 
+  const recent = useRecent()
   const pages = useMemo<Entry[]>(
     () =>
       menu.map((entry) => ({
@@ -147,7 +148,7 @@ export function Layout() {
       <main id="main" className="main" tabIndex={-1}>
         <Outlet />
       </main>
-      <Palette pages={pages} commands={commands} useFound={useFound} />
+      <Palette pages={pages} commands={commands} recent={recent} useFound={useFound} />
     </div>
   )
 }

@@ -2,7 +2,7 @@
 
 import { SearchOutlined } from "@ant-design/icons"
 import { Modal } from "antd"
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from "react"
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useState } from "react"
 import { defineWords, useWords } from "../words"
 import "./palette.css"
 
@@ -12,14 +12,22 @@ const words = defineWords({
     none: "Nothing found for “{typed}”",
     searching: "Searching…",
     title: "Find anything",
-    keys: "↑ ↓ to move · Enter to open · Esc to close",
+    keys: "↑ ↓ to move · Enter to open · > for commands · Esc to close",
+    recent: "Recently opened",
+    found: "Found",
+    pages: "Pages",
+    commands: "Commands",
   },
   zh: {
     hint: "订单号、手机号、条码、SKU、页面……输入 > 执行命令",
     none: "没有找到“{typed}”",
     searching: "搜索中…",
     title: "全局查找",
-    keys: "↑ ↓ 移动 · Enter 打开 · Esc 关闭",
+    keys: "↑ ↓ 移动 · Enter 打开 · > 执行命令 · Esc 关闭",
+    recent: "最近打开",
+    found: "查找结果",
+    pages: "页面",
+    commands: "命令",
   },
 })
 
@@ -35,14 +43,23 @@ export interface Entry {
   go: () => void
 }
 
+interface Part {
+  name: "recent" | "found" | "pages" | "commands"
+  entries: Entry[]
+}
+
 export interface PaletteProps {
   pages: Entry[]
   commands: Entry[]
+  /** What was opened last, shown before anything is typed. */
+  recent?: Entry[]
   /** Records that fit what was typed, with whether they are still being looked for. */
   useFound: (typed: string) => { entries: Entry[]; searching: boolean }
 }
 
-export function Palette({ pages, commands, useFound }: PaletteProps) {
+const NONE: Entry[] = []
+
+export function Palette({ pages, commands, recent = NONE, useFound }: PaletteProps) {
   const t = useWords(words)
   const id = useId()
   const [open, setOpen] = useState(false)
@@ -64,24 +81,46 @@ export function Palette({ pages, commands, useFound }: PaletteProps) {
       removeEventListener(OPEN, ask)
     }
   }, [])
-  const entries = useMemo(() => {
-    if (wanted.startsWith(">")) return matching(commands, wanted.slice(1))
-    return wanted ? [...found, ...matching([...pages, ...commands], wanted)] : pages
-  }, [wanted, found, pages, commands])
+  const parts = useMemo<Part[]>(() => {
+    const shown: Part[] = wanted.startsWith(">")
+      ? [{ name: "commands", entries: matching(commands, wanted.slice(1)) }]
+      : wanted
+        ? [
+            { name: "found", entries: found },
+            { name: "pages", entries: matching(pages, wanted) },
+            { name: "commands", entries: matching(commands, wanted) },
+          ]
+        : [
+            { name: "recent", entries: recent },
+            { name: "pages", entries: pages },
+          ]
+    return shown.filter((part) => part.entries.length)
+  }, [wanted, found, pages, commands, recent])
+  const entries = useMemo(() => parts.flatMap((part) => part.entries), [parts])
+  // Enter may come before the answer: whoever scans a number and confirms at once means what will be found.
+  const [eager, hurry] = useState(false)
 
-  function choose(entry: Entry | undefined) {
+  const choose = useCallback((entry: Entry | undefined) => {
     if (!entry) return
     setOpen(false)
     type("")
     setAt(0)
+    hurry(false)
     entry.go()
-  }
+  }, [])
+  useEffect(() => {
+    if (!eager || searching) return
+    hurry(false)
+    choose(entries[0])
+  }, [eager, searching, entries, choose])
 
   function press(event: KeyboardEvent) {
     if (event.key === "ArrowDown") setAt(Math.min(at + 1, entries.length - 1))
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0))
-    else if (event.key === "Enter" && !event.nativeEvent.isComposing) choose(entries[at])
-    else return
+    else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      if (searching && at === 0) hurry(true)
+      else choose(entries[at])
+    } else return
     event.preventDefault()
   }
 
@@ -112,28 +151,41 @@ export function Palette({ pages, commands, useFound }: PaletteProps) {
             onChange={(event) => {
               type(event.target.value)
               setAt(0)
+              hurry(false)
             }}
             onKeyDown={press}
           />
         </div>
         <div id={id} role="listbox" aria-label={t("title")} className="palette-list" tabIndex={-1}>
-          {entries.map((entry, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the box above answers the keyboard
-            <div
-              key={entry.key}
-              id={`${id}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === at}
-              className="palette-entry"
-              ref={index === at ? seen : undefined}
-              onMouseMove={() => setAt(index)}
-              onClick={() => choose(entry)}
-            >
-              <span className="palette-icon">{entry.icon}</span>
-              <span className="palette-title">{entry.title}</span>
-              {entry.subtitle ? <span className="palette-sub muted">{entry.subtitle}</span> : null}
-              <span className="palette-kind muted">{entry.kind}</span>
+          {parts.map((part) => (
+            <div key={part.name} role="group" aria-label={t(part.name)}>
+              <p className="palette-part" aria-hidden="true">
+                {t(part.name)}
+              </p>
+              {part.entries.map((entry) => {
+                const index = entries.indexOf(entry)
+                return (
+                  // biome-ignore lint/a11y/useKeyWithClickEvents: the box above answers the keyboard
+                  <div
+                    key={entry.key}
+                    id={`${id}-${index}`}
+                    role="option"
+                    tabIndex={-1}
+                    aria-selected={index === at}
+                    className="palette-entry"
+                    ref={index === at ? seen : undefined}
+                    onMouseMove={() => setAt(index)}
+                    onClick={() => choose(entry)}
+                  >
+                    <span className="palette-icon" aria-hidden="true">
+                      {entry.icon}
+                    </span>
+                    <span className="palette-title">{entry.title}</span>
+                    {entry.subtitle ? <span className="palette-sub muted">{entry.subtitle}</span> : null}
+                    <span className="palette-kind muted">{entry.kind}</span>
+                  </div>
+                )
+              })}
             </div>
           ))}
         </div>
