@@ -50,7 +50,10 @@ export function Wordmark({ size = 24, zh = false }: { size?: number; zh?: boolea
       <Mark size={size} />
       <span>jiutong</span>
       {zh ? (
-        <span lang="zh-CN" style={{ fontWeight: 500, fontSize: "0.8em", letterSpacing: "0.06em", color: "var(--muted)" }}>
+        <span
+          lang="zh-CN"
+          style={{ fontWeight: 500, fontSize: "0.8em", letterSpacing: "0.06em", color: "var(--muted)" }}
+        >
           九通
         </span>
       ) : null}
