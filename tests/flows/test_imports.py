@@ -149,6 +149,10 @@ class TestProducts:
         shown = (await world.get("/v1/products/tea")).json()
         assert (shown["brand"], shown["skus"][0]["gtins"]) == (None, [])
 
+    async def test_a_title_cannot_be_emptied(self, world: World) -> None:
+        told = await taken(world, "products", csv_of(("sku", "title"), ("salt", "(clear)")))
+        assert counts(told) == ("done", 0, 0, 0, 1)
+
     async def test_a_product_without_a_code_has_its_skus(self, world: World) -> None:
         assert counts(await taken(world, "products", csv_of(("sku", "title"), ("salt", "Salt")))) == ("done", 1, 0, 0, 0)
         assert (await world.get("/v1/products/salt")).json()["skus"][0]["code"] == "salt"
@@ -443,6 +447,12 @@ class TestLists:
         assert rows_of((await world.get("/v1/exports/brands.xlsx", accept_language="zh")).content) == [["编码", "名称"], ["b-1", "B"]]
         filtered = (await world.get("/v1/exports/products.csv?bom=false&status=retired")).content.decode()
         assert filtered.count("\r\n") == 1
+
+    async def test_products_may_be_named(self, world: World) -> None:
+        await put_tea(world)
+        file = (await world.get("/v1/exports/products.csv?bom=false&codes=nil,tea")).content.decode().splitlines()
+        assert {line.split(",")[0] for line in file[1:]} == {"tea"}
+        assert refusal(await world.get(f"/v1/exports/products.csv?codes={',x' * 1001}"))[:2] == (422, "request.invalid")
 
     async def test_amounts_are_told_in_major_units(self, world: World) -> None:
         await put_tea(world)

@@ -30,9 +30,14 @@ from jiutong.reads import sheets as reads
 ROWS_AT_ONCE = 2_000
 ROWS_MAX = 1_000_000
 ATTRIBUTES_MAX = 80
+CODES_MAX = 1_000
 NUMBERS = frozenset({"amount", "per", "min_quantity", "pack_size", "weight_g", "quantity"})
 Leaf = tuple[str, Callable[[Any], Cell]]
 Rows = AsyncIterator[list[Sequence[Cell]]]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    code: str
 
 
 @get("/v1/exports/{file:str}", scope="", refuses=(NOT_FOUND,))
@@ -45,6 +50,7 @@ async def export(
     """A list as a file: `orders.xlsx`, `stock-movements.csv`, … named after its address, with the parameters of the list.
 
     `products`, `prices` and `listings` have the columns that imports read: handed in again unchanged, they change nothing.
+    `products` may be named by `codes`, with commas between them.
     Parameters of `prices` are `list` and `sku`; of `listings` `channel`, `store` and `sku`.
     """
     name, _, form = file.rpartition(".")
@@ -61,7 +67,10 @@ async def export(
 async def _wanted(call: Call, app: Litestar, name: str, asked: Mapping[str, str]) -> tuple[Sequence[str], Rows]:
     if name == "products":
         call.scope.require("catalog:read")
-        return await _products(call, _listed(call, _route(list_products), asked))
+        codes = [code for code in asked.get("codes", "").split(",") if code]
+        if len(codes) > CODES_MAX:
+            raise INVALID(f"at most {CODES_MAX} codes", pointer="/codes")
+        return await _products(call, _named(codes) if codes else _listed(call, _route(list_products), asked))
     if name == "prices":
         call.scope.require("pricing:read")
         of = KINDS["prices"]
@@ -84,6 +93,10 @@ async def _begun(first: Sequence[list[Sequence[Cell]]], rows: Rows) -> Rows:
         yield batch
     async for batch in rows:
         yield batch
+
+
+async def _named(codes: Sequence[str]) -> AsyncIterator[Sequence[Any]]:
+    yield [_Named(code) for code in codes]
 
 
 async def _csv(columns: Sequence[str], rows: Rows, *, marked: bool) -> AsyncIterator[bytes]:

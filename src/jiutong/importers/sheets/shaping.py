@@ -235,6 +235,8 @@ def _code(told: Cells, field: str) -> str:
 
 
 def _words(told: Cells, field: str, characters_max: int) -> str:
+    if told[field].strip() in CLEAR:
+        raise Unfit(field, MISSING("it cannot be emptied"))
     return _fit(field, cells.words(told[field], characters_max))
 
 

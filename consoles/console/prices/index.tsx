@@ -1,0 +1,30 @@
+import { DollarOutlined, QuestionCircleOutlined } from "@ant-design/icons"
+import type { Area } from "@kit/shell/area"
+
+export const area: Area = {
+  pages: [
+    { path: "/prices", load: () => import("./ListsPage"), needs: "pricing:read" },
+    { path: "/prices/why", load: () => import("./WhyPage"), needs: "pricing:read" },
+    { path: "/prices/$list", load: () => import("./ListPage"), needs: "pricing:read" },
+  ],
+  menu: [
+    {
+      group: "goods",
+      order: 30,
+      path: "/prices",
+      icon: <DollarOutlined />,
+      title: { en: "Prices", zh: "价格" },
+      needs: "pricing:read",
+      also: "price list 价目表",
+    },
+    {
+      group: "goods",
+      order: 35,
+      path: "/prices/why",
+      icon: <QuestionCircleOutlined />,
+      title: { en: "Why this price?", zh: "价格溯源" },
+      needs: "pricing:read",
+      also: "explain 为什么",
+    },
+  ],
+}

@@ -1,0 +1,5 @@
+import { ProductForm } from "./ProductForm"
+
+export default function NewPage() {
+  return <ProductForm />
+}
