@@ -20,10 +20,19 @@ export function useDensity(): "comfortable" | "compact" {
   return useSyncExternalStore(preference.listen, preference.density)
 }
 
+const calmly = typeof matchMedia === "undefined" ? null : matchMedia("(prefers-reduced-motion: reduce)")
+const wantsCalm = () => calmly?.matches ?? false
+
+function listenCalm(listener: () => void): () => void {
+  calmly?.addEventListener("change", listener)
+  return () => calmly?.removeEventListener("change", listener)
+}
+
 export function Themed({ children, touch = false }: { children: ReactNode; touch?: boolean }) {
   const locale = useLocale()
   const shown = useTheme()
   const density = useDensity()
+  const calm = useSyncExternalStore(listenCalm, wantsCalm)
   const config = useMemo(() => {
     const token = tokenReader()
     const row = touch ? 44 : density === "compact" ? 28 : 32
@@ -58,6 +67,8 @@ export function Themed({ children, touch = false }: { children: ReactNode; touch
         motionDurationFast: "0.08s",
         motionDurationMid: "0.12s",
         motionDurationSlow: "0.16s",
+        // A menu that waits for an animation's end never comes where animations have none.
+        motion: !calm,
         wireframe: false,
       },
       components: {
@@ -84,7 +95,7 @@ export function Themed({ children, touch = false }: { children: ReactNode; touch
         Layout: { bodyBg: token("ground"), siderBg: token("ground"), headerBg: token("ground") },
       },
     }
-  }, [shown, density, touch])
+  }, [shown, density, calm, touch])
   return (
     <ConfigProvider
       locale={locale === "zh" ? zh : en}
