@@ -61,7 +61,7 @@ function Found({ found }: { found: StatusView }) {
                 : t("fine")}
         </Status>
       </p>
-      <dl className="gauges">
+      <dl className="health-gauges">
         <div title={t("lagHelp")}>
           <dt>{t("lag")}</dt>
           <dd className={late ? "bad" : ""}>{t("seconds", { seconds: countText(found.lag_s) })}</dd>
@@ -83,7 +83,7 @@ function Found({ found }: { found: StatusView }) {
         {found.jobs.length === 0 ? (
           <p className="muted">{t("idle")}</p>
         ) : (
-          <table className="plain">
+          <table className="health-table">
             <thead>
               <tr>
                 <th scope="col">{t("kind")}</th>

@@ -61,7 +61,7 @@ export default function JobsPage() {
         title: t("trouble"),
         width: "minmax(220px, 2fr)",
         render: (one) => (
-          <span className="cut" title={one.trouble}>
+          <span className="health-cut" title={one.trouble}>
             {one.trouble}
           </span>
         ),
@@ -75,7 +75,7 @@ export default function JobsPage() {
             .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
             .join(" · ")
           return (
-            <span className="muted mono cut" title={text}>
+            <span className="muted mono health-cut" title={text}>
               {text}
             </span>
           )

@@ -113,7 +113,7 @@ function Verify({ list }: { list: readonly InvariantView[] }) {
       {fault ? <Refused error={fault} retry={() => void run()} /> : null}
       {rooms.map((room) => (
         <Section key={room} title={t.has(`rooms.${room}`) ? t.maybe(`rooms.${room}`) : room}>
-          <table className="plain invariants">
+          <table className="health-table invariants">
             <tbody>
               {list
                 .filter((one) => one.room === room)
@@ -134,7 +134,7 @@ function Invariant({ one, checked, looking }: { one: InvariantView; checked?: Ch
   const broken = checked !== undefined && !checked.holds
   return (
     <Fragment>
-      <tr className={broken ? "broken" : ""}>
+      <tr className={broken ? "health-broken" : ""}>
         <td className="invariant-state">
           {looking ? (
             <Status tone="busy">{t("looking")}</Status>
@@ -152,7 +152,7 @@ function Invariant({ one, checked, looking }: { one: InvariantView; checked?: Ch
         </th>
         <td className="end">
           {broken ? (
-            <button type="button" className="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <button type="button" className="health-fold" aria-expanded={open} onClick={() => setOpen(!open)}>
               <RightOutlined rotate={open ? 90 : 0} aria-hidden="true" /> {t("rows", { count: checked.count })}
             </button>
           ) : checked ? (
@@ -163,11 +163,11 @@ function Invariant({ one, checked, looking }: { one: InvariantView; checked?: Ch
       {broken && open ? (
         <tr>
           <td colSpan={3}>
-            <div className="rows">
+            <div className="health-rows">
               {checked.count > checked.rows.length ? (
                 <p className="muted">{t("firstRows", { shown: checked.rows.length, count: checked.count })}</p>
               ) : null}
-              <table className="plain">
+              <table className="health-table">
                 <thead>
                   <tr>
                     {Object.keys(checked.rows[0] ?? {}).map((name) => (

@@ -98,7 +98,7 @@ function Account({ found, since, until }: { found: AccountDetailView; since?: st
       actions={sku ? <Go to={`/stock/skus/${encodeURIComponent(sku.code)}`}>{t("openStock")}</Go> : null}
     >
       {found.tracked ? (
-        <dl className="tally">
+        <dl className="book-tally">
           <div>
             <dt>{t("opening")}</dt>
             <dd className="num">{measured(opening, unit)}</dd>
@@ -114,10 +114,10 @@ function Account({ found, since, until }: { found: AccountDetailView; since?: st
             <dt>{t("credit")}</dt>
             <dd className="num">{measured(found.credit ? -found.credit : 0, unit)}</dd>
           </div>
-          <div className="tally-total">
+          <div className="book-tally-total">
             <dt>{period ? t("closing") : t("now")}</dt>
             <dd className="num">
-              {measured(closing, unit)} <small className="unit">{unit}</small>
+              {measured(closing, unit)} <small className="book-unit">{unit}</small>
             </dd>
           </div>
           {found.held ? (

@@ -132,7 +132,7 @@ function Sums() {
     { placeholderData: (before: unknown) => before as never },
   )
   return (
-    <p className="sums muted" aria-live="polite">
+    <p className="book-sums muted" aria-live="polite">
       {(first.data?.sums ?? []).map((one) => (
         <span key={one.unit}>
           {t("sums", {

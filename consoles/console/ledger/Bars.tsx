@@ -23,10 +23,10 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
   const zero = both ? HEIGHT / 2 : HEIGHT
   const room = both ? HEIGHT / 2 : HEIGHT
   return (
-    <figure className="bars" aria-labelledby={id}>
+    <figure className="book-bars" aria-labelledby={id}>
       <figcaption id={id}>{label}</figcaption>
-      <div className="bars-box" style={{ height: HEIGHT }}>
-        <i className="bars-zero" style={{ top: zero }} aria-hidden="true" />
+      <div className="book-bars-box" style={{ height: HEIGHT }}>
+        <i className="book-bars-zero" style={{ top: zero }} aria-hidden="true" />
         {bars.map((bar) => {
           const height = Math.max(2, Math.round((Math.abs(bar.value) * room) / most))
           const top = both && bar.value < 0 ? zero : zero - height
@@ -34,7 +34,7 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
             <button
               type="button"
               key={bar.key}
-              className={bar.current ? "bar current" : "bar"}
+              className={bar.current ? "book-bar current" : "book-bar"}
               title={`${bar.label}  ${bar.said}`}
               aria-label={`${bar.label} ${bar.said}`}
               aria-current={bar.current ? "true" : undefined}
@@ -45,7 +45,7 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
           )
         })}
       </div>
-      <div className="bars-ends muted" aria-hidden="true">
+      <div className="book-bars-ends muted" aria-hidden="true">
         <span>{bars[0]?.label}</span>
         <span>{bars.length > 1 ? bars.at(-1)?.label : ""}</span>
       </div>

@@ -118,11 +118,11 @@ function LegTable(props: {
                 <td className="end">
                   <button
                     type="button"
-                    className="figure-button num"
+                    className="book-figure-button num"
                     aria-expanded={opened.has(at)}
                     onClick={() => toggle(at)}
                   >
-                    {measured(shown, measure)} <small className="unit">{measure === "piece" ? "" : measure}</small>
+                    {measured(shown, measure)} <small className="book-unit">{measure === "piece" ? "" : measure}</small>
                   </button>
                 </td>
               </tr>

@@ -40,7 +40,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
         </>
       }
     >
-      <p className="muted prose">{t("orderLedgerLead")}</p>
+      <p className="muted book-prose">{t("orderLedgerLead")}</p>
       <Section
         title={t("lines")}
         extra={
@@ -59,7 +59,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
                 {t("quantity")}
               </th>
               <th scope="col" className="end amount">
-                {t("gross")} <span className="unit">{found.currency}</span>
+                {t("gross")} <span className="book-unit">{found.currency}</span>
               </th>
               <th scope="col" className="end amount">
                 {t("off")}
@@ -103,7 +103,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
       ) : (
         <>
           <Section title={t("entriesTitle")}>
-            <ol className="entries">
+            <ol className="book-entries">
               {entries.map((entry) => (
                 <li key={entry.id}>
                   <header>
@@ -128,16 +128,16 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
           </Section>
           {line === undefined ? (
             <Section title={t("whereNow")}>
-              <p className="muted prose">{t("whereNowLead")}</p>
+              <p className="muted book-prose">{t("whereNowLead")}</p>
               <table className="book tight">
                 <thead>
                   <tr>
                     <th scope="col">{t("account")}</th>
                     <th scope="col" className="end amount">
-                      {t("debit")} <span className="unit">{found.currency}</span>
+                      {t("debit")} <span className="book-unit">{found.currency}</span>
                     </th>
                     <th scope="col" className="end amount">
-                      {t("credit")} <span className="unit">{found.currency}</span>
+                      {t("credit")} <span className="book-unit">{found.currency}</span>
                     </th>
                   </tr>
                 </thead>

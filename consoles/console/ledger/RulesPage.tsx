@@ -18,9 +18,9 @@ export default function RulesPage() {
   const kinds = api.useQuery("get", "/v1/ledger/account-kinds")
   const means = new Map((kinds.data ?? []).map((one) => [one.name, one.means]))
   return (
-    <div className="paper">
-      <div className="sheet">
-        <header className="sheet-head">
+    <div className="book-page">
+      <div className="book-sheet">
+        <header className="book-head">
           <div>
             <h1>{t("rules")}</h1>
             <p className="muted">{t("rulesLead")}</p>

@@ -22,9 +22,9 @@ export default function TrialBalancePage() {
     { placeholderData: (before: unknown) => before as never },
   )
   return (
-    <div className="paper">
-      <div className="sheet">
-        <header className="sheet-head">
+    <div className="book-page">
+      <div className="book-sheet">
+        <header className="book-head">
           <div>
             <h1>{t("trialBalance")}</h1>
             <p className="muted">{t("trialBalanceLead")}</p>
@@ -73,10 +73,10 @@ function Currency({ unit, rows }: { unit: string; rows: Row[] }) {
             {t("count")}
           </th>
           <th scope="col" className="end amount">
-            {t("debit")} <span className="unit">{unit}</span>
+            {t("debit")} <span className="book-unit">{unit}</span>
           </th>
           <th scope="col" className="end amount">
-            {t("credit")} <span className="unit">{unit}</span>
+            {t("credit")} <span className="book-unit">{unit}</span>
           </th>
         </tr>
       </thead>

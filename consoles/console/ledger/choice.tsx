@@ -56,7 +56,7 @@ export function ChoiceBar() {
   const [choice, change] = useChoice()
   const places = usePlaces()
   return (
-    <div className="choice">
+    <div className="book-choice">
       <DatePicker.RangePicker
         size="small"
         allowEmpty={[true, true]}

@@ -76,7 +76,7 @@ export function measured(amount: number, measure: string): string {
 export function Figure({ to, children, strong }: { to?: string; children: ReactNode; strong?: boolean }) {
   const shown = strong ? <strong className="num">{children}</strong> : <span className="num">{children}</span>
   return to ? (
-    <Go to={to} className="figure">
+    <Go to={to} className="book-figure">
       {shown}
     </Go>
   ) : (
@@ -102,7 +102,7 @@ export function SubjectLink({ subject }: { subject: SubjectView }) {
     </>
   )
   return (
-    <span className="subject">
+    <span className="book-subject">
       {to ? <Go to={to}>{text}</Go> : text}
       {subject.place ? <span className="muted"> · {subject.place}</span> : null}
     </span>

@@ -140,7 +140,7 @@ function Differences({ preview }: { preview: CountPreview }) {
       }
     >
       {differing.length ? (
-        <table className="figures" aria-label={t("difference")}>
+        <table className="stock-table" aria-label={t("difference")}>
           <thead>
             <tr>
               <th scope="col">{t("goods")}</th>

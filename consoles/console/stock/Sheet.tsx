@@ -85,7 +85,7 @@ export function ScanBox(props: { location?: string; onLines: (change: (before: L
   }
 
   return (
-    <div className="scan">
+    <div className="stock-scan">
       <Input
         ref={box}
         size="large"
@@ -101,9 +101,9 @@ export function ScanBox(props: { location?: string; onLines: (change: (before: L
           scan()
         }}
       />
-      <div className="scan-said" role="status">
+      <div className="stock-scan-said" role="status">
         {unknown ? (
-          <span className="fell">{t("unknown", { code: unknown })}</span>
+          <span className="stock-fell">{t("unknown", { code: unknown })}</span>
         ) : (
           <span className="muted">{t("scanHint")}</span>
         )}
@@ -131,7 +131,7 @@ export function Lines(props: {
       </div>
     )
   return (
-    <table className="figures lines">
+    <table className="stock-table stock-lines">
       <thead>
         <tr>
           <th scope="col">{t("goods")}</th>
@@ -150,13 +150,13 @@ export function Lines(props: {
         {lines.map((line, at) => {
           const wrong = errors?.get(line.sku)
           return (
-            <tr key={line.sku} className={`${at === 0 ? "last" : ""} ${wrong ? "wrong" : ""}`}>
+            <tr key={line.sku} className={`${at === 0 ? "stock-last" : ""} ${wrong ? "stock-wrong" : ""}`}>
               <th scope="row">
                 <span className="line-title">{line.title}</span>
-                <span className="muted mono goods-code">{line.sku}</span>
+                <span className="muted mono stock-code">{line.sku}</span>
                 {at === 0 ? <span className="muted line-last">{t("last")}</span> : null}
                 {wrong ? (
-                  <span className="fell line-wrong" role="alert">
+                  <span className="stock-fell line-wrong" role="alert">
                     {wrong}
                   </span>
                 ) : null}

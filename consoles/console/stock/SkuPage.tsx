@@ -54,8 +54,8 @@ function Places({ found }: { found: SkuStockView }) {
   const t = useWords(words)
   const [opened, open] = useState<string>()
   return (
-    <div className="places">
-      <table className="figures">
+    <div className="stock-places">
+      <table className="stock-table">
         <thead>
           <tr>
             <th scope="col">{t("location")}</th>
@@ -94,7 +94,7 @@ function Places({ found }: { found: SkuStockView }) {
                     {place.held ? (
                       <button
                         type="button"
-                        className="opens"
+                        className="stock-opens"
                         aria-expanded={opened === key}
                         onClick={() => open(opened === key ? undefined : key)}
                       >
@@ -108,12 +108,12 @@ function Places({ found }: { found: SkuStockView }) {
                   <td className="end">
                     {place.floor ? <Quantity count={place.floor} /> : <span className="muted">–</span>}
                   </td>
-                  <td className={`end ${place.available < 0 ? "fell" : ""}`}>
+                  <td className={`end ${place.available < 0 ? "stock-fell" : ""}`}>
                     <Quantity count={place.available} unit={place.base_unit} />
                   </td>
                 </tr>
                 {opened === key ? (
-                  <tr className="holders">
+                  <tr className="stock-holders">
                     <td colSpan={6}>
                       <Explain
                         steps={holderSteps(

@@ -68,7 +68,7 @@ export default function StockPage() {
         width: "130px",
         render: (one) => (
           <Explained title={t("whyLead")} explanation={() => ({ steps: atpSteps(t, one) })}>
-            <span className={one.available < 0 ? "fell" : one.available === 0 ? "muted" : ""}>
+            <span className={one.available < 0 ? "stock-fell" : one.available === 0 ? "muted" : ""}>
               <Quantity count={one.available} unit={one.base_unit} />
             </span>
           </Explained>

@@ -10,9 +10,9 @@ import { useState } from "react"
 
 export function Goods({ sku, title }: { sku: string; title: string }) {
   return (
-    <span className="goods">
+    <span className="stock-goods">
       <Go to={`/stock/skus/${encodeURIComponent(sku)}`}>{title || sku}</Go>
-      <span className="muted mono goods-code">{sku}</span>
+      <span className="muted mono stock-code">{sku}</span>
     </span>
   )
 }
@@ -20,7 +20,7 @@ export function Goods({ sku, title }: { sku: string; title: string }) {
 /** A change: signed, with a real minus. */
 export function Signed({ count, tone }: { count: number; tone?: boolean }) {
   const text = count > 0 ? `+${countText(count)}` : countText(count)
-  return <span className={`num ${tone && count < 0 ? "fell" : ""}`}>{text}</span>
+  return <span className={`num ${tone && count < 0 ? "stock-fell" : ""}`}>{text}</span>
 }
 
 export function useLocations(typed: string, chosen?: string) {

@@ -211,7 +211,11 @@ async def page(tx: Tx, wanted: StockFilter, after: StockKeys | None, rows_max: i
     """Stock in the order of locations, owners and SKUs."""
     place = (None, None, None) if after is None else (after.location_id, after.owner_id, after.sku_id)
     found = None if wanted.q is None else [row["sku_id"] for row in await tx.fetch(_FOUND, *_asked(wanted.q), FOUND_MAX)]
-    rows = await tx.fetch(_PAGE, wanted.sku, wanted.location, wanted.owner, wanted.available_below, *place, rows_max, found)
+    below = wanted.available_below
+    if below is not None and below <= 1 and (wanted.sku, wanted.location, found) == (None, None, None):
+        # What is short anywhere is a needle: it is looked for among the accounts, not met by walking all stock.
+        found = [row["sku_id"] for row in await tx.fetch(_NEEDLES, below, *place, wanted.owner, rows_max)]
+    rows = await tx.fetch(_PAGE, wanted.sku, wanted.location, wanted.owner, below, *place, rows_max, found)
     return [(StockKeys(row["location_id"], row["owner_id"], row["sku_id"]), convert(dict(row), StockRow)) for row in rows]
 
 
@@ -308,6 +312,18 @@ select s.location_id, s.owner_id, s.sku_id, k.code as sku, k.title, k.base_unit,
    and ($10::bigint[] is null or s.sku_id = any($10))
  order by s.location_id, s.owner_id, s.sku_id
  limit $9
+"""
+_NEEDLES = """
+-- The code of a stock account spells where, whose and what: the key of its row.
+select n.sku_id
+  from (select split_part(a.code, ':', 2)::bigint as location_id, split_part(a.code, ':', 3)::bigint as owner_id,
+               split_part(a.code, ':', 4)::bigint as sku_id
+          from ledger.account a
+         where a.tenant_id = $1 and a.code like 'stock:%' and a.posted - a.held - coalesce(a.floor, 0) < $2) n
+ where ($3::bigint is null or (n.location_id, n.owner_id, n.sku_id) > ($3, $4::bigint, $5::bigint))
+   and ($6::text is null or n.owner_id = (select seller_id from access.seller where tenant_id = $1 and code = $6))
+ order by n.location_id, n.owner_id, n.sku_id
+ limit $7
 """
 _HOLDERS = """
 -- Holds carry no index by account (they are too hot for one): what is open is found through the orders that are.
