@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,7 +53,7 @@ OPTIONS = (
 )
 SECRET = "b0" * 32
 SIZES = {"console": (1280, 800), "shop": (390, 844), "pos": (1280, 800)}
-READY_S_MAX = 30
+READY_S_MAX = 120
 # A refusal by the API is part of life, and the browser's console names every one.
 REFUSAL = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
@@ -231,11 +232,17 @@ def address(market_base: Ready, built_consoles: Path) -> Iterator[str]:
 
 
 def wait_for(server: "subprocess.Popen[bytes]", port: int, until: float) -> None:
-    """Wait until somebody listens."""
+    """Wait until somebody listens, giving way to them."""
+    while not listens(port):
+        assert time.monotonic() < until, "the server did not start"
+        with suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"the server has ended with {server.wait(0.1)}; what it said is above")
+
+
+def listens(port: int) -> bool:
+    """Whether anybody does."""
     with socket.socket() as probe:
-        while probe.connect_ex(("127.0.0.1", port)) != 0:
-            assert server.poll() is None, "the server has ended; what it said is above"
-            assert time.monotonic() < until, "the server did not start"
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,7 @@ async def open_market(address: str, admin_url: str, tenant: str = TENANT) -> Mar
         await furnish(ask)
         products = await stock(ask)
         orders = await trade(ask)
+        await hand_in(client, made.first_key)
         tokens = {login: await session(client, tenant, login) for login in STAFF}
     return Market(address, made.tenant_id, made.first_key, tokens, orders, products)
 
@@ -219,6 +220,17 @@ async def trade(ask: Any) -> dict[str, str]:
         }
         await ask("POST", "/v1/till/sales", sale)
     return orders
+
+
+async def hand_in(client: httpx2.AsyncClient, key: str) -> None:
+    """A sheet of prices that waits to be looked at; one of its rows is wrong."""
+    sheet = "sku,price\np01,1.99\np02,2.49\nnowhere,3.00\n"
+    told = await client.post(
+        "/v1/imports?kind=prices&name=prices.csv",
+        content=sheet.encode(),
+        headers={"authorization": f"Bearer {key}", "content-type": "text/csv"},
+    )
+    assert told.status_code == 201, told.text
 
 
 async def order(ask: Any, number: int, state: str) -> str:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from tests.browser.conftest import Locale, Visit
 from tests.browser.market import TENANT, Market
 
@@ -24,7 +25,9 @@ PAGE = re.compile(r'path:\s*"([^"]+)",\s*load:')
 FRONT = f"/{TENANT}/mall"
 SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/find", "/account")
 # Pages that show nothing without saying of what.
-ASKED = {"/ledger/account": "?code=stock:"}
+ASKED = {"/ledger/account": "?code=$account"}
+# Codes that mean nothing without the word before them.
+CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall"}
 LISTS = {
     "order": "/v1/orders",
     "member": "/v1/members",
@@ -34,6 +37,8 @@ LISTS = {
     "work": "/v1/fulfillments",
     "paper": "/v1/stock/papers",
     "key": "/v1/app-keys",
+    "import": "/v1/imports",
+    "event": "/v1/audit",
 }
 
 
@@ -46,14 +51,17 @@ def console_pages() -> list[str]:
 @pytest.fixture(scope="session")
 async def names(market: Market) -> dict[str, str]:
     """Something of everything, by the names parameters go by."""
-    found = {name: (await market.ask("GET", f"{path}?limit=1"))["items"][0]["id"] for name, path in LISTS.items() if name != "key"}
+    found = {name: told(await market.ask("GET", f"{path}?limit=1")) for name, path in LISTS.items()}
     orders = market.orders
-    (work,) = [one["id"] for one in (await market.ask("GET", f"/v1/fulfillments?order={orders['shipped']}"))["items"]]
-    (parcel,) = (await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments"))["items"]
+    traced = await market.ask("GET", f"/v1/orders/{orders['returned']}/ledger")
+    entry = re.search(r"ent_\w+", repr(traced))
+    assert entry is not None
+    (parcel,) = await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments")
     return found | {
         "order": orders["returned"],
-        "work": work,
         "shipment": parcel["id"],
+        "entry": entry[0],
+        "account": (await market.ask("GET", "/v1/ledger/accounts?limit=1"))["items"][0]["code"],
         "product": "p01",
         "sku": "p01",
         "code": "p01",
@@ -66,15 +74,23 @@ async def names(market: Market) -> dict[str, str]:
         "role": "clerk",
         "login": "clerk",
         "scene": "b2c.mall",
+        "other": "store.pos",
         "kind": "revenue",
         "category": "drinks",
         "brand": "corner",
     }
 
 
+def told(page: Any) -> str:
+    """What the first thing of a list goes by."""
+    first = page["items"][0]
+    return next(first[name] for name in ("id", "member", "key", "event") if name in first)
+
+
 def filled(path: str, names: Mapping[str, str]) -> str:
     """The path with something of the market in place of `$name`."""
-    return re.sub(r"\$(\w+)", lambda name: names[name[1]], path) + ASKED.get(path, "")
+    path += ASKED.get(path, "")
+    return re.sub(r"(\w*[/=])\$(\w+)", lambda part: part[1] + (CODES.get(part[1][:-1]) or quote(names[part[2]])), path)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
@@ -110,10 +126,8 @@ async def looked_over(page: Page, app: str, *, framed: bool = True) -> None:
     await settled(page)
     faults: list[str] = []
     if framed:
-        await page.keyboard.press("Tab")
         faults += [] if await page.evaluate(SKIPS) else ["the first thing to be reached with the keyboard is no link to the content"]
         faults += [] if await page.evaluate(MAIN) else ["there is no one main part that can be given the focus"]
-        await page.evaluate("document.activeElement.blur()")
     assert await page.title(), "the page has no title"
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -133,7 +147,7 @@ async def settled(page: Page) -> None:
     """Wait until what was asked for has come."""
     await page.wait_for_load_state("networkidle")
     await page.locator("main").first.wait_for()
-    await page.wait_for_function("!document.querySelector('main [aria-busy=true]')")
+    await expect(page.locator("main [aria-busy=true]")).to_have_count(0)
     await page.evaluate(PAINTED)
 
 
@@ -156,8 +170,16 @@ def axe() -> str:
     return Path(AXE).read_text("utf-8")
 
 
-PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-SKIPS = "document.activeElement?.matches('a[href^=\"#\"]') && !!document.querySelector(document.activeElement.getAttribute('href'))"
+# Painted, and come to rest: colors change gently.
+PAINTED = """
+new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))).then(() => Promise.all(
+    document.getAnimations().filter(one => one.effect?.getComputedTiming().iterations !== Infinity).map(one => one.finished.catch(() => 0))
+)).then(() => true)
+"""
+SKIPS = """
+(first => first?.matches('a[href^="#"]') && !!document.querySelector(first.getAttribute('href')))(
+    [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')].find(one => one.tabIndex >= 0 && !one.disabled))
+"""
 MAIN = "document.querySelectorAll('main').length === 1 && document.querySelector('main[tabindex]') !== null"
 STICKS_OUT = """
 [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
