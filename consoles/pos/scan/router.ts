@@ -16,7 +16,7 @@ export interface ScannerSettings {
   lengthMin: number
 }
 
-export const SCANNER: ScannerSettings = { prefix: "", suffix: "Enter", gapMs: 35, lengthMin: 4 }
+export const SCANNER: ScannerSettings = { prefix: "", suffix: "Enter", gapMs: 50, lengthMin: 4 }
 
 /** How long keys after a scan belong to it: some scanners send Enter twice, or Enter and Tab. */
 const ECHO_MS = 80

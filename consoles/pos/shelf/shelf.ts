@@ -6,7 +6,7 @@ import type { Goods } from "../money/arithmetic"
 const WORD = /[\p{L}\p{N}]+/gu
 const FOUND_MAX = 60
 /** A beginning this common says nothing yet: as many of its goods are looked at, not all of them. */
-const COMMON_MAX = 20_000
+const COMMON_MAX = 3_000
 
 export function goodsOf(sent: Sent): Goods {
   return {
@@ -33,6 +33,7 @@ export function bare(code: string): string {
 
 export class Shelf {
   private goods: (Goods | null)[] = []
+  private texts: string[] = []
   private place = new Map<string, number>()
   private byCode = new Map<string, number>()
   private byWord = new Map<string, number[]>()
@@ -52,9 +53,11 @@ export class Shelf {
       if (sent.gone) continue
       const one = goodsOf(sent)
       const at = this.goods.push(one) - 1
+      const spoken = wordsOf(one.title)
+      this.texts[at] = spoken.join(" ")
       this.place.set(one.sku, at)
       for (const code of one.codes) this.byCode.set(bare(code), at)
-      for (const word of new Set([...wordsOf(one.title), ...one.keys, one.sku.toLowerCase()])) {
+      for (const word of new Set([...spoken, ...one.keys, one.sku.toLowerCase()])) {
         const there = this.byWord.get(word)
         if (there) there.push(at)
         else {
@@ -67,6 +70,7 @@ export class Shelf {
 
   clear(): void {
     this.goods = []
+    this.texts = []
     this.place.clear()
     this.byCode.clear()
     this.byWord.clear()
@@ -91,17 +95,15 @@ export class Shelf {
       if (!found.size) break
     }
     const text = words.join(" ")
-    const rows: { one: Goods; rank: number }[] = []
+    const rows: { one: Goods; rank: number; title: string }[] = []
     for (const at of found ?? []) {
       const one = this.goods[at]
       if (!one || one === exact) continue
-      const title = wordsOf(one.title).join(" ")
-      rows.push({
-        one,
-        rank: (one.prices.length ? 0 : 4) + (title.startsWith(text) ? 0 : title.includes(text) ? 1 : 2),
-      })
+      const title = this.texts[at] ?? ""
+      const rank = (one.prices.length ? 0 : 4) + (title.startsWith(text) ? 0 : title.includes(text) ? 1 : 2)
+      rows.push({ one, rank, title })
     }
-    rows.sort((a, b) => a.rank - b.rank || a.one.title.localeCompare(b.one.title))
+    rows.sort((a, b) => a.rank - b.rank || (a.title < b.title ? -1 : a.title > b.title ? 1 : 0))
     const best = rows.slice(0, FOUND_MAX).map((row) => row.one)
     return exact ? [exact, ...best] : best
   }

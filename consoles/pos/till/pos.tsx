@@ -1,0 +1,79 @@
+/** What every screen of the till shares: the device's memory, the queue, the shelf, who is selling, and the scanner. */
+
+import { fetcher } from "@kit/api/client"
+import { createContext, useContext, useSyncExternalStore } from "react"
+import type { Database, Here } from "../keep/db"
+import type { Sale } from "../keep/sale"
+import type { ScanQueue, ScanRouter } from "../scan/router"
+import type { GoodsPage } from "../shelf/download"
+import type { Shelf } from "../shelf/shelf"
+import type { Engine, Server, Standing } from "../sync/engine"
+import type { Keymap } from "./keys"
+import type { Settings } from "./settings"
+
+export interface Me {
+  actor: string
+  name: string
+  grants: string[]
+}
+
+export interface Pos {
+  db: Database
+  engine: Engine
+  shelf: Shelf
+  here: Here
+  me: Me
+  scans: ScanQueue
+  router: ScanRouter
+  settings: Settings
+  keys: Keymap
+  shelfRows: number
+  shelfDone: boolean
+  changeSettings(settings: Settings): void
+  changeKeys(keys: Keymap | null): void
+  /** A low tone, a red flash, and words. */
+  reject(said: string): void
+  leave(): void
+  signOut(): void
+}
+
+export const PosContext = createContext<Pos | null>(null)
+
+export function usePos(): Pos {
+  const pos = useContext(PosContext)
+  if (!pos) throw new Error("this is no screen of the till")
+  return pos
+}
+
+export function useStanding(): Standing {
+  const { engine } = usePos()
+  return useSyncExternalStore(engine.listen, engine.now)
+}
+
+export function useMay(): (grant: string) => boolean {
+  const { grants } = usePos().me
+  return (grant) => grants.includes("*") || grants.includes(grant) || grants.includes(`${grant.split(":")[0]}:*`)
+}
+
+async function told<Data>(asked: Promise<{ data?: Data; error?: unknown }>): Promise<Data> {
+  const { data, error } = await asked
+  if (error !== undefined) throw error
+  return data as Data
+}
+
+export { told }
+
+export const server: Server = {
+  sync: (receipts: Sale[]) => told(fetcher.POST("/v1/till/sync", { body: { receipts } as never })),
+  lease: (store, device) => told(fetcher.GET("/v1/till/lease", { params: { query: { store, device } } })),
+}
+
+export async function askGoods(wish: {
+  store: string
+  after?: string
+  since?: string
+  code?: string
+}): Promise<GoodsPage> {
+  const page = await told(fetcher.GET("/v1/till/catalog", { params: { query: wish } }))
+  return { version: page.version, items: page.items as unknown as GoodsPage["items"], next: page.next ?? null }
+}
