@@ -110,7 +110,8 @@ async def test_a_page_of_the_shop_is_for_everybody(visit: Visit, path: str, loca
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("by", ["clerk", None])
 async def test_the_till_is_for_everybody(visit: Visit, by: str | None, locale: Locale) -> None:
-    await looked_over(await visit.open("pos", by=by, locale=locale), "pos")
+    # One screen with the scanner's field in it: there is nothing to skip.
+    await looked_over(await visit.open("pos", by=by, locale=locale), "pos", framed=False)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -60,12 +60,12 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
         log = tmp_path / "asked"
         told = log.read_text().splitlines() if log.exists() else []
         log.unlink(missing_ok=True)
-        return [line.replace(str(sources), ".") for line in told]
+        return [line.replace(f"{tmp_path}/", "") for line in told]
 
     return since
 
 
-BUILT = ["node build/release.mjs ./dist.new"]
+BUILT = ["node build/release.mjs .jt/consoles.new"]
 
 
 def test_it_builds_once_and_again_only_when_a_source_changes(asked: Asked) -> None:

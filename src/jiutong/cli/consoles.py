@@ -26,7 +26,7 @@ DIST = SOURCES / "dist"
 CONTRACT = ROOT / "tests" / "walls" / "openapi.json"
 PRIVATE = ROOT / ".jt"
 LOG = PRIVATE / "consoles.log"
-NOT_SOURCES = frozenset({"node_modules", "dist", "dist.new", "dist.old"})
+NOT_SOURCES = frozenset({"node_modules", "dist"})
 SCRIPTS = ("types", "lint", "test")
 SIZE = ("consoles: size", ("node", "build/budget.mjs"))
 NETWORK_WORDS = re.compile(
@@ -88,7 +88,7 @@ def checks(node: Node) -> list[tuple[str, tuple[str, ...]]]:
 
 def _build(digest: str) -> None:
     node = _installed()
-    new, old = SOURCES / "dist.new", SOURCES / "dist.old"
+    new, old = PRIVATE / "consoles.new", PRIVATE / "consoles.old"
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
     _step("building the consoles", ["node", "build/release.mjs", str(new)], node.environment())
