@@ -41,6 +41,8 @@ export function SheetGrid(props: {
   const { sheet, change, fixed, marks } = props
   const box = useRef<HTMLDivElement>(null)
   const editor = useRef<HTMLInputElement>(null)
+  // Leaving the cell blurs it, and blurring it leaves it: only the first of the two counts.
+  const editing = useRef(false)
   const [range, setRange] = useState<Range>({ from: { row: 0, column: 0 }, to: { row: 0, column: 0 } })
   const [typing, setTyping] = useState<string>()
   const at = range.to
@@ -73,10 +75,13 @@ export function SheetGrid(props: {
   function begin(text?: string) {
     const line = sheet.lines[at.row]
     if (!line || fixed(line, at.column)) return
+    editing.current = true
     setTyping(text ?? line.cells[at.column] ?? "")
   }
 
   function finish(move: Cell) {
+    if (!editing.current) return
+    editing.current = false
     if (typing !== undefined && typing !== sheet.lines[at.row]?.cells[at.column])
       change(pasted(sheet, { from: at, to: at }, [[typing]], fixed))
     setTyping(undefined)
@@ -215,6 +220,7 @@ export function SheetGrid(props: {
                           if (event.key === "Enter") finish({ row: at.row + (event.shiftKey ? -1 : 1), column })
                           else if (event.key === "Tab") finish({ row, column: column + (event.shiftKey ? -1 : 1) })
                           else if (event.key === "Escape") {
+                            editing.current = false
                             setTyping(undefined)
                             box.current?.focus()
                           } else return
