@@ -11,7 +11,7 @@ import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
-import { AutoComplete, Button, Form, Input, type InputRef } from "antd"
+import { Button, Form, Input, type InputRef } from "antd"
 import { useEffect, useRef, useState } from "react"
 import type { Contact } from "../orders/EditDialog"
 import "../orders/orders.css"
@@ -271,15 +271,19 @@ function ShipForm({ work, focus }: { work: WorkView; focus: boolean }) {
       <Form layout="vertical" className="ship-form" onFinish={() => count > 0 && ship.mutate(undefined)}>
         <div ref={box}>
           <Form.Item label={t("carrier")} htmlFor="ship-carrier">
-            <AutoComplete
+            <Input
               id="ship-carrier"
+              list="carriers"
+              maxLength={64}
               value={carrier}
-              onChange={setCarrier}
-              options={CARRIERS.map((value) => ({ value }))}
-              showSearch={{
-                filterOption: (typed, option) => (option?.value ?? "").toLowerCase().includes(typed.toLowerCase()),
-              }}
+              autoComplete="off"
+              onChange={(event) => setCarrier(event.target.value)}
             />
+            <datalist id="carriers">
+              {CARRIERS.map((one) => (
+                <option key={one} value={one} />
+              ))}
+            </datalist>
           </Form.Item>
         </div>
         <Form.Item label={t("tracking")} htmlFor="ship-tracking">

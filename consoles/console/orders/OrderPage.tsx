@@ -96,8 +96,13 @@ function Order({ order }: { order: OrderView }) {
 
   return (
     <RecordPage
-      title={<span className="mono">{order.receipt_no ?? order.id}</span>}
-      tab={order.receipt_no ?? order.id}
+      title={
+        <>
+          {contact?.name ? `${contact.name} ` : null}
+          <span className={contact?.name ? "mono title-no" : "mono"}>{order.receipt_no ?? order.id}</span>
+        </>
+      }
+      tab={[contact?.name, order.receipt_no ?? order.id].filter(Boolean).join(" ")}
       back={{ to: "/orders", label: t("orders") }}
       status={<OrderStatus status={order.status} />}
       lead={
@@ -108,7 +113,7 @@ function Order({ order }: { order: OrderView }) {
           {order.member ? (
             <>
               {" · "}
-              <Go to={`/members/${order.member}`}>{contact?.name || t("buyer")}</Go>
+              <Go to={`/members/${order.member}`}>{t("buyer")}</Go>
             </>
           ) : null}
         </>
