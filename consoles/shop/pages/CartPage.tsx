@@ -131,7 +131,6 @@ function Line({ line, told, currency }: { line: Put; told: QuotedLineView | unde
             {t("takeOut")}
             <span className="sr-only">: {title}</span>
           </button>
-          <span className="spring" />
           {told && !gone ? (
             <span className="num cart-sum">{moneyText(told.gross - told.discount, currency)}</span>
           ) : null}

@@ -129,7 +129,7 @@ function Order(props: { one: FrontOrderView; orderKey: string | undefined; waiti
           {one.parcels.length ? (
             <section aria-labelledby="parcels">
               <h2 id="parcels">{t("parcels")}</h2>
-              <ul className="plain">
+              <ul className="bare">
                 {one.parcels.map((parcel) => (
                   <li key={parcel.shipped_at + parcel.tracking_no}>
                     <strong>{t("parcel", { carrier: parcel.carrier, number: parcel.tracking_no })}</strong>{" "}
@@ -431,7 +431,7 @@ function Return({ one, orderKey, close, done }: Undo) {
   return (
     <Sheet title={t("returnTitle")} onClose={close}>
       <p>{t("returnBody")}</p>
-      <ul className="plain">
+      <ul className="bare">
         {one.lines
           .filter((line) => line.returnable > 0)
           .map((line) => (

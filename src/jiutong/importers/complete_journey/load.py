@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, member, pricing
-from jiutong.flows import find_member, maintain_access, maintain_catalog, maintain_locations, maintain_prices
+from jiutong.flows import find_member, maintain_access, maintain_catalog, maintain_locations, maintain_prices, maintain_storefronts
 from jiutong.flows.receive_stock import receive_stock
 from jiutong.flows.till_sale import Overage, TenderLaid, TillLine, TillSale, till_sale
 from jiutong.flows.words import TakeOff
@@ -28,6 +28,22 @@ SLICE = 20_000
 
 BATCH = 192
 MALL_UNITS = 200
+FRONT = access.Storefront(
+    published=True,
+    title="Complete Journey Grocer",
+    title_zh="全程优鲜",
+    greeting="Groceries for every day, at your door tomorrow.",
+    greeting_zh="日常好物，明日到家。",
+    delivery="We deliver within the city. What you order today leaves us tomorrow.",
+    delivery_zh="同城配送，今日下单，明日发出。",
+    returns="Send back what you do not like within 30 days; your money comes back at once.",
+    returns_zh="30 天内不满意可自助退货，退款即时到账。",
+    country="US",
+    dispatch_days=1,
+    return_days=30,
+    line_max=99,
+)
+COUNTER_ONLY = frozenset({"FUEL", "COUPON", "POSTAL CENTER", "CNTRL/STORE SUP", "CHARITABLE CONT", "GM MERCH EXP", "PROD-WHS SALES"})
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -74,6 +90,7 @@ async def organization(books: Books, source: CompleteJourney, progress: Progress
     dc = inventory.NamedLocation(DC, inventory.PutLocation(name="Distribution center", kind="dc", mode="strict"))
     accepted(await books.batch(maintain_locations.put_location, [dc, *shelves]))
     await books.one(maintain_locations.set_sources, inventory.NamedSources(MALL, (DC,)))
+    await books.one(maintain_storefronts.put_storefront, access.Put(MALL, FRONT))
     progress("stores", len(stores), len(stores))
 
 
@@ -94,7 +111,8 @@ async def assortment(books: Books, products: list[Product], progress: Progress) 
         await books.one(maintain_catalog.put_products, maintain_catalog.PutProducts(put))
         moves = tuple(catalog.MoveProduct(p.code, state) for p in put for state in ("audit", "published"))
         await books.batch(maintain_catalog.move_products, [maintain_catalog.MoveProducts(moves)])
-        listings = [maintain_catalog.PutListing(p.code, channel, SELLER, "exempt") for p in put for channel in (STORES, MALL)]
+        listings = [maintain_catalog.PutListing(p.code, STORES, SELLER, "exempt") for p in put]
+        listings += [maintain_catalog.PutListing(_sku(p.product_id), MALL, SELLER, "exempt") for p in some_products if _goes_by_parcel(p)]
         await books.one(maintain_catalog.put_listings, maintain_catalog.PutListings(tuple(listings)))
         progress("products", min((done + 1) * (catalog.ROWS_MAX // 2), len(products)), len(products))
 
@@ -151,7 +169,7 @@ async def _open_shelf(books: Books, shelf: OpeningStock, no: int) -> None:
 
 
 async def _open_mall(books: Books, opening: Iterable[OpeningStock]) -> None:
-    """The mall can sell what the stores sell: the same few units of each in the DC."""
+    """The mall can sell what the stores sell: the same few units of each in the DC. What it does not list lies there for the stores."""
     products = sorted({product_id for shelf in opening for product_id, _ in shelf.units})
     lines = [inventory.ReceiptLine(_sku(product_id), MALL_UNITS) for product_id in products]
     for page, rows in enumerate(chunks(lines, inventory.LINES_MAX)):
@@ -161,6 +179,11 @@ async def _open_mall(books: Books, opening: Iterable[OpeningStock]) -> None:
 
 def _end_of_slice(source: CompleteJourney) -> Position:
     return deque(source.baskets(SLICE), maxlen=1)[0].position
+
+
+def _goes_by_parcel(product: Product) -> bool:
+    """Fuel, coupons, stamps and gift cards are sold over the counter alone."""
+    return product.sold_by == "piece" and product.department not in COUNTER_ONLY
 
 
 def _sale(printed: Receipt) -> TillSale:
