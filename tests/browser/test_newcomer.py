@@ -15,9 +15,13 @@ async def pick(page: Page, label: str, typed: str, within: Locator | None = None
     """Choose what begins so in a field one chooses from, by keyboard."""
     box = (within or page).get_by_role("combobox", name=label)
     await box.click()
+    option = page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=typed).first
     if await box.is_editable():
         await box.fill(typed)
-    await page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=typed).first.click()
+        await expect(option).to_be_visible()
+        await page.keyboard.press("Enter")
+    else:
+        await option.click(force=True)
 
 
 async def fill(page: Page, **fields: str) -> None:
@@ -43,6 +47,7 @@ async def test_from_the_printed_sign_in_to_the_first_sale(visit: Visit, market_b
     await expect(page.get_by_role("alert")).to_have_text("Company, login and password do not belong together. Check all three.")
     await fill(page, Password=password_in(note))
     await page.keyboard.press("Enter")
+    await expect(page.locator(".setup-steps li")).to_have_count(10)
     await expect(page.locator(".setup-steps .done")).to_have_count(0)
 
     await step(page, "Add a seller")

@@ -3,6 +3,7 @@
 import { useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
 import { useWords } from "@kit/words"
+import { SetupChecklist } from "../setup/SetupChecklist"
 import { Sales } from "./Sales"
 import { Tasks } from "./Tasks"
 import "./home.css"
@@ -15,6 +16,7 @@ export default function HomePage() {
   return (
     <div className="home">
       <h1 className="sr-only">{t("title")}</h1>
+      <SetupChecklist />
       <Tasks />
       {may("order:read") ? <Sales /> : null}
     </div>

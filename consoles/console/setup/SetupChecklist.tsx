@@ -28,7 +28,7 @@ const AT: Record<Step, string> = {
   location: "/places/locations/new",
   source: "/places/channels",
   product: "/products/new",
-  listing: "/products",
+  listing: "/listings",
   price: "/prices",
   stock: "/stock/receive",
   sale: "/pos/",

@@ -1,7 +1,5 @@
 import type { Area } from "@kit/shell/area"
 
-export { SetupChecklist } from "./SetupChecklist"
-
 export const area: Area = {
   pages: [{ path: "/setup", load: () => import("./SetupPage") }],
   menu: [],

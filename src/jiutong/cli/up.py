@@ -124,7 +124,7 @@ def say(config: Config, data_dir: Path, seconds: float) -> None:
     base = address_of(config)
     key = data_dir / "demo.key"
     login = data_dir / "demo.login"
-    who = " · ".join(login.read_text().split("\n")).strip(" ·") if login.exists() else "./jt tenant create my-shop"
+    who = " · ".join(" ".join(line.split()) for line in login.read_text().splitlines()) if login.exists() else "./jt tenant create my-shop"
     shop = f'export JIUTONG_KEY="$(cat {shlex.quote(str(key))})"' if key.exists() else "./jt tenant create my-shop"
     sys.stdout.write(
         f"jiutong runs at {base} (started in {seconds:.1f} s). Ctrl-C stops it.\n"
