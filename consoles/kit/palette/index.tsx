@@ -103,11 +103,14 @@ export function Palette({ pages, commands, recent = NONE, useFound }: PalettePro
   const choose = useCallback((entry: Entry | undefined) => {
     if (!entry) return
     setOpen(false)
+    entry.go()
+  }, [])
+  useEffect(() => {
+    if (open) return
     type("")
     setAt(0)
     hurry(false)
-    entry.go()
-  }, [])
+  }, [open])
   useEffect(() => {
     if (!eager || searching) return
     hurry(false)
