@@ -212,7 +212,8 @@ async def counts(tx: Tx, wanted: OrderFilter, statuses: Sequence[str], count_max
         wanted.total_to,
         count_max + 1,
     )
-    return [StatusCount(row["status"], min(row["found"], count_max), row["found"] > count_max) for row in rows]
+    found = {row["status"]: row["found"] for row in rows}
+    return [StatusCount(one, min(found.get(one, 0), count_max), found.get(one, 0) > count_max) for one in statuses]
 
 
 async def named(tx: Tx, text: str, identities: Sequence[member.Identity], before: int | None, ids_max: int) -> list[int]:
@@ -335,29 +336,65 @@ select o.order_id, o.status, o.scene, c.code as channel, s.code as store, o.memb
  order by o.order_id desc
 """
 _COUNTS = """
-select u.status, f.found
-  from unnest($2::text[]) with ordinality as u(status, place)
- cross join lateral (
-        select count(*) as found
-          from (select
-                  from orders.placed o
-                 where o.tenant_id = $1
-                   and o.status = u.status
-                   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
-                   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
-                   and ($5::bigint is null or o.member_id = $5)
-                   and ($6::bigint[] is null or o.order_id = any($6))
-                   and ($7::text is null or exists (
-                        select from orders.line l
-                          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
-                         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
-                   and ($8::timestamptz is null or o.placed_at >= $8)
-                   and ($9::timestamptz is null or o.placed_at < $9)
-                   and ($10::text is null or o.receipt_no = $10)
-                   and ($11::bigint is null or o.total >= $11)
-                   and ($12::bigint is null or o.total <= $12)
-                 limit $13) x) f
- order by u.place
+-- Three looks: at the index of what is open, at the newest that have shipped until they are enough, at the rest for what is rare.
+select o.status, count(*) as found
+  from orders.placed o
+ where o.tenant_id = $1
+   and o.status in ('placed', 'paid', 'partly_shipped')
+   and o.status = any($2)
+   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+   and ($5::bigint is null or o.member_id = $5)
+   and ($6::bigint[] is null or o.order_id = any($6))
+   and ($7::text is null or exists (
+        select from orders.line l
+          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+   and ($8::timestamptz is null or o.placed_at >= $8)
+   and ($9::timestamptz is null or o.placed_at < $9)
+   and ($10::text is null or o.receipt_no = $10)
+   and ($11::bigint is null or o.total >= $11)
+   and ($12::bigint is null or o.total <= $12)
+ group by o.status
+union all
+select 'shipped', count(*)
+  from (select
+          from orders.placed o
+         where o.tenant_id = $1
+           and o.status = 'shipped'
+           and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+           and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+           and ($5::bigint is null or o.member_id = $5)
+           and ($6::bigint[] is null or o.order_id = any($6))
+           and ($7::text is null or exists (
+                select from orders.line l
+                  join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+                 where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+           and ($8::timestamptz is null or o.placed_at >= $8)
+           and ($9::timestamptz is null or o.placed_at < $9)
+           and ($10::text is null or o.receipt_no = $10)
+           and ($11::bigint is null or o.total >= $11)
+           and ($12::bigint is null or o.total <= $12)
+         limit $13) o
+union all
+select o.status, count(*)
+  from orders.placed o
+ where o.tenant_id = $1
+   and o.status in ('returned', 'canceled', 'expired')
+   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
+   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
+   and ($5::bigint is null or o.member_id = $5)
+   and ($6::bigint[] is null or o.order_id = any($6))
+   and ($7::text is null or exists (
+        select from orders.line l
+          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
+         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
+   and ($8::timestamptz is null or o.placed_at >= $8)
+   and ($9::timestamptz is null or o.placed_at < $9)
+   and ($10::text is null or o.receipt_no = $10)
+   and ($11::bigint is null or o.total >= $11)
+   and ($12::bigint is null or o.total <= $12)
+ group by o.status
 """
 _NAMED = """
 -- A range of the primary key instead of LIKE: an index scan whatever was typed. chr(1114111) sorts after every character.
