@@ -8,6 +8,7 @@ python -m tests.browser.paint http://127.0.0.1:8000/shop/demo/mall [--runs 5] [-
 
 import argparse
 import statistics
+import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -56,10 +57,8 @@ def main() -> None:
             painted(browser, wanted.shop + page)  # the server has what it keeps in memory
             runs = [painted(browser, wanted.shop + page) for _ in range(wanted.runs)]
             times = sorted(run[0] for run in runs)
-            shifts = max(run[1] for run in runs)
-            print(
-                f"{page:24} LCP median {statistics.median(times):.0f} ms, {times[0]:.0f} to {times[-1]:.0f}; layout shift at most {shifts:.3f}"
-            )
+            told = f"LCP median {statistics.median(times):.0f} ms, {times[0]:.0f} to {times[-1]:.0f}"
+            sys.stdout.write(f"{page:24} {told}; layout shift at most {max(run[1] for run in runs):.3f}\n")
         browser.close()
 
 

@@ -226,8 +226,9 @@ async def test_language_and_light_are_a_button_away(visit: Visit) -> None:
 
 
 async def ship(market: Market, number: str) -> None:
-    """Everything of an order leaves; the house releases it by itself once it is paid."""
-    works = (await market.ask("GET", f"/v1/fulfillments?order={number}"))["items"]
+    """Everything of an order leaves."""
+    await market.ask("POST", "/v1/fulfillments", {"order": number})
+    works = (await market.ask("GET", f"/v1/fulfillments?order_id={number}"))["items"]
     for work in works:
         lines = [{"line": line["line"], "quantity": line["quantity"]} for line in work["lines"]]
         await market.ask("POST", f"/v1/fulfillments/{work['id']}/pick", {"lines": lines})

@@ -476,3 +476,11 @@ class TestPages:
         assert (missing.status_code, 'content="noindex"' in missing.text) == (404, True)
         assert (await self.read(street, "/c/none")).status_code == 404
         assert (await street.served.ask("GET", "/shop/nobody/mall")).status_code == 404
+
+    async def test_where_companies_share_a_server_one_has_to_know_the_address(self, street: Street) -> None:
+        tenants = await street.shop.house.db.tenants()
+        answer = await street.served.ask("GET", "/shop")
+        if tenants == [street.shop.tenant_id]:
+            assert (answer.status_code, answer.headers["location"]) == (302, f"/shop/{street.shop.world.tenant.code}/mall/")
+        else:
+            assert (answer.status_code, "Corner" in answer.text) == (404, False)

@@ -50,6 +50,11 @@ async def fronts(tx: Tx, channels: Collection[str] | None) -> list[FrontRow]:
     ]
 
 
+async def addresses(tx: Tx) -> list[tuple[str, str]]:
+    """The codes of the tenant and its channels that are open to the public."""
+    return [(row["tenant"], row["channel"]) for row in await tx.fetch(_ADDRESSES)]
+
+
 async def products_of(tx: Tx, skus: Collection[str]) -> dict[str, str]:
     """The code of the product behind each SKU's code; unknown ones are left out."""
     return {row["sku"]: row["product"] for row in await tx.fetch(_PRODUCTS_OF, list(skus))}
@@ -69,6 +74,14 @@ select f.channel_id, h.open, h.currency, h.time_zone, h.code as channel, f.revis
   from access.storefront f
   join access.channel h on h.tenant_id = $1 and h.channel_id = f.channel_id
  where f.tenant_id = $1 and ($2::text[] is null or h.code = any($2))
+ order by h.code
+"""
+_ADDRESSES = """
+select t.code as tenant, h.code as channel
+  from access.storefront f
+  join access.channel h on h.tenant_id = $1 and h.channel_id = f.channel_id
+  join kernel.tenant t on t.tenant_id = $1
+ where f.tenant_id = $1 and f.published
  order by h.code
 """
 _PRODUCTS_OF = """
