@@ -138,6 +138,7 @@ export default function ShipmentsPage() {
       open={(one) => `/shipments/${one.id}`}
       columns={columns}
       filters={filters}
+      exports="shipments"
       search={{ key: "tracking_no", hint: t("tracking") }}
       bulk={
         may("fulfillment:write")

@@ -5,6 +5,7 @@ import { api } from "@kit/api/client"
 import type { MemberView } from "@kit/api/schema.gen"
 import { countText, Time } from "@kit/format"
 import { Grid, ListPage } from "@kit/list"
+import { Export } from "@kit/list/export"
 import type { Column } from "@kit/list/Grid"
 import { Status, useTitle } from "@kit/record"
 import { Go, useGo } from "@kit/shell/go"
@@ -99,6 +100,9 @@ export default function MembersPage() {
     <section className="members">
       <header className="list-title">
         <h1>{t("title")}</h1>
+        <div className="list-actions">
+          <Export kind="members" query={{ sort: "-joined" }} />
+        </div>
       </header>
       <div className="members-find">
         <Input

@@ -133,10 +133,7 @@ function Order({ order }: { order: OrderView }) {
               {t("giveBack")}
             </Button>
           ) : null}
-          {open &&
-          due + order.paid >= 0 &&
-          ["placed", "paid", "partly_shipped"].includes(order.status) &&
-          may("order:cancel") ? (
+          {open && ["placed", "paid", "partly_shipped"].includes(order.status) && may("order:cancel") ? (
             <Button onClick={() => show("cancel")}>{t("cancel")}</Button>
           ) : null}
         </>

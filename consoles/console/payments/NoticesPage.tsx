@@ -91,6 +91,7 @@ export default function NoticesPage() {
       open={(one) => (one.payment ? `/payments/${one.payment}` : "/payment-notices")}
       columns={columns}
       filters={filters}
+      exports="payment-notices"
       empty={{ title: t("noNotices"), body: t("noNoticesBody") }}
     />
   )

@@ -120,6 +120,7 @@ export default function PaymentsPage() {
       open={(one) => `/payments/${one.id}`}
       columns={columns}
       filters={filters}
+      exports="payments"
       empty={{ title: t("none"), body: t("noneBody") }}
     />
   )

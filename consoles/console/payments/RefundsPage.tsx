@@ -128,6 +128,7 @@ export default function RefundsPage() {
       open={(one) => `/refunds/${one.id}`}
       columns={columns}
       filters={filters}
+      exports="refunds"
       bulk={
         may("payment:refund") ? [{ key: "retry", label: (count) => t("retryMany", { count }), run: retry }] : undefined
       }

@@ -98,6 +98,7 @@ export default function ReturnsPage() {
         open={(one) => `/returns/${one.id}`}
         columns={columns}
         filters={filters}
+        exports="returns"
         action={action}
         empty={{
           title: t("none"),
