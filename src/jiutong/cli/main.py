@@ -12,6 +12,7 @@ from jiutong.cli.db import migrate
 from jiutong.cli.demo import demo
 from jiutong.cli.failure import Failure
 from jiutong.cli.scenes import diff, explain
+from jiutong.cli.screenshots import screenshots
 from jiutong.cli.test import run_tests
 from jiutong.cli.up import up
 from jiutong.cli.verify import verify
@@ -28,6 +29,7 @@ app.command(run_tests, name="test")
 app.command(bench)
 app.command(demo)
 app.command(verify)
+app.command(screenshots)
 
 imports = App(name="import", help="Book other people's retail records into a tenant.")
 imports.command("jiutong.cli.imports:complete_journey", name="complete-journey")
