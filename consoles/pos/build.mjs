@@ -15,8 +15,9 @@ export const plugins = [
       background_color: "#fbfbf9",
       theme_color: "#0e7c86",
       icons: [
-        { src: "/favicon.svg", sizes: "any", type: "image/svg+xml" },
-        { src: "/apple-touch-icon.png", sizes: "180x180", type: "image/png" },
+        { src: "icon-192.png", sizes: "192x192", type: "image/png" },
+        { src: "icon-512.png", sizes: "512x512", type: "image/png" },
+        { src: "icon-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
       ],
     },
     workbox: {

@@ -212,8 +212,6 @@ function Done({ receipt, close }: { receipt: Receipt; close(): void }) {
   const t = useWords(words)
   const pos = usePos()
   const take = useRef(pos.scans)
-  const next = useRef<HTMLButtonElement>(null)
-  useEffect(() => next.current?.focus(), [])
   return (
     <Dialog
       title={`${t("paid")} · ${t("receiptNo")} ${receipt.no}`}
@@ -249,7 +247,7 @@ function Done({ receipt, close }: { receipt: Receipt; close(): void }) {
           <KeyButton keyName="P" onClick={() => window.print()}>
             {t("print")}
           </KeyButton>
-          <button ref={next} type="button" className="key-button key-button-primary" onClick={close}>
+          <button data-first="" type="button" className="key-button key-button-primary" onClick={close}>
             <span>{t("nextSale")}</span>
             <kbd>Enter</kbd>
           </button>

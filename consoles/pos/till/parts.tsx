@@ -46,7 +46,16 @@ export function Dialog(props: {
   useEffect(() => {
     const shown = box.current
     const before = document.activeElement
-    if (shown && !shown.open) shown.showModal()
+    if (shown && !shown.open) {
+      shown.showModal()
+      // The browser would choose the way out; what one comes for is the first thing to fill in or to press.
+      const body = ".dialog-body"
+      const first =
+        shown.querySelector<HTMLElement>("[data-first]") ??
+        shown.querySelector<HTMLElement>(`${body} :is(input, select):not(:disabled)`) ??
+        shown.querySelector<HTMLElement>(`${body} button:not(:disabled)`)
+      first?.focus()
+    }
     return () => {
       if (before instanceof HTMLElement) before.focus()
     }
