@@ -12,7 +12,7 @@ import { useWords } from "@kit/words"
 import { Button, Form, Input, Modal } from "antd"
 import { useMemo, useState } from "react"
 import "./products.css"
-import { type Named, useBrands } from "./catalog"
+import { type Named, useBrands, useBrandsWaiting } from "./catalog"
 import { words } from "./more.words"
 
 const CODE = /^[^\s/]{1,64}$/
@@ -21,6 +21,7 @@ export default function BrandsPage() {
   const t = useWords(words)
   const { may } = useSession()
   const brands = useBrands()
+  const waiting = useBrandsWaiting()
   const [wanted, want] = useState("")
   const [editing, edit] = useState<Named>()
   useTitle(t("brands"))
@@ -51,7 +52,7 @@ export default function BrandsPage() {
           onChange={(event) => want(event.target.value)}
         />
       </div>
-      {rows.length === 0 && !wanted ? (
+      {rows.length === 0 && !wanted && !waiting ? (
         <Empty title={t("noBrands")} body={t("noBrandsBody")} />
       ) : (
         <Grid<Named>
@@ -79,7 +80,7 @@ export default function BrandsPage() {
           rows={rows}
           rowKey={(one) => one.code}
           more={false}
-          loading={false}
+          loading={waiting}
           onMore={() => undefined}
           onOpen={writes ? edit : undefined}
         />

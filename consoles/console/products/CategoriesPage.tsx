@@ -6,7 +6,7 @@ import { fetcher } from "@kit/api/client"
 import { RecordPage } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
-import { Empty } from "@kit/states"
+import { Empty, Waiting } from "@kit/states"
 import { useWords } from "@kit/words"
 import { Button, Form, Input, Tree, TreeSelect } from "antd"
 import { useMemo, useState } from "react"
@@ -19,7 +19,7 @@ const CODE = /^[^\s/]{1,64}$/
 export default function CategoriesPage() {
   const t = useWords(words)
   const { may } = useSession()
-  const { categories, tree } = useCategories()
+  const { categories, tree, waiting } = useCategories()
   const [chosen, choose] = useState<string>()
   const [wanted, want] = useState("")
   const writes = may("catalog:write")
@@ -60,7 +60,9 @@ export default function CategoriesPage() {
         )
       }
     >
-      {categories.length === 0 ? (
+      {waiting ? (
+        <Waiting />
+      ) : categories.length === 0 ? (
         <Empty title={t("noCategories")} body={t("noCategoriesBody")} />
       ) : (
         <>

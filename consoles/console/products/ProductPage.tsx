@@ -114,11 +114,7 @@ function Shown({ product }: { product: Product }) {
           ]}
         />
       </Section>
-      <Pictures
-        code={product.code}
-        pictures={(product as { pictures?: readonly unknown[] }).pictures}
-        writes={writes}
-      />
+      <Pictures code={product.code} title={product.title} writes={writes} />
       <Section title={`${t("sku")} · ${product.skus.length}`}>
         <div className="scroll-x">
           <table className="plain">

@@ -21,9 +21,13 @@ type Paged = "/v1/brands" | "/v1/categories" | "/v1/channels" | "/v1/stores" | "
 
 const MINUTES = 60_000
 
-/** Every row of a short list. */
+/** Every row of a short list; none while it is on its way. */
 export function useAll<Row extends { code: string }>(path: Paged, enabled = true): Row[] {
-  const found = useQuery({
+  return useAllAsked<Row>(path, enabled).data ?? NONE
+}
+
+function useAllAsked<Row extends { code: string }>(path: Paged, enabled = true) {
+  return useQuery({
     queryKey: ["get", path, "all"],
     enabled,
     staleTime: 5 * MINUTES,
@@ -40,7 +44,6 @@ export function useAll<Row extends { code: string }>(path: Paged, enabled = true
       return rows
     },
   })
-  return found.data ?? NONE
 }
 
 const NONE: never[] = []
@@ -88,12 +91,19 @@ export function trail(categories: readonly Category[], code: string | null | und
 }
 
 export function useCategories() {
-  const categories = useAll<Category>("/v1/categories")
-  return useMemo(() => ({ categories, tree: treeOf(categories) }), [categories])
+  const asked = useAllAsked<Category>("/v1/categories")
+  const categories = asked.data ?? NONE
+  const waiting = asked.isPending
+  return useMemo(() => ({ categories, tree: treeOf(categories), waiting }), [categories, waiting])
 }
 
 export function useBrands(): Named[] {
   return useAll<Named>("/v1/brands")
+}
+
+/** Whether the brands are still on their way. */
+export function useBrandsWaiting(): boolean {
+  return useAllAsked<Named>("/v1/brands").isPending
 }
 
 /** Choices for a select: the name, and the code it goes by. */
