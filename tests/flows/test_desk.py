@@ -14,7 +14,13 @@ from jiutong.kernel import points
 from jiutong.reads import audit
 
 __all__ = ["served", "shop", "world"]
-VIEW = {"list": "orders", "name": "To ship", "query": "status=paid&sort=-placed_at", "columns": ["number", "total"], "roles": []}
+VIEW: dict[str, Any] = {
+    "list": "orders",
+    "name": "To ship",
+    "query": "status=paid&sort=-placed_at",
+    "columns": ["number", "total"],
+    "roles": [],
+}
 
 
 class TestViews:
@@ -111,7 +117,7 @@ class TestAudit:
 
     async def test_facts_hold_no_internal_ids_and_no_secrets(self, shop: Shop) -> None:
         await shop.receive("dc1", ("salt", 1))
-        (placed,) = await shop.do_all(checkout.place, [basket(("salt", 1))], by=shop.boss)
+        placed = await shop.placed(basket(("salt", 1)))
         number = shop.world.served.house.ids.show("ord", placed.order_id)
         (event,) = (await shop.world.get(f"/v1/audit?subject={number}&event=order.placed")).json()["items"]
         assert event["subject"] == {"kind": "order", "id": number, "code": None}
