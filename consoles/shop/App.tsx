@@ -1,8 +1,8 @@
-import type { FrontView } from "@kit/api/schema.gen"
+import type { FrontAddress, FrontView } from "@kit/api/schema.gen"
 import { Mark } from "@kit/brand"
 import { preference } from "@kit/theme/preference"
 import { locale } from "@kit/words/locale"
-import { type ComponentType, lazy, Suspense, useEffect, useSyncExternalStore } from "react"
+import { type ComponentType, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react"
 import { useAsk } from "./ask"
 import { useBasket } from "./basket"
 import { Front, useFront, useTold } from "./front"
@@ -36,7 +36,24 @@ export const PAGES: readonly (readonly [pattern: RegExp, page: Page])[] = [
   [/^\/account(?:\/(\w+))?$/, AccountPage],
 ]
 
+/** Nobody has said which shop: there may be only one. */
+function Lost() {
+  const t = useSay()
+  const [lost, setLost] = useState(false)
+  useEffect(() => {
+    fetch("/v1/shop")
+      .then((told) => (told.ok ? told.json() : Promise.reject(told)))
+      .then((only: FrontAddress) => location.replace(`/shop/${only.tenant}/${only.channel}/`))
+      .catch(() => setLost(true))
+  }, [])
+  return lost ? <Empty title={t("notFound")} body={t("whichShop")} /> : <div className="waiting" />
+}
+
 export function App() {
+  return BASE.split("/").every((part, no) => no === 0 || part) ? <Entered /> : <Lost />
+}
+
+function Entered() {
   const { value: front, refusal, again } = useAsk<FrontView>("")
   const t = useSay()
   if (!front) {
@@ -196,5 +213,3 @@ function Footer() {
     </footer>
   )
 }
-
-export { BASE }

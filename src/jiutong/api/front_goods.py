@@ -10,7 +10,7 @@ from msgspec import Meta
 from jiutong.api import front_views
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, read, written
-from jiutong.api.entrance import Visit, entered
+from jiutong.api.entrance import Visit, entered, limits
 from jiutong.api.front_views import CardView, Names, ProductPage
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, catalog, order, pricing
@@ -18,7 +18,7 @@ from jiutong.flows import checkout
 from jiutong.flows.checkout import LineWish, Placed, PlaceOrder, QuotedLine
 from jiutong.flows.words import Code, Quantity
 from jiutong.kernel import runner
-from jiutong.kernel.errors import Problem, ProblemType
+from jiutong.kernel.errors import NOT_FOUND, Problem, ProblemType
 from jiutong.reads import products, shelf, storefronts
 from jiutong.reads.shelf import Ask, Category, Facet, Sort
 
@@ -59,6 +59,13 @@ class FrontView(msgspec.Struct, frozen=True):
     line_max: int
     simulated: bool
     categories: Sequence[Category]
+
+
+class FrontAddress(msgspec.Struct, frozen=True):
+    """A shop by the codes of its tenant and channel: `/shop/{tenant}/{channel}/`."""
+
+    tenant: str
+    channel: str
 
 
 class ShownView(msgspec.Struct, frozen=True):
@@ -116,6 +123,20 @@ class QuotedView(msgspec.Struct, frozen=True):
     tax: int
     total: int
     lines: Sequence[QuotedLineView]
+
+
+@get("/v1/shop", scope=None)
+async def find_front(call: Call) -> FrontAddress:
+    """Where the shop is, where there is only one. Among several, or companies that share a server, one has to know its address."""
+    limits(call).requests.take(call.client)
+    tenants = await call.house.db.tenants()
+    found: list[tuple[str, str]] = []
+    if len(tenants) == 1:
+        async with call.house.db.reading(tenants[0], call.house.clock.now()) as tx:
+            found = await storefronts.addresses(tx)
+    if len(found) != 1:
+        raise NOT_FOUND("the address of a shop is /shop/{tenant}/{channel}/")
+    return FrontAddress(*found[0])
 
 
 @get("/v1/shop/{tenant}/{channel}", scope=None)
@@ -344,4 +365,4 @@ async def _breaks(at: Visit, skus: Sequence[str]) -> dict[str, tuple[front_views
     return breaks
 
 
-ROUTES = [show_front, front_products, front_product, quote_basket]
+ROUTES = [find_front, show_front, front_products, front_product, quote_basket]

@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar import get as plain_get
@@ -17,7 +17,7 @@ from jiutong.api.front_goods import CARDS_MAX, front_view, product_page, shown
 from jiutong.api.front_html import SHELL, Pen, Sheet
 from jiutong.api.web import ALWAYS
 from jiutong.kernel.errors import NOT_FOUND, Problem
-from jiutong.reads import shelf, storefronts
+from jiutong.reads import shelf
 from jiutong.reads.shelf import SORTS, Ask, Sort
 
 PAGE = 24
@@ -25,23 +25,11 @@ BEST = 18
 BARE = "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 ASKED_MAX = 100
 GZIP_LEVEL = 5
+# Where the app's own files lie.
+NO_TENANTS = frozenset({"assets"})
+_CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?")
 Asked = Request[Any, Any, Any]
-
-
-@plain_get("/shop", include_in_schema=False)
-async def only_shop(request: Asked) -> Response[bytes]:
-    """The way to the shop where there is one; among several, or companies that share a server, one has to know its address."""
-    call: Call = call_of(request)
-    tenants = await call.house.db.tenants()
-    found: list[tuple[str, str]] = []
-    if len(tenants) == 1:
-        async with call.house.db.reading(tenants[0], call.house.clock.now()) as tx:
-            found = await storefronts.addresses(tx)
-    if len(found) != 1:
-        return _told(call, "<!doctype html><title>404</title><h1>404</h1><p>/shop/{tenant}/{channel}/</p>", 404)
-    tenant, channel = (quote(code, safe="") for code in found[0])
-    return Response(b"", status_code=302, headers={"location": f"/shop/{tenant}/{channel}/", "cache-control": "no-cache"})
 
 
 @plain_get("/shop/{tenant:str}/{channel:str}", include_in_schema=False)
@@ -70,6 +58,8 @@ async def goods_page(request: Asked, tenant: FromPath[str], channel: FromPath[st
 
 async def _page(request: Asked, tenant: str, channel: str, kind: str, argument: str) -> Response[bytes]:
     call: Call = call_of(request)
+    if tenant in NO_TENANTS or _CODE.fullmatch(tenant) is None:
+        raise NOT_FOUND("there is no such file")
     query = {name: value for name, value in request.query_params.items() if len(value) <= ASKED_MAX or name == "after"}
     # A page shows the same to everybody: who is signed in is the app's business.
     call.headers.pop(b"authorization", None)
@@ -161,4 +151,4 @@ def _told(call: Call, body: str, status: int) -> Response[bytes]:
     return Response(sent, status_code=status, headers=headers, media_type="text/html")
 
 
-ROUTES = [only_shop, home_page, search_page, category_page, goods_page]
+ROUTES = [home_page, search_page, category_page, goods_page]

@@ -55,7 +55,9 @@ class Front:
     def __init__(self, house: House, handlers: Sequence[HTTPRouteHandler], behind: Asgi) -> None:
         self.house = house
         self._table = hot_routes(handlers)
-        self._named = {(route.method, route.path) for one in handlers if (route := route_of(one)) and not route.hot and "{" not in route.path}
+        self._named = {
+            (route.method, route.path) for one in handlers if (route := route_of(one)) and not route.hot and "{" not in route.path
+        }
         self._allowed = _allowed(handlers)
         self._behind = behind
 
