@@ -83,14 +83,15 @@ select w.*
    and ($5::bigint is null or w.job_id = $5) and ($6::bigint is null or w.job_id > $6)
  order by w.job_id
  limit $7
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _COUNTS = f"""
 select j.kind, {_STATE} as state, count(*) as jobs, min(j.run_at) as oldest
   from kernel.job j where j.tenant_id = $1 group by 1, 2 order by 2, 1
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _TO_DO = """
 select (select count(*) from (select from ledger.hold h
-                               where h.tenant_id = $1 and h.expires_at < $2::timestamptz - interval '1 minute' and h.posted + h.voided < h.amount
+                               where h.tenant_id = $1 and h.expires_at < $2::timestamptz - interval '1 minute'
+                                 and h.posted + h.voided < h.amount
                                limit 1000) a) as orders_overdue,
        (select count(*) from (select from inventory.shortage s
                                where s.tenant_id = $1 and s.resolved_at is null limit 1000) b) as shortages_open,

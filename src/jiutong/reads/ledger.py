@@ -323,7 +323,7 @@ select split_part(a.code, ':', 1) as kind, a.unit, sum(a.held)::bigint as held, 
  where {_CHOSEN}
  group by 1, 2
  order by 2, 1
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _GROUPS = f"""
 with grouped as (
         select case when $14::integer = 0 then split_part(a.code, ':', $13::integer)
@@ -338,17 +338,17 @@ select r.rank, r.value, r.unit, r.accounts, r.posted, r.debit, r.credit
  where $16::bigint is null or r.rank < $16 or (r.rank = $16 and (r.value, r.unit) > ($17::text, $18::text))
  order by r.rank desc, r.value, r.unit
  limit $19
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _SUMS = f"""
 select a.unit, {_AMOUNTS} from ledger.account a where {_CHOSEN} group by 1 order by 1
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _ACCOUNTS = f"""
 select a.code, a.unit, a.posted, a.held
   from ledger.account a
  where {_CHOSEN} and a.code > $13
  order by a.code
  limit $14
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _ACCOUNT = """
 -- The world outside has moved with everybody: what moved there is not summed.
 select a.unit, a.tracked, a.posted, a.held, a.floor, m.opening, m.debit, m.credit, m.movements
@@ -418,7 +418,7 @@ select e.entry_id, e.transfer_no, e.rule, e.at, e.amount, (e.posted - later.amou
                    and t.entry_id >= e.entry_id and (t.entry_id, t.transfer_no) > (e.entry_id, e.transfer_no)) y) later
 {_SUBJECTS}
  order by e.entry_id desc, e.transfer_no desc
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608
 _ENTRIES = f"""
 -- The id of an entry is the id of the fact that booked it.
 with wanted as (
@@ -450,4 +450,4 @@ select e.entry_id, e.rule, e.reverses, e.at, b.entry_id as reversed_by, {_SUBJEC
   left join lateral (select r.cause_id, r.reason from payment.refund r
                       where r.tenant_id = $1 and r.order_id = e.subject_id and r.cause_id = e.entry_id limit 1) ca on true
  order by e.entry_id, x.transfer_no
-"""  # noqa: S608 - parts of this module
+"""  # sql: parts of this module alone  # noqa: S608

@@ -39,9 +39,8 @@ async def broken(tx: Tx, name: str, says: str) -> Broken | None:
 async def breaking(tx: Tx, name: str) -> Breaking:
     """What breaks one invariant, for screens; `name` is one of `invariants`."""
     # sql: the name comes from the system catalog, never from a caller
-    rows = await tx.fetch(
-        f"select to_jsonb(v) - 'tenant_id' as row, count(*) over () as count from {name} v where v.tenant_id = $1 limit {ROWS_SHOWN_MAX}"  # noqa: S608
-    )
+    sql = f"select to_jsonb(v) - 'tenant_id' as row, count(*) over () as count from {name} v where v.tenant_id = $1 limit {ROWS_SHOWN_MAX}"  # noqa: S608
+    rows = await tx.fetch(sql)
     return Breaking(tuple(msgspec.json.decode(row["row"]) for row in rows), rows[0]["count"] if rows else 0)
 
 
