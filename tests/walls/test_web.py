@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from jiutong import app
 from jiutong.api import web
-from jiutong.kernel.config import Config
+from jiutong.kernel.config import Config, ConfigError
 
 SCRIPT = "window.made = 1"
 PAGE = (
@@ -144,7 +144,7 @@ class TestFiles:
 
     async def test_a_folder_that_is_no_build_is_refused(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(web, "BYTES_MAX", 1000)
-        with pytest.raises(ValueError, match="more than 1000 bytes"):
+        with pytest.raises(ConfigError, match="more than 1000 bytes"):
             web.Web(folder)
 
 

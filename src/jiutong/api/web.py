@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from jiutong.api import doors
+from jiutong.kernel.config import ConfigError
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -135,7 +136,7 @@ def _read(folder: Path, apps: Sequence[str]) -> Iterator[tuple[str, dict[str, by
             forms[""] = path.read_bytes()
             total += sum(map(len, forms.values()))
             if total > BYTES_MAX:
-                raise ValueError(f"{folder} holds more than {BYTES_MAX} bytes: these are not the built consoles")
+                raise ConfigError(f"JIUTONG_CONSOLES_DIR={folder}: more than {BYTES_MAX} bytes; these are not the built consoles")
             yield f"/{name}", forms
             if name == f"{app}/index.html":
                 yield f"/{app}/", forms
