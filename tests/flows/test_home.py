@@ -123,8 +123,12 @@ async def test_without_a_period_it_tells_of_the_thirty_days_to_the_last_one_sold
     assert (told["first"], told["last"], told["last_day_sold"]) == ("2026-10-24", "2026-11-22", "2026-11-22")
     assert told["currencies"][0]["days"][-1]["now"] == figures(60, 1, 1)
     assert len(told["currencies"][0]["days"]) == 30
+    assert told["sold_before"] is None
     told = await sales(shop, "?days=7")
     assert (told["first"], told["last"], told["earlier_first"]) == ("2026-11-16", "2026-11-22", "2026-11-09")
+    await shop.rung(receipt("R2", ("salt", 1), paid=60))
+    told = await sales(shop)
+    assert (told["last_day_sold"], told["sold_before"]) == ("2027-12-27", "2026-11-22")
     wrong = (
         "?days=0",
         "?days=367",

@@ -13,7 +13,7 @@ import { keepPreviousData } from "@tanstack/react-query"
 import { Button, DatePicker, Segmented, Select, Space } from "antd"
 import dayjs from "dayjs"
 import { useMemo } from "react"
-import { asked, BY_TODAY, LATEST, presetOf, shifted, USUAL } from "./period"
+import { asked, BY_TODAY, endingOn, LATEST, presetOf, shifted, USUAL } from "./period"
 import { words } from "./words"
 
 const METRICS = ["sales", "orders", "average", "units"] as const
@@ -236,15 +236,29 @@ function Told({ sales, of }: { sales: SalesView; of: CurrencySales }) {
             say={say}
             to={(one) => orders(of.begins, of.ends, { channel: one.code })}
           />
-          <Ranked
-            title={t("byStore")}
-            places={of.stores}
-            metric={metric}
-            say={say}
-            to={(one) => orders(of.begins, of.ends, { store: one.code })}
-          />
+          {of.stores.length ? (
+            <Ranked
+              title={t("byStore")}
+              places={of.stores}
+              metric={metric}
+              say={say}
+              to={(one) => orders(of.begins, of.ends, { store: one.code })}
+            />
+          ) : null}
         </div>
       </div>
+      {of.earlier.orders === 0 && sales.sold_before ? (
+        <p className="home-older">
+          {t("soldBefore", { day: dayText(sales.sold_before, now) })}{" "}
+          <button
+            type="button"
+            className="as-link"
+            onClick={() => change({ ...endingOn(sales.sold_before as string), period: undefined })}
+          >
+            {t("showBefore")}
+          </button>
+        </p>
+      ) : null}
       <p className="home-about muted">
         {t("about")}{" "}
         {sales.last_day_sold && sales.last_day_sold > sales.last ? t("noneBody", { day: sales.last_day_sold }) : null}
@@ -305,7 +319,7 @@ function Ranked(props: {
             {sorted.map((one) => (
               <tr key={one.code}>
                 <th scope="row">
-                  <Go to={to(one)} title={one.code}>
+                  <Go to={to(one)} title={one.code} className="home-place">
                     {one.name}
                   </Go>
                   <i style={{ width: `${(100 * Math.max(0, one.now[metric])) / most}%` }} aria-hidden="true" />
@@ -351,11 +365,14 @@ function dayLabel(day: string, locale: string): string {
   return new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", options).format(new Date(`${day}T00:00:00Z`))
 }
 
-function daysText(first: string, last: string, locale: string): string {
+function dayText(day: string, locale: Locale): string {
   const month = locale === "zh" ? "long" : "short"
   const options = { year: "numeric", month, day: "numeric", timeZone: "UTC" } as const
-  const format = new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", options)
-  return format.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`))
+  return new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", options).format(new Date(`${day}T00:00:00Z`))
+}
+
+function daysText(first: string, last: string, locale: Locale): string {
+  return first === last ? dayText(first, locale) : `${dayText(first, locale)} – ${dayText(last, locale)}`
 }
 
 function pair({ first, last }: { first: string; last: string }): [string, string] {

@@ -44,7 +44,7 @@ function Waiting({ tasks }: { tasks: readonly TaskView[] }) {
       <ul className="home-tasks">
         {waiting.map((task) => (
           <li key={task.kind} className={PRESSING.has(task.kind) ? "pressing" : undefined}>
-            <Go to={WHERE[task.kind] ?? "/"}>
+            <Go to={WHERE[task.kind] ?? "/"} className="home-tile">
               <span className="home-count num">
                 {task.capped ? t("more", { count: countText(task.count) }) : countText(task.count)}
                 {PRESSING.has(task.kind) ? (

@@ -1,6 +1,6 @@
 import dayjs from "dayjs"
 import { expect, test } from "vitest"
-import { asked, presetOf, shifted } from "./period"
+import { asked, endingOn, presetOf, shifted } from "./period"
 
 const today = dayjs("2026-11-22")
 
@@ -26,4 +26,8 @@ test("days of one's own go before a preset", () => {
 test("a period moves by its own length", () => {
   expect(shifted("2017-01-20", "2017-02-18", -1)).toEqual({ first: "2016-12-21", last: "2017-01-19" })
   expect(shifted("2017-02-28", "2017-02-28", 1)).toEqual({ first: "2017-03-01", last: "2017-03-01" })
+})
+
+test("days end where they are told to", () => {
+  expect(endingOn("2017-03-01")).toEqual({ first: "2017-01-31", last: "2017-03-01" })
 })

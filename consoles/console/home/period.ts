@@ -57,3 +57,8 @@ export function shifted(first: string, last: string, by: 1 | -1): { first: strin
   const length = dayjs(last).diff(dayjs(first), "day") + 1
   return { first: text(dayjs(first).add(by * length, "day")), last: text(dayjs(last).add(by * length, "day")) }
 }
+
+/** The thirty days to this one. */
+export function endingOn(last: string): { first: string; last: string } {
+  return { first: text(dayjs(last).subtract(29, "day")), last }
+}

@@ -71,6 +71,8 @@ export const words = defineWords({
     noneYet: "Nothing has been sold yet",
     noneYetBody: "As soon as the first order is paid or the first receipt rung up, the figures appear here.",
     showLatest: "Show the latest 30 days with sales",
+    soldBefore: "There were sales before that, until {day}.",
+    showBefore: "Show them",
     about: "Tax included, less what was canceled and returned since. A return changes the day of its sale.",
   },
   zh: {
@@ -143,6 +145,8 @@ export const words = defineWords({
     noneYet: "还没有任何销售",
     noneYetBody: "首笔订单付款或首张小票入账后，数据会显示在这里。",
     showLatest: "查看最近 30 天的销售",
+    soldBefore: "更早的销售截至 {day}。",
+    showBefore: "查看",
     about: "含税，已扣除之后取消和退货的金额；退货计入原销售日。",
   },
 })

@@ -106,13 +106,17 @@ class CurrencySales(msgspec.Struct, frozen=True):
 
 
 class SalesView(msgspec.Struct, frozen=True):
-    """Sales of a period of business days, beside the period of the same length before it."""
+    """Sales of a period of business days, beside the period of the same length before it.
+
+    `last_day_sold` is the last day ever on which anything was sold, `sold_before` the last one before both periods.
+    """
 
     first: date
     last: date
     earlier_first: date
     earlier_last: date
     last_day_sold: date | None
+    sold_before: date | None
     currencies: Sequence[CurrencySales]
 
 
@@ -159,12 +163,14 @@ async def tell_sales(
             raise INVALID(f"at most {DAYS_MAX} days", pointer="/first", at_most=DAYS_MAX)
         rows = await home.sold(tx, _number(since - length), _number(since), _number(until), channel, store)
         zones = await home.time_zones(tx, channel, store)
+        sold_before = await home.last_day(tx, channel, store, _number(since - length))
     return SalesView(
         since,
         until,
         since - length,
         since - timedelta(days=1),
         _day(last_sold) if last_sold else None,
+        _day(sold_before) if sold_before else None,
         [
             _currency(currency, zones.get(currency, "UTC"), since, until, [row for row in rows if row.currency == currency])
             for currency in sorted({row.currency for row in rows})

@@ -45,9 +45,9 @@ async def waiting(tx: Tx, kinds: Collection[str], expiring_before: datetime, qui
     return [Waiting(*row) for row in rows]
 
 
-async def last_day(tx: Tx, channel: str | None, store: str | None) -> int | None:
-    """The last business day (yyyymmdd) on which anything was sold."""
-    rows = await tx.fetch(_LAST_DAY, channel, store)
+async def last_day(tx: Tx, channel: str | None, store: str | None, before: int | None = None) -> int | None:
+    """The last business day (yyyymmdd) on which anything was sold, or the last before another."""
+    rows = await tx.fetch(_LAST_DAY, channel, store, before)
     return rows[0]["business_day"] if rows else None
 
 
@@ -111,6 +111,7 @@ select o.business_day from orders.placed o
  where o.tenant_id = $1
    and ($2::text is null or o.channel_id = (select c.channel_id from access.channel c where c.tenant_id = $1 and c.code = $2))
    and ($3::text is null or o.store_id = (select s.store_id from access.store s where s.tenant_id = $1 and s.code = $3))
+   and ($4::integer is null or o.business_day < $4)
    and o.paid > 0
  order by o.business_day desc
  limit 1
