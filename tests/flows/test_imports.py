@@ -18,6 +18,7 @@ from xlsxwriter.workbook import Workbook
 from jiutong import worker
 from jiutong.gateways.outbound import Outbound
 from jiutong.importers.sheets import files, work
+from jiutong.kernel import jobs
 
 __all__ = ["served", "world"]
 
@@ -341,6 +342,21 @@ class TestWork:
         assert counts((await world.get(f"/v1/imports/{handed['id']}")).json()) == ("done", 5, 0, 0, 0)
         assert (await world.get("/v1/stock/tea-100")).json()["on_hand"] == 5
 
+    async def test_two_workers_at_the_same_rows_do_nothing_twice(self, world: World) -> None:
+        """As when one of them has lost its lease and does not know it yet."""
+        await put_tea(world)
+        raw = csv_of(("location", "sku", "quantity", "owner"), *(("dc1", "tea-100", "1", "acme") for _ in range(250)))
+        handed = (await hand_in(world, "stock", raw)).json()
+        await world.post(f"/v1/imports/{handed['id']}/start", {})
+        house, tenant_id = world.served.house, world.tenant.tenant_id
+        (job,) = await jobs.claim(house.db, tenant_id, world.served.clock.now(), 16)
+        outbound = Outbound()
+        desk = worker.desk_of(house, outbound)
+        await asyncio.gather(*(worker.EXECUTES[job.kind](desk, tenant_id, job) for _ in range(2)))
+        await outbound.close()
+        assert counts((await world.get(f"/v1/imports/{handed['id']}")).json()) == ("done", 250, 0, 0, 0)
+        assert (await world.get("/v1/stock/tea-100")).json()["on_hand"] == 250
+
     async def test_it_begins_once_and_ends_when_it_is_canceled(self, world: World) -> None:
         handed = (await hand_in(world, "products", csv_of(("sku", "title"), ("a", "A")))).json()
         path = f"/v1/imports/{handed['id']}"
@@ -356,7 +372,10 @@ class TestWork:
         token = await world.key_with("catalog:read")
         told = await world.served.ask("POST", "/v1/imports?kind=products&name=t", csv_of(("sku", "title"), ("a", "A")), token)
         assert refusal(told)[:2] == (403, "access.forbidden")
+        assert await world.rows("select count(*) from task.sheet where tenant_id = $1") == [(0,)]
         handed = (await hand_in(world, "products", csv_of(("sku", "title"), ("a", "A")))).json()
+        assert [one["id"] for one in (await world.get("/v1/imports")).json()["items"]] == [handed["id"]]
+        assert (await world.served.ask("GET", "/v1/imports", None, token)).json()["items"] == []
         assert refusal(await world.served.ask("GET", f"/v1/imports/{handed['id']}", None, token))[:2] == (403, "access.forbidden")
 
     async def test_old_sheets_are_forgotten(self, world: World) -> None:

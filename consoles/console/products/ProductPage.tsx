@@ -335,5 +335,6 @@ function said(type: string, facts: Record<string, unknown>, t: Say<typeof words.
     })
   }
   if (type === "listing.put.v1") return t("listedEvent")
+  if (type.startsWith("product.picture")) return t("pictureEvent")
   return type.replace(/\.v\d+$/, "").replaceAll(/[._]/g, " ")
 }

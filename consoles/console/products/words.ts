@@ -95,6 +95,7 @@ export const words = defineWords({
     createdEvent: "Created",
     changedEvent: "Changed: {fields}",
     listedEvent: "Listings changed",
+    pictureEvent: "Pictures changed",
     saved: "Saved",
     did: {
       submit: "Submitted for audit",
@@ -218,6 +219,7 @@ export const words = defineWords({
     createdEvent: "新建商品",
     changedEvent: "修改：{fields}",
     listedEvent: "上架变更",
+    pictureEvent: "图片变更",
     saved: "已保存",
     did: {
       submit: "已提交审核",

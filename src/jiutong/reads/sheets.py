@@ -113,9 +113,9 @@ class Standing(msgspec.Struct, frozen=True):
     listings: dict[tuple[str, str, str], ListingRow] = {}
 
 
-async def sheets(tx: Tx, before: int | None, rows_max: int) -> list[SheetRow]:
-    """Sheets, the latest first."""
-    return [_sheet(row) for row in await tx.fetch(_SHEETS, before, rows_max)]
+async def sheets(tx: Tx, kinds: Collection[str], before: int | None, rows_max: int) -> list[SheetRow]:
+    """Sheets of these kinds, the latest first."""
+    return [_sheet(row) for row in await tx.fetch(_SHEETS, sorted(kinds), before, rows_max)]
 
 
 async def sheet(tx: Tx, sheet_id: int) -> SheetRow | None:
@@ -251,8 +251,8 @@ def _attributes(written: str) -> catalog.Attributes:
 
 _SHEETS = """
 select * from task.sheet s
- where s.tenant_id = $1 and ($2::bigint is null or s.sheet_id < $2)
- order by s.sheet_id desc limit $3
+ where s.tenant_id = $1 and s.kind = any($2::text[]) and ($3::bigint is null or s.sheet_id < $3)
+ order by s.sheet_id desc limit $4
 """
 _SHEET = """
 select * from task.sheet s where s.tenant_id = $1 and s.sheet_id = $2
