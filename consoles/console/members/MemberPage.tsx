@@ -8,7 +8,7 @@ import { Facts, RecordPage, Section, Status } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
-import { Answer } from "@kit/states"
+import { Answer, Waiting } from "@kit/states"
 import { Timeline } from "@kit/timeline"
 import { useWords } from "@kit/words"
 import { useInfiniteQuery } from "@tanstack/react-query"
@@ -292,6 +292,7 @@ function What({ member }: { member: string }) {
     getNextPageParam: (page) => page.next ?? undefined,
   })
   const events: EventView[] = pages.data?.pages.flatMap((page) => [...page.items]) ?? []
+  if (pages.isPending) return <Waiting rows={6} />
   return (
     <Timeline
       happenings={happeningsOf(events, t, tt, "USD", true)}

@@ -9,7 +9,7 @@ import { Facts, RecordPage, Section } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
-import { Answer } from "@kit/states"
+import { Answer, Waiting } from "@kit/states"
 import { Timeline } from "@kit/timeline"
 import { useWords } from "@kit/words"
 import { useInfiniteQuery } from "@tanstack/react-query"
@@ -178,7 +178,9 @@ function Order({ order }: { order: OrderView }) {
       </Section>
       {may("payment:read") ? (
         <Section title={t("money")}>
-          <Paid order={order} payments={payments.data?.items} refunds={refunds.data?.items} />
+          <Answer of={payments} rows={2}>
+            {(found) => <Paid order={order} payments={found.items} refunds={refunds.data?.items} />}
+          </Answer>
         </Section>
       ) : null}
       <Section title={t("delivery")}>
@@ -603,6 +605,7 @@ function What({ order }: { order: OrderView }) {
       ),
     { refresh: ["/v1/orders/{order_id}/timeline"] },
   )
+  if (pages.isPending) return <Waiting rows={6} />
   return (
     <Timeline
       happenings={happeningsOf(events, t, tt, order.currency)}

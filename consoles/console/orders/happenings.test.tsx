@@ -71,6 +71,13 @@ describe("what happened, in sentences", () => {
     expect([canceled?.what, canceled?.who]).toEqual(["Canceled 3 × line 2: Out of stock", "Mei"])
     expect([captured?.what, captured?.who]).toEqual(["$12.80 received by QR code", "Payment channel"])
   })
+  it("counts lines where there are many of them", () => {
+    const lines = [1, 2, 3, 4].map((line) => ({ line, quantity: line }))
+    expect(told("en", event("work.picked.v1", { work: "ful_1", lines }))[0]?.what).toBe("Picked 10 units of 4 lines")
+    expect(told("zh", event("work.picked.v1", { work: "ful_1", lines: lines.slice(2) }))[0]?.what).toBe(
+      "拣货 第 3 行 × 3、第 4 行 × 4",
+    )
+  })
   it("does not tell twice that goods have left", () => {
     expect(
       told("en", event("order.shipped.v1", {}), event("shipment.sent.v1", { lines: [] })).map((one) => one.key),

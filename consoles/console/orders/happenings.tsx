@@ -41,6 +41,8 @@ export const happened = defineWords({
     blocked: "Blocked",
     unblocked: "Let in again",
     units: "{quantity} × line {line}",
+    many: "{units} units of {lines} lines",
+    and: ", ",
     refund: "Refund",
     payment: "Payment",
     back: "Return",
@@ -78,6 +80,8 @@ export const happened = defineWords({
     blocked: "停用会员",
     unblocked: "恢复会员",
     units: "第 {line} 行 × {quantity}",
+    many: "{lines} 行共 {units} 件",
+    and: "、",
     refund: "退款",
     payment: "付款",
     back: "退货单",
@@ -231,9 +235,12 @@ function sentence(
   }
 }
 
+/** Few lines are named one by one, many are counted. */
+const NAMED_MAX = 3
+
 function said(units: Units[] | undefined, t: Say<typeof happened.en>): string {
-  return (units ?? [])
-    .filter((one) => one.line !== null)
-    .map((one) => t("units", { quantity: one.quantity, line: one.line ?? 0 }))
-    .join(", ")
+  const known = (units ?? []).filter((one) => one.line !== null)
+  if (known.length > NAMED_MAX)
+    return t("many", { lines: known.length, units: known.reduce((sum, one) => sum + one.quantity, 0) })
+  return known.map((one) => t("units", { quantity: one.quantity, line: one.line ?? 0 })).join(t("and"))
 }
