@@ -1,7 +1,7 @@
 """The shop's pages as they leave the server: readable before and without JavaScript, by people and by search engines.
 
 The markup is the one the app draws (consoles/shop), so that nothing moves when it takes over. Everything from the catalog goes through
-`text` or `data`; neither lets it become markup.
+`text` or `embedded`; neither lets it become markup.
 """
 
 import html
@@ -269,8 +269,8 @@ class Pen:
             f'<meta property="og:title" content="{text(sheet.title)}" /><meta property="og:type" content="website" />'
             + ("" if sheet.index else '<meta name="robots" content="noindex" />')
         )
-        written = "".join(f'<script type="application/ld+json">{data(fact)}</script>' for fact in sheet.facts)
-        answers = f'<script type="application/json" id="answers">{data(sheet.answers)}</script>'
+        written = "".join(f'<script type="application/ld+json">{embedded(fact)}</script>' for fact in sheet.facts)
+        answers = f'<script type="application/json" id="answers">{embedded(sheet.answers)}</script>'
         simulated = f'<p class="simulated">{self.say("simulated")}</p>' if self.front.simulated else ""
         root = f'{self._top(path, other)}{simulated}<main id="main" tabindex="-1">{sheet.body}</main>{self._bottom()}'
         lang = "zh-CN" if self.zh else "en"
@@ -364,7 +364,7 @@ def text(written: str) -> str:
     return html.escape(written, quote=True)
 
 
-def data(value: object) -> str:
+def embedded(value: object) -> str:
     """JSON inside a script element: nothing in it can end the element or begin a comment."""
     return msgspec.json.encode(value).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
