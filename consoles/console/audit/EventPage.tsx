@@ -82,10 +82,15 @@ function Happened({ told }: { told: AuditDetail }) {
         )}
       </Section>
       <Section title={t("facts")}>
-        <pre className="facts-json mono">{JSON.stringify(one.facts, null, 2)}</pre>
+        <pre className="facts-json mono">{JSON.stringify(one.facts, known, 2)}</pre>
       </Section>
     </RecordPage>
   )
+}
+
+/** What was not said is not shown. */
+function known(_key: string, value: unknown) {
+  return value === null ? undefined : value
 }
 
 /** A value as it reads: lists one below the other, what is not there as such. */

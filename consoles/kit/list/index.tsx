@@ -176,7 +176,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
       ) : null}
       {pages.isError && rows.length === 0 ? (
         <Refused error={pages.error} retry={() => pages.refetch()} />
-      ) : rows.length === 0 && !pages.isPending ? (
+      ) : rows.length === 0 && !pages.isPending && !pages.hasNextPage ? (
         filtered ? (
           <Empty
             title={t("nothing")}
