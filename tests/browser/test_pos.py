@@ -55,7 +55,9 @@ async def till(visit: Visit, store: str, device: str, *, float_: str | None = "1
 
 
 async def pay_exactly(page: Page) -> None:
-    """Three keys: pay, exactly, the next one."""
+    """Three keys: pay, exactly, the next one. Enter within a breath of a scan is the scanner's own."""
+    await expect(lines(page).first).to_be_visible()
+    await page.wait_for_timeout(2 * BY_HAND_MS)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.keyboard.press("Enter")
@@ -203,11 +205,13 @@ async def test_typing_is_no_scan_and_a_scan_is_no_typing(visit: Visit) -> None:
     await scan(page, gtin(2))
     await expect(page.get_by_role("alert").filter(has_text="No scanning here")).to_be_visible()
     assert await amount.input_value() == before
+    await amount.press("Control+a")
     await amount.press_sequentially("12.34", delay=BY_HAND_MS)
     await expect(amount).to_have_value("12.34")
     # So many at once: 3 times the next one.
     await page.keyboard.press("Escape")
-    await page.keyboard.type("3*")
+    await page.keyboard.type("3*", delay=BY_HAND_MS)
+    await page.wait_for_timeout(2 * BY_HAND_MS)
     await scan(page, gtin(2))
     await expect(lines(page)).to_have_count(2)
     await expect(lines(page).nth(1)).to_contain_text("3 ×")

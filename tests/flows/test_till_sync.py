@@ -35,7 +35,7 @@ class Till:
     ) -> dict[str, Any]:
         """The next receipt: one packet of tea."""
         self.seq += 1
-        link = {"seq": self.seq, "prev_hash": self.hash, "offline": True} | chain
+        link: dict[str, Any] = {"seq": self.seq, "prev_hash": self.hash, "offline": True} | chain
         line = {"sku": sku, "quantity": 1, "amount_minor": amount}
         tenders = [{"method": "cash", "amount_minor": paid}]
         self.hash = store.fingerprint(
@@ -188,7 +188,7 @@ class TestChain:
         )  # fmt: skip
         # the server's own look finds it too, whatever the till says
         assert (await shop.world.post(path, body | {"unsynced": []})).json()["missing"] == [2]
-        forced = {"missing_because": "the tablet is broken", "unsynced": []}
+        forced: dict[str, Any] = {"missing_because": "the tablet is broken", "unsynced": []}
         clerk = await shop.world.served.ask("POST", path, body | forced, till.token)
         assert (clerk.status_code, clerk.json()["needs"]) == (403, "till:force")
         await till.sync(second)

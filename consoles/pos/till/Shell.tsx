@@ -1,3 +1,4 @@
+import { fetcher } from "@kit/api/client"
 import { Mark } from "@kit/brand"
 import { countText, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
@@ -7,7 +8,7 @@ import { Queue } from "../screens/Queue"
 import { Sell } from "../screens/Sell"
 import { words } from "../words"
 import { KeyButton } from "./parts"
-import { usePos, useStanding } from "./pos"
+import { told, usePos, useStanding } from "./pos"
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" })
 
@@ -68,6 +69,7 @@ export function Shell() {
           <span>{t("sending", { count: standing.waiting })}</span>
         </aside>
       ) : null}
+      {lease?.shift?.counted ? <Counted shift={lease.shift.id} /> : null}
       {standing.refused ? (
         <aside className="banner banner-warn">
           <span>{t("refusedSome", { count: standing.refused })}</span>
@@ -79,5 +81,27 @@ export function Shell() {
       {mustOpen ? <OpenShift without={lease.shifts_required ? null : () => goWithout(true)} /> : <Sell />}
       {queue ? <Queue close={() => showQueue(false)} /> : null}
     </>
+  )
+}
+
+/** Counted and left open: nothing is sold in this drawer until somebody decides. */
+function Counted({ shift }: { shift: string }) {
+  const t = useWords(words)
+  const pos = usePos()
+  return (
+    <aside className="banner banner-warn" role="status">
+      <span>{t("isCounted")}</span>
+      <KeyButton
+        tone="quiet"
+        onClick={() =>
+          void told(fetcher.POST("/v1/shifts/{shift}/reopen", { params: { path: { shift } } } as never)).then(
+            () => pos.engine.nudge(),
+            () => pos.reject(t("unreachable")),
+          )
+        }
+      >
+        {t("countAgain")}
+      </KeyButton>
+    </aside>
   )
 }
