@@ -144,7 +144,7 @@ function Told({ sales, of }: { sales: SalesView; of: CurrencySales }) {
   const go = useGo()
   const [search, change] = useSearchState()
   const metric = METRICS.find((one) => one === search.show) ?? "sales"
-  const { say, short, write } = useMemo(() => writing(metric, of.currency, now), [metric, of.currency, now])
+  const drawn = useMemo(() => writing(metric, of.currency, now), [metric, of.currency, now])
   const named = t(`metric.${metric}`)
   const single = of.days.length === 1 ? of.days[0] : undefined
 
@@ -202,51 +202,6 @@ function Told({ sales, of }: { sales: SalesView; of: CurrencySales }) {
           />
         ))}
       </div>
-      <div className="home-charts">
-        <div className="home-column">
-          <ChartCard
-            title={t("byDay", { metric: named })}
-            lead={t("openHint")}
-            kind="line"
-            figures={days}
-            say={say}
-            short={short}
-            write={write}
-            onPick={pickDay}
-            pickLabel={t("openDay")}
-            height={280}
-          />
-          <ChartCard
-            title={t("byHour", { metric: named })}
-            lead={`${t("hourHint", { zone: of.time_zone })} ${pickHour ? t("hourPick") : ""}`}
-            kind="bar"
-            figures={hours}
-            say={say}
-            short={short}
-            write={write}
-            onPick={pickHour}
-            height={260}
-          />
-        </div>
-        <div className="home-column">
-          <Ranked
-            title={t("byChannel")}
-            places={of.channels}
-            metric={metric}
-            say={say}
-            to={(one) => orders(of.begins, of.ends, { channel: one.code })}
-          />
-          {of.stores.length ? (
-            <Ranked
-              title={t("byStore")}
-              places={of.stores}
-              metric={metric}
-              say={say}
-              to={(one) => orders(of.begins, of.ends, { store: one.code })}
-            />
-          ) : null}
-        </div>
-      </div>
       {of.earlier.orders === 0 && sales.sold_before ? (
         <p className="home-older">
           {t("soldBefore", { day: dayText(sales.sold_before, now) })}{" "}
@@ -259,6 +214,47 @@ function Told({ sales, of }: { sales: SalesView; of: CurrencySales }) {
           </button>
         </p>
       ) : null}
+      <div className="home-charts">
+        <div className="home-column">
+          <ChartCard
+            title={t("byDay", { metric: named })}
+            lead={t("openHint")}
+            kind="line"
+            figures={days}
+            {...drawn}
+            onPick={pickDay}
+            pickLabel={t("openDay")}
+            height={280}
+          />
+          <ChartCard
+            title={t("byHour", { metric: named })}
+            lead={`${t("hourHint", { zone: of.time_zone })} ${pickHour ? t("hourPick") : ""}`}
+            kind="bar"
+            figures={hours}
+            {...drawn}
+            onPick={pickHour}
+            height={260}
+          />
+        </div>
+        <div className="home-column">
+          <Ranked
+            title={t("byChannel")}
+            places={of.channels}
+            metric={metric}
+            say={drawn.say}
+            to={(one) => orders(of.begins, of.ends, { channel: one.code })}
+          />
+          {of.stores.length ? (
+            <Ranked
+              title={t("byStore")}
+              places={of.stores}
+              metric={metric}
+              say={drawn.say}
+              to={(one) => orders(of.begins, of.ends, { store: one.code })}
+            />
+          ) : null}
+        </div>
+      </div>
       <p className="home-about muted">
         {t("about")}{" "}
         {sales.last_day_sold && sales.last_day_sold > sales.last ? t("noneBody", { day: sales.last_day_sold }) : null}
@@ -351,9 +347,10 @@ function writing(metric: Metric, currency: string, locale: Locale) {
     maximumFractionDigits: 1,
   })
   if (metric === "orders" || metric === "units")
-    return { say: countText, short: (value: number) => compact.format(value), write: String }
+    return { say: countText, short: (value: number) => compact.format(value), write: String, whole: true }
   const digits = minorDigits(currency)
   return {
+    whole: false,
     say: (value: number) => moneyText(value, currency),
     short: (value: number) => compact.format(value / 10 ** digits),
     write: (value: number) => amountText(value, currency).replaceAll(",", "").replace("\u2212", "-"),

@@ -14,6 +14,8 @@ export interface Drawing {
   /** A value as the tooltip says it, and as the axis does. */
   say: (value: number) => string
   short: (value: number) => string
+  /** Things that are counted: no marks between whole numbers. */
+  whole?: boolean
   onPick?: (index: number) => void
 }
 
@@ -53,7 +55,7 @@ function tokens(element: HTMLElement): Token {
   return (name) => style.getPropertyValue(`--${name}`).trim()
 }
 
-function optionOf({ kind, figures, say, short }: Drawing, token: Token) {
+function optionOf({ kind, figures, say, short, whole }: Drawing, token: Token) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
   const text = { color: token("muted"), fontFamily: token("font"), fontSize: 12 }
   const colors = figures.series.map((one, at) => (one.faded ? token("edge") : token(`chart-${at + 1}`)))
@@ -61,7 +63,7 @@ function optionOf({ kind, figures, say, short }: Drawing, token: Token) {
     animation: !still,
     animationDuration: 160,
     textStyle: text,
-    grid: { left: 4, right: 8, top: 12, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 4, right: 8, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: {
       trigger: "axis",
       appendTo: "body",
@@ -86,6 +88,7 @@ function optionOf({ kind, figures, say, short }: Drawing, token: Token) {
     yAxis: {
       type: "value",
       splitNumber: 4,
+      minInterval: whole ? 1 : undefined,
       splitLine: { lineStyle: { color: token("hairline") } },
       axisLabel: { ...text, formatter: short },
     },

@@ -82,7 +82,7 @@ function Legend({ figures }: { figures: Figures }) {
 
 /** The drawing alone. What it shows is also said: a table is one button away. */
 export function Chart(props: Drawing & { label: string; height: number }) {
-  const { kind, figures, say, short, onPick, label, height } = props
+  const { kind, figures, say, short, whole, onPick, label, height } = props
   const element = useRef<HTMLDivElement>(null)
   const drawn = useRef<ReturnType<typeof import("./drawing").draw>>(null)
   const [ready, setReady] = useState(false)
@@ -108,8 +108,8 @@ export function Chart(props: Drawing & { label: string; height: number }) {
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: colors and words change with theme and language
   useEffect(() => {
-    if (ready) drawn.current?.show({ kind, figures, say, short, onPick })
-  }, [ready, kind, figures, say, short, onPick, theme, locale])
+    if (ready) drawn.current?.show({ kind, figures, say, short, whole, onPick })
+  }, [ready, kind, figures, say, short, whole, onPick, theme, locale])
 
   return (
     <div
