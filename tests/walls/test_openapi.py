@@ -255,8 +255,19 @@ def unlike(operation: Json, response: httpx2.Response, doc: Json) -> Iterator[st
         if not response.headers["content-type"].startswith(media):
             yield f"{status} as {response.headers['content-type']}"
             return
-        schema = content["schema"] | {"components": {"schemas": doc["components"]["schemas"]}}
-        yield from (f"{status}: {one.message}" for one in jsonschema_rs.validator_for(schema).iter_errors(response.json()))
+        yield from (f"{status}: {one.message}" for one in validator_of(content["schema"], doc).iter_errors(response.json()))
+
+
+def validator_of(schema: Json, doc: Json) -> Any:
+    """What checks answers against a schema of the document: made once for each, for it reads all schemas there are."""
+    key = id(doc), json.dumps(schema)
+    if key not in VALIDATORS:
+        VALIDATORS[key] = doc, jsonschema_rs.validator_for(schema | {"components": {"schemas": doc["components"]["schemas"]}})
+    return VALIDATORS[key][1]
+
+
+# With the document itself, whose identity is taken for its name.
+VALIDATORS: dict[tuple[int, str], tuple[Json, Any]] = {}
 
 
 if __name__ == "__main__":

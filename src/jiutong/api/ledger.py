@@ -276,7 +276,7 @@ async def list_accounts(
     return AccountsView(page.items, page.next, sums=sums)
 
 
-@get("/v1/ledger/account", scope="ledger:read")
+@get("/v1/ledger/account", scope="ledger:read", refuses=(NOT_FOUND,))
 async def show_account(call: Call, code: Code, since: datetime | None = None, until: datetime | None = None) -> AccountDetailView:
     """One account by its code: what it shows, and what was booked on it from `since` until before `until`."""
     async with call.reading() as tx:

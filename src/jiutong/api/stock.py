@@ -213,7 +213,7 @@ async def list_movements(
     return paged([_movement(row, call.ids) for row in found], limit, keys)
 
 
-@get("/v1/stock/scan", scope="inventory:read")
+@get("/v1/stock/scan", scope="inventory:read", refuses=(NOT_FOUND,))
 async def scan_goods(
     call: Call,
     code: Annotated[str, QueryParameter(min_length=1, max_length=64, description="A SKU's code, or a barcode on it.")],
