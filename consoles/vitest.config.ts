@@ -9,6 +9,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["{kit,console,shop,pos}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 30_000,
     setupFiles: [`${here}build/vitest.setup.ts`],
   },
 })
