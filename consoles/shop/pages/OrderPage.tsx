@@ -12,6 +12,7 @@ import { Summary } from "../ui/Summary"
 import { Button, calm, Empty, Notice, priceText, Refused, Select, Sheet, Stepper } from "../ui/ui"
 
 const LOOK_AGAIN_MS = 1200
+const LOOKS_MAX = 100
 const CANCEL_REASONS = ["changed_mind", "wrong_address", "too_slow", "by_mistake", "other"] as const
 const RETURN_REASONS = [
   "changed_mind",
@@ -31,11 +32,18 @@ export default function OrderPage({ argument: id }: { argument: string }) {
   useEffect(() => {
     document.title = `${t("orderTitle")} ${id.slice(-6)}`
   }, [t, id])
+  const moving = waiting || (value?.refunds.some((one) => one.state === "requested" || one.state === "sent") ?? false)
   useEffect(() => {
-    if (!waiting) return
-    const timer = setInterval(again, LOOK_AGAIN_MS)
+    if (!moving) return
+    // Mostly it is seconds; what takes longer is seen when the page is opened again.
+    let looks = 0
+    const timer = setInterval(() => {
+      looks += 1
+      if (looks > LOOKS_MAX) clearInterval(timer)
+      else again()
+    }, LOOK_AGAIN_MS)
     return () => clearInterval(timer)
-  }, [waiting, again])
+  }, [moving, again])
   if (!value) {
     if (refusal?.status === 404)
       return (
