@@ -406,7 +406,6 @@ class TestRoundTrip:
                 "pipe": ["a|b"],
                 "empty": "",
                 "quote": '"x"',
-                "none": [],
             },
             "skus": [
                 {"code": "007", "gtins": ["6901234567892"], "pack_size": 12, "attributes": {"size": "XL"}},
