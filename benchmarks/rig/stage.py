@@ -70,7 +70,7 @@ def serving(stage: Stage, processes: int = Config().processes) -> Generator[Serv
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     server = subprocess.Popen(
         [jiutong, "up", "--empty", "--port", str(port), "--data-dir", stage.folder],
-        env={**environment, f"{PREFIX}PROCESSES": str(processes)},
+        env={**environment, f"{PREFIX}PROCESSES": str(processes), f"{PREFIX}CONSOLES_DIR": str(stage.folder)},
         stdout=subprocess.PIPE,
         text=True,
     )

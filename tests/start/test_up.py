@@ -35,6 +35,7 @@ def up(folder: Path, port: int) -> Generator[Up]:
     def start(*options: str, **environment: str) -> "subprocess.Popen[str]":
         command = [JIUTONG, "up", "--empty", "--data-dir", folder, "--port", str(port), *options]
         own = {name: value for name, value in os.environ.items() if not name.startswith("JIUTONG_")}
+        own["JIUTONG_CONSOLES_DIR"] = str(folder)  # the web apps are built elsewhere, or not at all
         running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=own | environment))
         return running[-1]
 
