@@ -178,7 +178,10 @@ export function Grid<Row>(props: GridProps<Row>) {
 /** What the tracks come to at their narrowest: the first length each one names. */
 function leastWidth(tracks: string): number {
   const ROW_PADDING = 28
-  return (tracks.match(/minmax\(\d+px|(?<![\w(,] ?)\d+px/g) ?? []).reduce((sum, one) => sum + Number(/\d+/.exec(one)?.[0]), ROW_PADDING)
+  return (tracks.match(/minmax\(\d+px|(?<![\w(,] ?)\d+px/g) ?? []).reduce(
+    (sum, one) => sum + Number(/\d+/.exec(one)?.[0]),
+    ROW_PADDING,
+  )
 }
 
 function HeadCell<Row>({
