@@ -25,6 +25,7 @@ export default function OrdersPage() {
   const { notification } = App.useApp()
   const channels = api.useQuery("get", "/v1/channels", {}, { staleTime: 300_000 })
   const stores = api.useQuery("get", "/v1/stores", { params: { query: { limit: 250 } } }, { staleTime: 300_000 })
+  const currency = channels.data?.items[0]?.currency ?? "USD"
   const [canceling, cancel] = useState<OrderRowView[]>([])
 
   const columns = useMemo<Column<OrderRowView>[]>(
@@ -139,11 +140,11 @@ export default function OrdersPage() {
       { key: "phone", title: t("phone"), kind: "text", placeholder: t("phoneHint") },
       { key: "sku", title: t("sku"), kind: "text" },
       { key: "receipt", title: t("receipt"), kind: "text" },
-      { key: "total_from", title: t("totalFrom"), kind: "text" },
-      { key: "total_to", title: t("totalTo"), kind: "text" },
+      { key: "total_from", title: t("totalFrom"), kind: "amount", currency },
+      { key: "total_to", title: t("totalTo"), kind: "amount", currency },
       { key: "member", title: t("member"), kind: "text" },
     ],
-    [t, tt, channels.data, stores.data],
+    [t, tt, channels.data, stores.data, currency],
   )
 
   const release = useAct(

@@ -16,7 +16,7 @@ export function StartReturn({ close }: { close: () => void }) {
   const [typed, type] = useState("")
   const [chosen, choose] = useState<string>()
   const q = useSettled(typed.trim())
-  const found = api.useQuery("get", "/v1/orders", { params: { query: { q, limit: 20 } } }, { enabled: q.length > 1 })
+  const found = api.useQuery("get", "/v1/orders", { params: { query: { q, limit: 100 } } }, { enabled: q.length > 1 })
   const order = api.useQuery(
     "get",
     "/v1/orders/{order_id}",
@@ -24,9 +24,9 @@ export function StartReturn({ close }: { close: () => void }) {
     { enabled: chosen !== undefined },
   )
   if (order.data && chosen) return <ReturnDialog order={order.data} close={close} />
-  const rows = found.data?.items.filter(returnable) ?? []
+  const rows = found.data?.items.filter(returnable).slice(0, 20) ?? []
   return (
-    <Modal open title={t("startTitle")} width={720} footer={null} onCancel={close}>
+    <Modal open title={t("startTitle")} width={840} footer={null} onCancel={close}>
       <Input.Search
         autoFocus
         size="large"

@@ -4,6 +4,7 @@ import { CloseOutlined, DownOutlined, PlusOutlined } from "@ant-design/icons"
 import { Button, DatePicker, Dropdown, Input, Popover, Select } from "antd"
 import dayjs from "dayjs"
 import { type ReactNode, useState } from "react"
+import { amountText, currencySign, moneyText, parseAmount } from "../format"
 import { defineWords, useWords } from "../words"
 import type { Search } from "./search"
 
@@ -27,6 +28,8 @@ export type Filter = Base &
     /** Options come from the server as one types. */
     | { kind: "lookup"; useOptions: (typed: string) => { options: Choice[]; loading: boolean } }
     | { kind: "text"; placeholder?: string }
+    /** Typed in major units, held in minor ones. */
+    | { kind: "amount"; currency: string }
     /** Two days, both inclusive, held in `keys` as RFC 3339 instants of this browser's zone: from, and the day after to. */
     | { kind: "period"; keys: [string, string] }
   )
@@ -169,6 +172,7 @@ function said(
   }
   const value = search[filter.key] ?? ""
   if (filter.kind === "choice") return filter.options.find((option) => option.value === value)?.label ?? value
+  if (filter.kind === "amount") return moneyText(Number(value), filter.currency)
   return value
 }
 
@@ -216,6 +220,23 @@ function Editor(props: { filter: Filter; search: Search; pick: (wanted: Record<s
         pick={(next) => pick({ [filter.key]: next })}
       />
     )
+  if (filter.kind === "amount") {
+    const { currency } = filter
+    return (
+      <Input.Search
+        autoFocus
+        inputMode="decimal"
+        prefix={currencySign(currency)}
+        defaultValue={value ? amountText(Number(value), currency) : undefined}
+        style={{ width: 200 }}
+        aria-label={filter.title}
+        onSearch={(next) => {
+          const minor = next.trim() ? parseAmount(next, currency) : undefined
+          if (minor !== null) pick({ [filter.key]: minor === undefined ? undefined : String(minor) })
+        }}
+      />
+    )
+  }
   return (
     <Input.Search
       autoFocus
