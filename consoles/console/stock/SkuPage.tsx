@@ -33,7 +33,7 @@ function SkuStock({ found }: { found: SkuStockView }) {
       title={found.title}
       back={{ to: "/stock", label: t("stock") }}
       lead={<span className="mono">{found.sku}</span>}
-      actions={<Go to={`/stock/count?sku=${encodeURIComponent(found.sku)}`}>{t("count")}</Go>}
+      actions={<Go to="/stock/count">{t("count")}</Go>}
     >
       <div className="sku-top">
         <Section title={t("why", { available: countText(found.available) })}>
