@@ -53,7 +53,7 @@ OPTIONS = (
 )
 SECRET = "b0" * 32
 SIZES = {"console": (1280, 800), "shop": (390, 844), "pos": (1280, 800)}
-READY_S_MAX = 120
+READY_S_MAX = 90
 # A refusal by the API is part of life, and the browser's console names every one.
 REFUSAL = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
