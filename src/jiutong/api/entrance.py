@@ -30,6 +30,9 @@ ORDERS_AT_ONCE, ORDERS_AGAIN_IN_S = 20, 600
 CODES_AT_ONCE, CODES_AGAIN_IN_S = 5, 900
 GUESSES_AT_ONCE, GUESSES_AGAIN_IN_S = 10, 900
 PREFIX = "jtm_"
+ENTERING = (UNAUTHENTICATED, TOO_MANY)
+"""What whoever comes in may be told at any of these addresses."""
+
 _TOKEN = re.compile(r"jtm_[A-Za-z0-9_-]{43}")
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 from jiutong.api import front_views
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, read, written
-from jiutong.api.entrance import Visit, entered, limits
+from jiutong.api.entrance import ENTERING, Visit, entered, limits
 from jiutong.api.front_views import CardView, Names, ProductPage
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, catalog, order, pricing
@@ -125,7 +125,7 @@ class QuotedView(msgspec.Struct, frozen=True):
     lines: Sequence[QuotedLineView]
 
 
-@get("/v1/shop", scope=None)
+@get("/v1/shop", scope=None, refuses=(*ENTERING, NOT_FOUND))
 async def find_front(call: Call) -> FrontAddress:
     """Where the shop is, where there is only one. Among several, or companies that share a server, one has to know its address."""
     limits(call).requests.take(call.client)
@@ -139,7 +139,7 @@ async def find_front(call: Call) -> FrontAddress:
     return FrontAddress(*found[0])
 
 
-@get("/v1/shop/{tenant}/{channel}", scope=None)
+@get("/v1/shop/{tenant}/{channel}", scope=None, refuses=ENTERING)
 async def show_front(call: Call, tenant: str, channel: str) -> FrontView:
     """A shop, by the codes of its tenant and channel."""
     async with entered(call, tenant, channel) as at:
@@ -147,7 +147,7 @@ async def show_front(call: Call, tenant: str, channel: str) -> FrontView:
     return front_view(call, at, of)
 
 
-@get("/v1/shop/{tenant}/{channel}/products", scope=None)
+@get("/v1/shop/{tenant}/{channel}/products", scope=None, refuses=ENTERING)
 async def front_products(
     call: Call,
     tenant: str,
@@ -171,7 +171,14 @@ async def front_products(
         return await shown(call, at, Ask(category, brand, q, in_stock, sort), read(after, int) or 0, limit)
 
 
-@get("/v1/shop/{tenant}/{channel}/products/{code}", scope=None, refuses=(catalog.UNKNOWN_PRODUCT,))
+@get(
+    "/v1/shop/{tenant}/{channel}/products/{code}",
+    scope=None,
+    refuses=(
+        *ENTERING,
+        catalog.UNKNOWN_PRODUCT,
+    ),
+)
 async def front_product(call: Call, tenant: str, channel: str, code: str) -> ProductPage:
     """One product a shop sells: its forms, each with price, quantity breaks and honest stock."""
     async with entered(call, tenant, channel) as at:
@@ -181,7 +188,7 @@ async def front_product(call: Call, tenant: str, channel: str, code: str) -> Pro
     return found
 
 
-@post("/v1/shop/{tenant}/{channel}/quotes", scope=None, status=200, repeatable=False)
+@post("/v1/shop/{tenant}/{channel}/quotes", scope=None, status=200, repeatable=False, refuses=ENTERING)
 async def quote_basket(call: Call, tenant: str, channel: str, data: JSONBody[Basket]) -> QuotedView:
     """What a basket comes to now, line by line, and what cannot be had any more, and why. Nothing is held."""
     async with entered(call, tenant, channel) as at:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
-from jiutong.api.entrance import Visit, entered, holds_key, limits, order_key
+from jiutong.api.entrance import ENTERING, Visit, entered, holds_key, limits, order_key
 from jiutong.api.front_goods import LINES_MAX, TOO_MANY_PIECES, BasketLine, refuse_too_many
 from jiutong.api.orders import SELLING_REFUSES
 from jiutong.api.returns import RETURN_REFUSES, TAKING_OFF_REFUSES
@@ -238,7 +238,7 @@ OWN = "/v1/shop/{tenant}/{channel}/orders/{order_id}"
 @post(
     "/v1/shop/{tenant}/{channel}/orders",
     scope=None,
-    refuses=(*SELLING_REFUSES, TOO_MANY_PIECES, member.IDENTITY_INVALID, access.CLOSED),
+    refuses=(*ENTERING, *SELLING_REFUSES, TOO_MANY_PIECES, member.IDENTITY_INVALID, access.CLOSED),
 )
 async def place_front_order(call: Call, tenant: str, channel: str, data: JSONBody[FrontOrder]) -> Response[OrderedView]:
     """Place a basket: its goods are held until it is paid or `due_at` has passed. All lines or none, at the total that was seen."""
@@ -258,7 +258,7 @@ async def place_front_order(call: Call, tenant: str, channel: str, data: JSONBod
     return call.created(view, f"/v1/shop/{tenant}/{channel}/orders/{name}")
 
 
-@get("/v1/shop/{tenant}/{channel}/orders", scope=None)
+@get("/v1/shop/{tenant}/{channel}/orders", scope=None, refuses=ENTERING)
 async def list_front_orders(call: Call, tenant: str, channel: str, after: Cursor = None, limit: Limit = 20) -> Page[FrontRow]:
     """The orders of whoever is signed in, newest first."""
     async with entered(call, tenant, channel) as at:
@@ -268,7 +268,13 @@ async def list_front_orders(call: Call, tenant: str, channel: str, after: Cursor
     return paged(views, limit, [r.order_id for r in rows])
 
 
-@post("/v1/shop/{tenant}/{channel}/orders/find", scope=None, status=200, repeatable=False, refuses=(member.TOO_OFTEN, order.NOT_YOURS))
+@post(
+    "/v1/shop/{tenant}/{channel}/orders/find",
+    scope=None,
+    status=200,
+    repeatable=False,
+    refuses=(*ENTERING, member.TOO_OFTEN, order.NOT_YOURS),
+)
 async def find_front_order(call: Call, tenant: str, channel: str, data: JSONBody[OrderSearch]) -> FoundOrderView:
     """Find an order again by its number and the phone number or e-mail address it was placed with.
 
@@ -283,7 +289,14 @@ async def find_front_order(call: Call, tenant: str, channel: str, data: JSONBody
     return FoundOrderView(data.order.strip(), order_key(call, found[0].order_id))
 
 
-@get(OWN, scope=None, refuses=(order.NOT_YOURS,))
+@get(
+    OWN,
+    scope=None,
+    refuses=(
+        *ENTERING,
+        order.NOT_YOURS,
+    ),
+)
 async def show_front_order(call: Call, tenant: str, channel: str, order_id: str) -> FrontOrderView:
     """An order of one's own: what is on it, what was paid, where it is, and what can be done about it."""
     async with entered(call, tenant, channel) as at:
@@ -293,7 +306,7 @@ async def show_front_order(call: Call, tenant: str, channel: str, order_id: str)
 @post(
     f"{OWN}/payments",
     scope=None,
-    refuses=(order.NOT_YOURS, order.NOT_OPEN, payment.MORE_THAN_OWED, payment.NO_CHANNEL),
+    refuses=(*ENTERING, order.NOT_YOURS, order.NOT_OPEN, payment.MORE_THAN_OWED, payment.NO_CHANNEL),
 )
 async def pay_front_order(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontPay]) -> Response[FrontPaymentView]:
     """Begin to pay an order of one's own: look at the order again until the payment is no longer `started`."""
@@ -307,7 +320,7 @@ async def pay_front_order(call: Call, tenant: str, channel: str, order_id: str, 
     return call.created(view, f"/v1/shop/{tenant}/{channel}/orders/{order_id}")
 
 
-@post(f"{OWN}/cancellations", scope=None, status=200, refuses=TAKING_OFF_REFUSES)
+@post(f"{OWN}/cancellations", scope=None, status=200, refuses=(*ENTERING, *TAKING_OFF_REFUSES))
 async def cancel_front_order(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontCancel]) -> BackView:
     """Cancel an order of one's own, or lines of it, before it ships. What was paid goes back where it came from."""
     async with entered(call, tenant, channel) as at:
@@ -316,7 +329,7 @@ async def cancel_front_order(call: Call, tenant: str, channel: str, order_id: st
     return _off(own, done, call.house.clock.now())
 
 
-@post(f"{OWN}/cancellations/preview", scope=None, status=200, repeatable=False, refuses=TAKING_OFF_REFUSES)
+@post(f"{OWN}/cancellations/preview", scope=None, status=200, repeatable=False, refuses=(*ENTERING, *TAKING_OFF_REFUSES))
 async def preview_front_cancellation(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontCancel]) -> BackView:
     """What canceling would give back, to the cent. Nothing is kept."""
     async with entered(call, tenant, channel) as at:
@@ -324,7 +337,7 @@ async def preview_front_cancellation(call: Call, tenant: str, channel: str, orde
     return _off(own, await call.preview(cancel.cancel, _cancellation(own, data)), call.house.clock.now())
 
 
-@post(f"{OWN}/returns", scope=None, refuses=(*RETURN_REFUSES, NO_RETURNS))
+@post(f"{OWN}/returns", scope=None, refuses=(*ENTERING, *RETURN_REFUSES, NO_RETURNS))
 async def return_front_goods(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontReturn]) -> Response[BackView]:
     """Send goods back. The money goes back at once; the goods are counted when somebody has seen them."""
     async with entered(call, tenant, channel) as at:
@@ -334,7 +347,7 @@ async def return_front_goods(call: Call, tenant: str, channel: str, order_id: st
     return call.created(_back(done, call.house.clock.now()), f"/v1/shop/{tenant}/{channel}/orders/{order_id}")
 
 
-@post(f"{OWN}/returns/preview", scope=None, status=200, repeatable=False, refuses=(*RETURN_REFUSES, NO_RETURNS))
+@post(f"{OWN}/returns/preview", scope=None, status=200, repeatable=False, refuses=(*ENTERING, *RETURN_REFUSES, NO_RETURNS))
 async def preview_front_return(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontReturn]) -> BackView:
     """What sending back would give back, per line and means of payment, to the cent. Nothing is kept."""
     async with entered(call, tenant, channel) as at:

@@ -9,7 +9,7 @@ from litestar import Response
 from msgspec import Meta
 
 from jiutong.api.call import Call
-from jiutong.api.entrance import PREFIX, entered, limits, secret, token_hash
+from jiutong.api.entrance import ENTERING, PREFIX, entered, limits, secret, token_hash
 from jiutong.api.shell import JSONBody, delete, get, post, put
 from jiutong.capabilities import access, member
 from jiutong.flows import shoppers
@@ -74,7 +74,13 @@ class AddressesView(msgspec.Struct, frozen=True):
     items: Sequence[AddressView]
 
 
-@post("/v1/shop/{tenant}/{channel}/codes", scope=None, status=200, repeatable=False, refuses=(member.IDENTITY_INVALID, member.TOO_OFTEN))
+@post(
+    "/v1/shop/{tenant}/{channel}/codes",
+    scope=None,
+    status=200,
+    repeatable=False,
+    refuses=(*ENTERING, member.IDENTITY_INVALID, member.TOO_OFTEN),
+)
 async def send_front_code(call: Call, tenant: str, channel: str, data: JSONBody[Reach]) -> Response[CodeView]:
     """Send a one-time code to a phone number or e-mail address; good for five minutes, five tries and one sign-in."""
     async with entered(call, tenant, channel) as at:
@@ -98,7 +104,7 @@ async def send_front_code(call: Call, tenant: str, channel: str, data: JSONBody[
     scope=None,
     status=200,
     repeatable=False,
-    refuses=(member.IDENTITY_INVALID, member.WRONG_CODE, member.TOO_OFTEN, member.BLOCKED),
+    refuses=(*ENTERING, member.IDENTITY_INVALID, member.WRONG_CODE, member.TOO_OFTEN, member.BLOCKED),
 )
 async def sign_shopper_in(call: Call, tenant: str, channel: str, data: JSONBody[CodeEntered]) -> ShopperToken:
     """Say the code. Who is not a member yet becomes one.
@@ -116,7 +122,7 @@ async def sign_shopper_in(call: Call, tenant: str, channel: str, data: JSONBody[
     return ShopperToken(token, int(member.SESSION_LASTS.total_seconds()), entered_.new)
 
 
-@post("/v1/shop/{tenant}/{channel}/sign-out", scope=None, status=204, repeatable=False)
+@post("/v1/shop/{tenant}/{channel}/sign-out", scope=None, status=204, repeatable=False, refuses=ENTERING)
 async def sign_shopper_out(call: Call, tenant: str, channel: str) -> None:
     """End the session."""
     async with entered(call, tenant, channel) as at:
@@ -126,7 +132,7 @@ async def sign_shopper_out(call: Call, tenant: str, channel: str) -> None:
         await call.run_once(shoppers.leave, shoppers.Leave(token))
 
 
-@get("/v1/shop/{tenant}/{channel}/me", scope=None)
+@get("/v1/shop/{tenant}/{channel}/me", scope=None, refuses=ENTERING)
 async def show_shopper(call: Call, tenant: str, channel: str) -> ShopperView:
     """Who am I?"""
     async with entered(call, tenant, channel) as at:
@@ -134,7 +140,7 @@ async def show_shopper(call: Call, tenant: str, channel: str) -> ShopperView:
     return ShopperView(who.name, who.level, who.identities)
 
 
-@put("/v1/shop/{tenant}/{channel}/me", scope=None)
+@put("/v1/shop/{tenant}/{channel}/me", scope=None, refuses=ENTERING)
 async def name_shopper(call: Call, tenant: str, channel: str, data: JSONBody[NameBody]) -> ShopperView:
     """Be called something else."""
     async with entered(call, tenant, channel) as at:
@@ -143,7 +149,7 @@ async def name_shopper(call: Call, tenant: str, channel: str, data: JSONBody[Nam
     return ShopperView(data.name.strip(), who.level, who.identities)
 
 
-@get("/v1/shop/{tenant}/{channel}/me/addresses", scope=None)
+@get("/v1/shop/{tenant}/{channel}/me/addresses", scope=None, refuses=ENTERING)
 async def list_front_addresses(call: Call, tenant: str, channel: str) -> AddressesView:
     """The addresses I keep here."""
     async with entered(call, tenant, channel) as at:
@@ -151,7 +157,14 @@ async def list_front_addresses(call: Call, tenant: str, channel: str) -> Address
     return AddressesView([_view(call, one) for one in kept])
 
 
-@post("/v1/shop/{tenant}/{channel}/me/addresses", scope=None, refuses=(member.TOO_MANY_ADDRESSES,))
+@post(
+    "/v1/shop/{tenant}/{channel}/me/addresses",
+    scope=None,
+    refuses=(
+        *ENTERING,
+        member.TOO_MANY_ADDRESSES,
+    ),
+)
 async def keep_front_address(call: Call, tenant: str, channel: str, data: JSONBody[member.AddressBody]) -> Response[AddressView]:
     """Keep one more address."""
     async with entered(call, tenant, channel) as at:
@@ -161,7 +174,7 @@ async def keep_front_address(call: Call, tenant: str, channel: str, data: JSONBo
     return call.created(view, f"/v1/shop/{tenant}/{channel}/me/addresses/{view.id}")
 
 
-@put("/v1/shop/{tenant}/{channel}/me/addresses/{address_id}", scope=None)
+@put("/v1/shop/{tenant}/{channel}/me/addresses/{address_id}", scope=None, refuses=ENTERING)
 async def change_front_address(call: Call, tenant: str, channel: str, address_id: str, data: JSONBody[member.AddressBody]) -> AddressView:
     """Change an address I keep."""
     async with entered(call, tenant, channel) as at:
@@ -170,7 +183,7 @@ async def change_front_address(call: Call, tenant: str, channel: str, address_id
     return _view(call, await call.run_once(shoppers.keep_address, wish))
 
 
-@delete("/v1/shop/{tenant}/{channel}/me/addresses/{address_id}", scope=None)
+@delete("/v1/shop/{tenant}/{channel}/me/addresses/{address_id}", scope=None, refuses=ENTERING)
 async def drop_front_address(call: Call, tenant: str, channel: str, address_id: str) -> None:
     """Keep an address no longer."""
     async with entered(call, tenant, channel) as at:
