@@ -131,7 +131,7 @@ class TestFinding:
         mei = await name_of(shop, ("salt", 2), member=MEI)
         sold = shop.house.ids.show("ord", (await shop.rung(receipt("R77", ("salt", 1), paid=60))).order_id)
         every = [sold, mei, ana]
-        for query, wanted in {
+        expected: dict[str, list[str]] = {
             "": every,
             "status=placed": [mei, ana],
             "status=shipped": [sold],
@@ -152,7 +152,8 @@ class TestFinding:
             "q=%25": [],
             "q=lopez&status=shipped": [],
             "q=lopez&phone=%2B14155550101": [],
-        }.items():
+        }
+        for query, wanted in expected.items():
             assert (query, await items(shop, query)) == (query, wanted)
 
     async def test_a_search_goes_on_after_its_first_page(self, shop: Shop) -> None:
@@ -281,7 +282,7 @@ class TestMoney:
         await done(shop, f"/v1/orders/{name}/payments", {"method": "cash", "amount_minor": 1000})
         card = (await done(shop, f"/v1/orders/{name}/payments", {"method": "card"}))["id"]
         (cash,) = [one["id"] for one in (await told(shop, "/v1/payments?state=captured"))["items"]]
-        for query, wanted in {
+        expected: dict[str, list[str]] = {
             "": [card, cash],
             "state=started": [card],
             "method=cash": [cash],
@@ -289,7 +290,8 @@ class TestMoney:
             "alert=late": [],
             "started_to=2026-11-22T12:00:00Z": [],
             "started_from=2026-11-22T12:00:00Z&limit=1": [card],
-        }.items():
+        }
+        for query, wanted in expected.items():
             assert (query, [one["id"] for one in (await told(shop, f"/v1/payments?{query}"))["items"]]) == (query, wanted)
         assert (await told(shop, "/v1/payments?method=cash"))["items"][0]["buyer"] == "Mei"
         await done(shop, f"/v1/orders/{name}/cancellations", {"reason": "x"})
