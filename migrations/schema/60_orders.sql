@@ -59,6 +59,7 @@ create index placed_of_member on orders.placed (tenant_id, member_id, order_id) 
 create index placed_by_day on orders.placed (tenant_id, business_day, order_id);
 -- Work lists: what is not finished yet.
 create index placed_open on orders.placed (tenant_id, status, order_id) where status in ('placed', 'paid', 'partly_shipped');
+create index placed_ended on orders.placed (tenant_id, status, order_id) where status in ('returned', 'canceled', 'expired');
 
 create table orders.line (
     tenant_id   bigint  not null,
