@@ -97,32 +97,32 @@ def filled(path: str, names: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("path", console_pages())
 async def test_a_page_of_the_console_is_for_everybody(visit: Visit, names: dict[str, str], path: str, locale: Locale) -> None:
     page = await visit.open("console", filled(path, names), locale=locale)
-    await looked_over(page, "console")
+    await check_over(page, "console")
     assert not re.fullmatch(r"jiutong|", await page.title()), "the page does not say in its title what it is"
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("path", SHOP)
 async def test_a_page_of_the_shop_is_for_everybody(visit: Visit, path: str, locale: Locale) -> None:
-    await looked_over(await visit.open("shop", f"{FRONT}{path}", by=None, locale=locale), "shop")
+    await check_over(await visit.open("shop", f"{FRONT}{path}", by=None, locale=locale), "shop")
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("by", ["clerk", None])
 async def test_the_till_is_for_everybody(visit: Visit, by: str | None, locale: Locale) -> None:
     # One screen with the scanner's field in it: there is nothing to skip.
-    await looked_over(await visit.open("pos", by=by, locale=locale), "pos", framed=False)
+    await check_over(await visit.open("pos", by=by, locale=locale), "pos", framed=False)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 async def test_the_way_in_is_for_everybody(visit: Visit, locale: Locale) -> None:
     page = await visit.open("console", by=None, locale=locale)
-    await looked_over(page, "console", framed=False)
+    await check_over(page, "console", framed=False)
     await page.goto("/")
-    await looked_over(page, "shop", framed=False)
+    await check_over(page, "shop", framed=False)
 
 
-async def looked_over(page: Page, app: str, *, framed: bool = True) -> None:
+async def check_over(page: Page, app: str, *, framed: bool = True) -> None:
     """Everything that can be said of a page without knowing what it is about."""
     await settled(page)
     faults: list[str] = []
