@@ -191,14 +191,15 @@ class TestStock:
         ]
         entry = await ok(shop, f"/v1/ledger/entries/{told[1]['entry']}")
         assert (entry["rule"], entry["subject"]["reason"], entry["subject"]["id"]) == ("goods.lost", "damaged", told[1]["paper"])
-        for asked, expected in (
-            ("kind=adjustment", [16]),
-            ("reason=damaged", [16]),
-            ("reason=opening&location=dc1", [18, 20]),
-            ("kind=sale", []),
-            ("since=2026-11-22T12:00:00Z&limit=1", [18]),
-            ("until=2026-11-22T12:00:00Z", []),
-        ):
+        balances: dict[str, list[int]] = {
+            "kind=adjustment": [16],
+            "reason=damaged": [16],
+            "reason=opening&location=dc1": [18, 20],
+            "kind=sale": [],
+            "since=2026-11-22T12:00:00Z&limit=1": [18],
+            "until=2026-11-22T12:00:00Z": [],
+        }
+        for asked, expected in balances.items():
             assert [one["balance"] for one in (await ok(shop, f"/v1/stock/movements?sku=tea&{asked}"))["items"]] == expected
 
     async def test_stock_is_found_by_code_barcode_and_title(self, shop: World, admin_url: str) -> None:
@@ -211,16 +212,17 @@ class TestStock:
             )
         finally:
             await admin.close()
-        for q, expected in (
-            ("tea", ["tea"]),
-            ("te", ["tea"]),
-            ("RICE long", ["rice"]),
-            ("0%25_", ["rice"]),
-            ("036000291452", ["rice"]),
-            ("%25", ["rice"]),
-            ("lentils", []),
-            ("%20", ["tea", "rice"]),
-        ):
+        found: dict[str, list[str]] = {
+            "tea": ["tea"],
+            "te": ["tea"],
+            "RICE long": ["rice"],
+            "0%25_": ["rice"],
+            "036000291452": ["rice"],
+            "%25": ["rice"],
+            "lentils": [],
+            "%20": ["tea", "rice"],
+        }
+        for q, expected in found.items():
             assert [one["sku"] for one in (await ok(shop, f"/v1/stock?q={q}"))["items"]] == expected, q
 
     async def test_what_is_held_beyond_the_orders_told_is_said(self, shop: World) -> None:

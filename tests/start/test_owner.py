@@ -67,7 +67,7 @@ async def test_a_start_lets_in_only_where_nobody_can_sign_in_yet(admin_url: str,
         number = await conn.fetchval("select nextval('kernel.id_block')")
         empty = await access.create_tenant(conn, f"empty-{number}", "Empty", datetime.now(UTC))
         staffed = await access.create_tenant(conn, f"staffed-{number}", "Staffed", datetime.now(UTC))
-        await access.make_owner(conn, staffed.tenant_id, "owner", "Owner", "their own password")
+        await access.make_owners(conn, staffed.tenant_id, {"owner": "their own password"})
     finally:
         await conn.close()
     made = await let_in_all(Ready(admin_url, admin_url), tmp_path)

@@ -18,7 +18,7 @@ async def let_in(admin_url: str, data_dir: Path, tenant_id: int, code: str) -> P
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     conn = await asyncpg.connect(admin_url)
     try:
-        await access.make_owner(conn, tenant_id, LOGIN, "Owner", password)
+        await access.make_owners(conn, tenant_id, {LOGIN: password})
     finally:
         await conn.close()
     note = note_of(data_dir, code)

@@ -53,7 +53,8 @@ async def note_seen(tx: Tx, calls: Sequence[Call[access.Seen]]) -> list[Noted | 
     """Note which keys and sessions are in use."""
     keys = {key for call in calls for key in call.command.keys}
     sessions = {session for call in calls for session in call.command.sessions}
-    return [Noted(await access.note_seen(tx, sorted(keys), sorted(sessions)))] * len(calls)
+    noted = Noted(await access.note_seen(tx, sorted(keys), sorted(sessions)))
+    return [noted for _ in calls]
 
 
 def _told(

@@ -8,7 +8,7 @@ transaction that relies on them verifies it, and has them `forget` what has chan
 Verbs: `put_sellers`, `put_channels`, `put_stores`, `put_storefronts`, `put_devices`, `put_roles`, `put_staff`, `make_keys`, `revoke_keys`,
 `principals`, `credentials`, `open_sessions`, `end_sessions`, `named_tenants`, `create_tenant`, `settle_channels`, `rotate_keys`,
 `note_seen`, `change_passwords`, `reset_passwords`, `end_named_sessions`, `prefer`, `make_views`, `replace_views`, `delete_views`,
-`make_owner`.
+`make_owners`.
 Events: `seller.put.v1` and likewise channel, storefront, store, device, role, staff; `app_key.made.v1`, `app_key.revoked.v1`,
 `app_key.rotated.v1`, `staff.signed_in.v1`, `staff.signed_out.v1`, `staff.password_changed.v1`, `staff.password_reset.v1`,
 `staff.session_ended.v1`.
@@ -91,7 +91,7 @@ from jiutong.capabilities.access.verbs import (
     end_sessions,
     forget,
     make_keys,
-    make_owner,
+    make_owners,
     make_views,
     named_tenants,
     note_seen,
@@ -183,7 +183,7 @@ __all__ = [
     "end_sessions",
     "forget",
     "make_keys",
-    "make_owner",
+    "make_owners",
     "make_views",
     "named_tenants",
     "note_seen",

@@ -350,12 +350,12 @@ async def read_named_tenant(tx: Tx, code: str) -> int | None:
     return rows[0]["tenant_id"] if rows else None
 
 
-async def put_owner(conn: asyncpg.Connection, tenant_id: int, login: str, name: str, password_hash: str) -> None:
-    """Write a person who may do everything, over a connection that owns the tables; whoever has the login is made that person."""
+async def put_owners(conn: asyncpg.Connection, tenant_id: int, hashes: Mapping[str, str]) -> None:
+    """Write people who may do everything, over a connection that owns the tables; whoever has such a login is made that person."""
     async with conn.transaction():
         await conn.execute(_BIND_TENANT, str(tenant_id))
-        await conn.execute(_PUT_OWNER, tenant_id, login, name, password_hash)
-        await conn.execute(_END_SESSIONS_OF_LOGIN, tenant_id, login)
+        await conn.executemany(_PUT_OWNER, [(tenant_id, login, "Owner", password_hash) for login, password_hash in hashes.items()])
+        await conn.executemany(_END_SESSIONS_OF_LOGIN, [(tenant_id, login) for login in hashes])
 
 
 async def insert_tenant(conn: asyncpg.Connection, code: str, name: str, roles: Mapping[str, Role], key_hash: bytes, now: datetime) -> int:

@@ -369,12 +369,13 @@ async def named_tenants(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
     return found
 
 
-async def make_owner(conn: asyncpg.Connection, tenant_id: int, login: str, name: str, password: str) -> None:
-    """Post. Make a person who may do everything, or give that person a new password; their sessions end.
+async def make_owners(conn: asyncpg.Connection, tenant_id: int, passwords: Mapping[str, str]) -> None:
+    """Post. Make people who may do everything, by login, or give them a new password; their sessions end.
 
     Takes a connection that owns the tables: it is how somebody gets in whom nobody inside could let in.
     """
-    await store.put_owner(conn, tenant_id, login, name, rules.password_hash(password, secrets.token_bytes(16)))
+    hashes = {login: rules.password_hash(password, secrets.token_bytes(16)) for login, password in passwords.items()}
+    await store.put_owners(conn, tenant_id, hashes)
 
 
 async def create_tenant(conn: asyncpg.Connection, code: str, name: str, now: datetime, roles: Mapping[str, Role] = DEFAULT_ROLES) -> Tenant:

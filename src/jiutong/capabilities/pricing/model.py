@@ -17,9 +17,7 @@ LIST_FIXED = ProblemType("pricing.list_fixed", 409, "A price list keeps its plac
 LIST_SCOPE = ProblemType("pricing.list_scope", 422, "A list is for everybody, a channel or a store", "价目表范围应为通用、渠道或门店之一")
 OVERLAP = ProblemType("pricing.overlap", 409, "Another price is valid in that time", "该时段已有其他价格")
 UNKNOWN_PRICE = ProblemType("pricing.unknown_price", 404, "There is no such price", "没有这条价格")
-IN_THE_PAST = ProblemType(
-    "pricing.in_the_past", 422, "A price ends now at the earliest", "价格最早从现在起结束"
-)
+IN_THE_PAST = ProblemType("pricing.in_the_past", 422, "A price ends now at the earliest", "价格最早从现在起结束")
 EMPTY_WINDOW = ProblemType("pricing.empty_window", 422, "It would end before it begins", "结束时间早于开始时间")
 
 # The ends of time, as the database's infinities come back.
