@@ -9,9 +9,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.conftest import FOLDER, clone
 
 from jiutong.capabilities import access
+from jiutong.cli.address import Address
 from jiutong.cli.database import Ready
+from jiutong.cli.locks import FileLock
 from jiutong.cli.owners import let_in_all, note_of, password_in
 
 JIUTONG = Path(sys.prefix) / "bin" / "jiutong"
@@ -35,6 +38,15 @@ async def hashes(admin_url: str, code: str) -> list[tuple[str, tuple[str, ...], 
         return [(row["login"], tuple(row["roles"]), row["password_hash"]) for row in found]
     finally:
         await conn.close()
+
+
+@pytest.fixture
+def empty_url(server_url: str, worker_id: str) -> str:
+    """A database without the tenants of other tests: every owner costs the time a password is made to cost."""
+    own = f"jiutong_owners_{worker_id}"
+    with FileLock(Path(os.environ[FOLDER]) / "template").alone():
+        asyncio.run(clone(server_url, Path(os.environ[FOLDER]), own))
+    return Address(server_url).database_named(own)
 
 
 @pytest.mark.slow
@@ -61,8 +73,8 @@ def test_a_new_company_has_an_owner_who_can_be_let_in_again(admin_url: str, tmp_
     assert (nobody.returncode, nobody.stderr) == (1, "There is no tenant 'nobody'.\n")
 
 
-async def test_a_start_lets_in_only_where_nobody_can_sign_in_yet(admin_url: str, tmp_path: Path) -> None:
-    conn = await asyncpg.connect(admin_url)
+async def test_a_start_lets_in_only_where_nobody_can_sign_in_yet(empty_url: str, tmp_path: Path) -> None:
+    conn = await asyncpg.connect(empty_url)
     try:
         number = await conn.fetchval("select nextval('kernel.id_block')")
         empty = await access.create_tenant(conn, f"empty-{number}", "Empty", datetime.now(UTC))
@@ -70,9 +82,9 @@ async def test_a_start_lets_in_only_where_nobody_can_sign_in_yet(admin_url: str,
         await access.make_owners(conn, staffed.tenant_id, {"owner": "their own password"})
     finally:
         await conn.close()
-    made = await let_in_all(Ready(admin_url, admin_url), tmp_path)
+    made = await let_in_all(Ready(empty_url, empty_url), tmp_path)
     assert note_of(tmp_path, empty.code) in made
     assert not note_of(tmp_path, staffed.code).exists()
-    ((_, _, hashed),) = await hashes(admin_url, staffed.code)
+    ((_, _, hashed),) = await hashes(empty_url, staffed.code)
     assert access.password_fits(hashed, "their own password")
-    assert await let_in_all(Ready(admin_url, admin_url), tmp_path) == []
+    assert await let_in_all(Ready(empty_url, empty_url), tmp_path) == []
