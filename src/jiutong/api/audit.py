@@ -81,7 +81,7 @@ class AuditDetail(msgspec.Struct, frozen=True):
     changes: Sequence[Change] | None
 
 
-@get("/v1/audit", scope="access:read", refuses=(INVALID,))
+@get("/v1/audit", scope="access:read", refuses=(INVALID, NOT_FOUND))
 async def list_audit(
     call: Call,
     actor: Annotated[str | None, QueryParameter(description="A login, a `key_…` or `mem_…`, or `system:…`.", max_length=100)] = None,

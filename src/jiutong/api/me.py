@@ -53,14 +53,14 @@ async def show_me(call: Call) -> Me:
     return Me(call.scope.actor, grants, tenant, tenant_name, key.name)
 
 
-@put("/v1/me/preferences", scope="")
+@put("/v1/me/preferences", scope="", refuses=(FORBIDDEN,))
 async def put_preferences(call: Call, data: JSONBody[access.Preferences]) -> access.Preferences:
     """Keep how I like my screens; they follow me to every device."""
     await call.run(people.prefer, access.Prefer(_myself(call), data))
     return data
 
 
-@post("/v1/me/password", scope="", status=204, repeatable=False, refuses=(access.WRONG_PASSWORD, access.TOO_MANY_ATTEMPTS))
+@post("/v1/me/password", scope="", status=204, repeatable=False, refuses=(FORBIDDEN, access.WRONG_PASSWORD, access.TOO_MANY_ATTEMPTS))
 async def change_password(call: Call, data: JSONBody[PasswordBody]) -> None:
     """Change my password. I stay signed in here and am signed out everywhere else."""
     me = _myself(call)
@@ -77,7 +77,7 @@ async def change_password(call: Call, data: JSONBody[PasswordBody]) -> None:
     await call.run_once(people.change_password, access.ChangePassword(me, credential.password_hash, hashed, keep))
 
 
-@get("/v1/me/sessions", scope="")
+@get("/v1/me/sessions", scope="", refuses=(FORBIDDEN,))
 async def list_my_sessions(call: Call) -> Sequence[SessionView]:
     """Where I am signed in, latest first."""
     async with call.reading() as tx:
@@ -85,7 +85,7 @@ async def list_my_sessions(call: Call) -> Sequence[SessionView]:
     return [session_view(call, one) for one in found]
 
 
-@delete("/v1/me/sessions/{session}", scope="")
+@delete("/v1/me/sessions/{session}", scope="", refuses=(FORBIDDEN,))
 async def end_my_session(call: Call, session: str) -> None:
     """Sign me out there."""
     await call.run(people.end_session, access.EndSession(session_of(session), _myself(call)))

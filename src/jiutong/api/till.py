@@ -173,7 +173,7 @@ async def sync_receipts(call: Call, data: JSONBody[Sync]) -> SyncedView:
     return SyncedView(tuple(msgspec.structs.replace(one, state="again") if one.receipt_no in lost else one for one in synced))
 
 
-@get("/v1/till/lease", scope="till:sell")
+@get("/v1/till/lease", scope="till:sell", refuses=(NOT_FOUND,))
 async def show_lease(call: Call, store: str, device: str) -> Lease:
     """What a till is, what it is doing, and what it may do without us. Asked now and then, it is also how a till knows we are there."""
     async with call.reading() as tx:
@@ -207,7 +207,7 @@ async def show_lease(call: Call, store: str, device: str) -> Lease:
     )
 
 
-@get("/v1/till/catalog", scope="till:sell")
+@get("/v1/till/catalog", scope="till:sell", refuses=(NOT_FOUND,))
 async def list_till_goods(
     call: Call,
     store: str,
