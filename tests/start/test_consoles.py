@@ -70,7 +70,7 @@ BUILT = ["node build/release.mjs .jt/consoles.new"]
 
 def test_it_builds_once_and_again_only_when_a_source_changes(asked: Asked) -> None:
     assert consoles.built() == consoles.DIST
-    assert asked() == ["npm ci --no-fund --no-audit", "npm run client", *BUILT]
+    assert asked() == ["npm install --no-save --no-fund --no-audit", "npm run client", *BUILT]
     assert (consoles.DIST / "pos" / "index.html").read_text() == "pos\n"
     assert consoles.built() == consoles.DIST
     assert asked() == []
@@ -92,7 +92,7 @@ def test_libraries_are_installed_when_the_lock_names_others(asked: Asked) -> Non
     (consoles.SOURCES / "package-lock.json").write_text(json.dumps({"packages": changed}))
     assert not consoles.is_ready()
     consoles.installed()
-    assert asked() == ["npm ci --no-fund --no-audit"]
+    assert asked() == ["npm install --no-save --no-fund --no-audit"]
     assert consoles.is_ready()
 
 
@@ -117,7 +117,7 @@ def test_without_a_network_the_api_is_served_alone(
 ) -> None:
     monkeypatch.setenv("NPM_FAULT", "npm error code ENOTFOUND")
     assert up.web_apps() is None
-    assert asked() == ["npm ci --no-fund --no-audit"]
+    assert asked() == ["npm install --no-save --no-fund --no-audit"]
     assert "libraries failed: the network did not answer. All of it:" in capsys.readouterr().err
 
 

@@ -102,7 +102,8 @@ def _build(digest: str) -> None:
 def _installed() -> Node:
     node = _node_on_path() or _own_node() or _bring_node()
     if not _libraries_are_as_locked():
-        _step("installing the consoles' libraries", [*node.npm, "ci", "--no-fund", "--no-audit"], node.environment())
+        # Not `ci`: it asks a mirror for what other systems would install, and refuses if the mirror does not carry that.
+        _step("installing the consoles' libraries", [*node.npm, "install", "--no-save", "--no-fund", "--no-audit"], node.environment())
     contract, noted = _digest_of((CONTRACT, SOURCES / "package.json")), LIBRARIES / ".jiutong-client"
     if _read(noted) != contract or not (SOURCES / "kit" / "api" / "schema.gen.ts").exists():
         _step("writing the consoles' client", [*node.npm, "run", "client"], node.environment())
