@@ -23,7 +23,7 @@ NPM = """#!/bin/sh
 echo "npm $*" >> "$ASKED"
 if [ -n "$NPM_FAULT" ]; then echo "$NPM_FAULT" >&2; exit 1; fi
 case "$1" in
-ci) mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json;;
+install) mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json;;
 run) mkdir -p kit/api; echo "// client" > kit/api/schema.gen.ts;;
 esac
 """
