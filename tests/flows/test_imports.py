@@ -360,9 +360,11 @@ class TestWork:
     async def test_it_begins_once_and_ends_when_it_is_canceled(self, world: World) -> None:
         handed = (await hand_in(world, "products", csv_of(("sku", "title"), ("a", "A")))).json()
         path = f"/v1/imports/{handed['id']}"
-        begun = await asyncio.gather(world.post(f"{path}/start", {}), world.post(f"{path}/start", {}))
-        assert sorted(one.status_code for one in begun) == [200, 409]
-        assert (await world.post(f"{path}/cancel")).json()["state"] == "canceled"
+        begun = await asyncio.gather(*(world.post(f"{path}/start", {}) for _ in range(8)))
+        assert sorted(one.status_code for one in begun) == [200, *[409] * 7]
+        ended = await asyncio.gather(*(world.post(f"{path}/cancel") for _ in range(8)))
+        assert sorted(one.status_code for one in ended) == [200, *[409] * 7]
+        assert (await world.get(path)).json()["state"] == "canceled"
         assert refusal(await world.post(f"{path}/cancel"))[:2] == (409, "task.not_under_way")
         await work_off(world)
         assert counts((await world.get(path)).json()) == ("canceled", 0, 0, 0, 0)

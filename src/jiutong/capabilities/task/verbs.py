@@ -31,20 +31,26 @@ async def receive(tx: Tx, sheets: Sequence[tuple[str, HandedIn]]) -> list[Stands
 
 
 async def start(tx: Tx, wishes: Sequence[Start]) -> list[Begun | Problem]:
-    """Guard. Begin to take sheets over; only once each."""
-    begun = await store.start(tx, wishes)
-    left = await _refusals(tx, [one.sheet_id for one in wishes if one.sheet_id not in begun], NOT_WAITING)
+    """Guard. Begin to take sheets over; only once each, for whoever asked first."""
+    first = {one.sheet_id: i for i, one in reversed(list(enumerate(wishes)))}
+    begun = await store.start(tx, [wishes[i] for i in sorted(first.values())])
+    late = [one.sheet_id for i, one in enumerate(wishes) if one.sheet_id not in begun or i != first[one.sheet_id]]
+    left = await _refusals(tx, late, NOT_WAITING)
     return [
-        Begun(row["sheet_id"], row["kind"], row["name"], row["rows"]) if (row := begun.get(one.sheet_id)) else left[one.sheet_id]
-        for one in wishes
+        Begun(row["sheet_id"], row["kind"], row["name"], row["rows"])
+        if (row := begun.get(one.sheet_id)) and i == first[one.sheet_id]
+        else left[one.sheet_id]
+        for i, one in enumerate(wishes)
     ]
 
 
 async def cancel(tx: Tx, sheet_ids: Sequence[int]) -> list[Ended | Problem]:
-    """Guard. Take over no more of these sheets; what was taken over stays."""
+    """Guard. Take over no more of these sheets, once each; what was taken over stays."""
+    first = {id_: i for i, id_ in reversed(list(enumerate(sheet_ids)))}
     stopped = await store.cancel(tx, sheet_ids)
-    left = await _refusals(tx, [id_ for id_ in sheet_ids if id_ not in stopped], NOT_UNDER_WAY)
-    return [_ended(row) if (row := stopped.get(id_)) else left[id_] for id_ in sheet_ids]
+    late = [id_ for i, id_ in enumerate(sheet_ids) if id_ not in stopped or i != first[id_]]
+    left = await _refusals(tx, late, NOT_UNDER_WAY)
+    return [_ended(row) if (row := stopped.get(id_)) and i == first[id_] else left[id_] for i, id_ in enumerate(sheet_ids)]
 
 
 async def settle(tx: Tx, told: Sequence[Told]) -> list[Ended | None]:
