@@ -3,7 +3,6 @@
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { OrderView } from "@kit/api/schema.gen"
-import { QuantityInput } from "@kit/form"
 import { moneyText } from "@kit/format"
 import { Refused, Waiting } from "@kit/states"
 import { useWords } from "@kit/words"
@@ -12,6 +11,7 @@ import { useState } from "react"
 import { Reversals } from "./Reversals"
 import { useSettled } from "./settled"
 import { taking } from "./taking.words"
+import { UnitsTable } from "./UnitsTable"
 import { trade } from "./words"
 
 export const CANCEL_REASONS = [
@@ -90,40 +90,15 @@ export function CancelDialog({ order, close }: { order: OrderView; close: () => 
           />
         </Form.Item>
       </Form>
-      <div className="rows-box dialog-lines">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("open")}
-              </th>
-              <th scope="col" className="end enter">
-                {t("cancelUnits")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {open.map((line) => (
-              <tr key={line.line_no}>
-                <td>
-                  <span className="item-title">{line.title}</span>
-                  <span className="item-code mono">{line.sku}</span>
-                </td>
-                <td className="end num">{openUnits(line)}</td>
-                <td className="end">
-                  <QuantityInput
-                    aria-label={`${t("cancelUnits")}: ${line.title}`}
-                    max={openUnits(line)}
-                    value={units[line.line_no] ?? 0}
-                    onChange={(value) => setUnits((before) => ({ ...before, [line.line_no]: value ?? 0 }))}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <UnitsTable
+        lines={open}
+        there={{ title: t("open"), of: openUnits }}
+        meant={{
+          title: t("cancelUnits"),
+          units,
+          change: (line, quantity) => setUnits((before) => ({ ...before, [line]: quantity })),
+        }}
+      />
       {chosen.length === 0 ? (
         <p className="muted">{t("nothing")}</p>
       ) : preview.data ? (

@@ -3,7 +3,6 @@
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { OrderView } from "@kit/api/schema.gen"
-import { QuantityInput } from "@kit/form"
 import { moneyText } from "@kit/format"
 import { Refused } from "@kit/states"
 import { useWords } from "@kit/words"
@@ -12,6 +11,7 @@ import { useState } from "react"
 import { Reversals } from "./Reversals"
 import { useSettled } from "./settled"
 import { taking } from "./taking.words"
+import { UnitsTable } from "./UnitsTable"
 
 export interface Contact {
   name?: string
@@ -80,40 +80,15 @@ export function EditDialog({ order, close }: { order: OrderView; close: () => vo
       ]}
     >
       <p className="muted">{t("grow")}</p>
-      <div className="rows-box dialog-lines">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("ordered")}
-              </th>
-              <th scope="col" className="end enter">
-                {t("keepUnits")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line.line_no}>
-                <td>
-                  <span className="item-title">{line.title}</span>
-                  <span className="item-code mono">{line.sku}</span>
-                </td>
-                <td className="end num">{kept(line)}</td>
-                <td className="end">
-                  <QuantityInput
-                    aria-label={`${t("keepUnits")}: ${line.title}`}
-                    max={kept(line)}
-                    value={units[line.line_no] ?? 0}
-                    onChange={(value) => setUnits((before) => ({ ...before, [line.line_no]: value ?? 0 }))}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <UnitsTable
+        lines={lines}
+        there={{ title: t("ordered"), of: kept }}
+        meant={{
+          title: t("keepUnits"),
+          units,
+          change: (line, quantity) => setUnits((before) => ({ ...before, [line]: quantity })),
+        }}
+      />
       <Form
         form={form}
         layout="vertical"

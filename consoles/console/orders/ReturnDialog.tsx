@@ -3,7 +3,6 @@
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { OrderView } from "@kit/api/schema.gen"
-import { QuantityInput } from "@kit/form"
 import { moneyText } from "@kit/format"
 import { Refused } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
@@ -12,6 +11,7 @@ import { useState } from "react"
 import { Reversals } from "./Reversals"
 import { useSettled } from "./settled"
 import { taking } from "./taking.words"
+import { UnitsTable } from "./UnitsTable"
 
 type ReasonCode = "changed_mind" | "wrong_size" | "defective" | "damaged" | "wrong_item" | "not_as_described" | "late"
 
@@ -98,48 +98,25 @@ export function ReturnDialog({ order, close }: { order: OrderView; close: () => 
           />
         </Form.Item>
       </Form>
-      <div className="rows-box dialog-lines">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("withBuyer")}
-              </th>
-              <th scope="col" className="end enter">
-                {t("takeBack")}
-              </th>
-              <th scope="col">{t("restock")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line.line_no}>
-                <td>
-                  <span className="item-title">{line.title}</span>
-                  <span className="item-code mono">{line.sku}</span>
-                </td>
-                <td className="end num">{withBuyer(line)}</td>
-                <td className="end">
-                  <QuantityInput
-                    aria-label={`${t("takeBack")}: ${line.title}`}
-                    max={withBuyer(line)}
-                    value={units[line.line_no] ?? 0}
-                    onChange={(value) => setUnits((before) => ({ ...before, [line.line_no]: value ?? 0 }))}
-                  />
-                </td>
-                <td>
-                  <Checkbox
-                    aria-label={`${t("restock")}: ${line.title}`}
-                    checked={!scrap[line.line_no]}
-                    onChange={(event) => setScrap((before) => ({ ...before, [line.line_no]: !event.target.checked }))}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <UnitsTable
+        lines={lines}
+        there={{ title: t("withBuyer"), of: withBuyer }}
+        meant={{
+          title: t("takeBack"),
+          units,
+          change: (line, quantity) => setUnits((before) => ({ ...before, [line]: quantity })),
+        }}
+        besides={{
+          title: t("restock"),
+          of: (line) => (
+            <Checkbox
+              aria-label={`${t("restock")}: ${line.title}`}
+              checked={!scrap[line.line_no]}
+              onChange={(event) => setScrap((before) => ({ ...before, [line.line_no]: !event.target.checked }))}
+            />
+          ),
+        }}
+      />
       {chosen.length === 0 ? (
         <p className="muted">{t("nothing")}</p>
       ) : preview.data ? (

@@ -70,13 +70,6 @@ function Channel({ now }: { now: ChannelView | null }) {
       >
         {() => (
           <>
-            <Form.Item
-              name="name"
-              label={t("name")}
-              rules={[{ required: true, whitespace: true, message: t("required") }]}
-            >
-              <Input maxLength={200} autoComplete="off" />
-            </Form.Item>
             <Form.Item name="scene" label={t("scene")} extra={t("sceneHelp")}>
               <Select options={scenes} />
             </Form.Item>

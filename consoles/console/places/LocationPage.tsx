@@ -7,7 +7,7 @@ import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
-import { Form, Input, Select } from "antd"
+import { Form, Select } from "antd"
 import "../people/people.css"
 import { useStores } from "./asked"
 import { PlaceForm } from "./PlaceForm"
@@ -57,13 +57,6 @@ function Location({ now }: { now: LocationView | null }) {
       >
         {(form) => (
           <>
-            <Form.Item
-              name="name"
-              label={t("name")}
-              rules={[{ required: true, whitespace: true, message: t("required") }]}
-            >
-              <Input maxLength={200} autoComplete="off" />
-            </Form.Item>
             <Form.Item name="kind" label={t("kind")}>
               <Select
                 options={(["dc", "store", "supplier", "transit", "virtual"] as const).map((kind) => ({

@@ -1,4 +1,4 @@
-/** The form of a place: made under a code of its own, changed from what was read, merged when somebody else was faster. */
+/** The form of a place: made under a code and a name of its own, changed from what was read, merged when somebody else was faster. */
 
 import { useAct } from "@kit/api/act"
 import { PageForm } from "@kit/form"
@@ -73,6 +73,13 @@ export function PlaceForm<Body extends object>(props: PlaceFormProps<Body>) {
             <Input autoFocus autoComplete="off" autoCapitalize="none" spellCheck={false} />
           </Form.Item>
         )}
+        <Form.Item
+          name={"name" as never}
+          label={t("name")}
+          rules={[{ required: true, whitespace: true, message: t("required") }]}
+        >
+          <Input maxLength={200} autoComplete="off" />
+        </Form.Item>
         {props.children(form)}
         {props.fixed ? null : (
           <Button type="primary" htmlType="submit" loading={put.isPending}>

@@ -54,13 +54,6 @@ function Seller({ now }: { now: SellerView | null }) {
         {() => (
           <>
             <Form.Item
-              name="name"
-              label={t("name")}
-              rules={[{ required: true, whitespace: true, message: t("required") }]}
-            >
-              <Input maxLength={200} autoComplete="off" />
-            </Form.Item>
-            <Form.Item
               name="tax_inclusive"
               label={t("taxIncluded")}
               extra={t("taxIncludedHelp")}

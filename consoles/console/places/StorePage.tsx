@@ -63,13 +63,6 @@ function Store({ now }: { now: StoreView | null }) {
       >
         {() => (
           <>
-            <Form.Item
-              name="name"
-              label={t("name")}
-              rules={[{ required: true, whitespace: true, message: t("required") }]}
-            >
-              <Input maxLength={200} autoComplete="off" />
-            </Form.Item>
             <Form.Item name="channel" label={t("channel")} rules={[{ required: true, message: t("required") }]}>
               <Select showSearch={{ optionFilterProp: "label" }} options={channels} />
             </Form.Item>

@@ -337,31 +337,11 @@ select o.order_id, o.status, o.scene, c.code as channel, s.code as store, o.memb
 """
 _COUNTS = """
 -- Three looks: at the index of what is open, at the newest that have shipped until they are enough, at the rest for what is rare.
-select o.status, count(*) as found
-  from orders.placed o
- where o.tenant_id = $1
-   and o.status in ('placed', 'paid', 'partly_shipped')
-   and o.status = any($2)
-   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
-   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
-   and ($5::bigint is null or o.member_id = $5)
-   and ($6::bigint[] is null or o.order_id = any($6))
-   and ($7::text is null or exists (
-        select from orders.line l
-          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
-         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
-   and ($8::timestamptz is null or o.placed_at >= $8)
-   and ($9::timestamptz is null or o.placed_at < $9)
-   and ($10::text is null or o.receipt_no = $10)
-   and ($11::bigint is null or o.total >= $11)
-   and ($12::bigint is null or o.total <= $12)
- group by o.status
-union all
-select 'shipped', count(*)
-  from (select
+-- Each look is planned by itself, with what all of them ask.
+with asked as not materialized (
+        select o.status
           from orders.placed o
          where o.tenant_id = $1
-           and o.status = 'shipped'
            and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
            and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
            and ($5::bigint is null or o.member_id = $5)
@@ -374,27 +354,12 @@ select 'shipped', count(*)
            and ($9::timestamptz is null or o.placed_at < $9)
            and ($10::text is null or o.receipt_no = $10)
            and ($11::bigint is null or o.total >= $11)
-           and ($12::bigint is null or o.total <= $12)
-         limit $13) o
+           and ($12::bigint is null or o.total <= $12))
+select status, count(*) as found from asked where status in ('placed', 'paid', 'partly_shipped') and status = any($2) group by status
 union all
-select o.status, count(*)
-  from orders.placed o
- where o.tenant_id = $1
-   and o.status in ('returned', 'canceled', 'expired')
-   and ($3::text is null or o.channel_id = (select channel_id from access.channel where tenant_id = $1 and code = $3))
-   and ($4::text is null or o.store_id = (select store_id from access.store where tenant_id = $1 and code = $4))
-   and ($5::bigint is null or o.member_id = $5)
-   and ($6::bigint[] is null or o.order_id = any($6))
-   and ($7::text is null or exists (
-        select from orders.line l
-          join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
-         where l.tenant_id = $1 and l.order_id = o.order_id and k.code = $7))
-   and ($8::timestamptz is null or o.placed_at >= $8)
-   and ($9::timestamptz is null or o.placed_at < $9)
-   and ($10::text is null or o.receipt_no = $10)
-   and ($11::bigint is null or o.total >= $11)
-   and ($12::bigint is null or o.total <= $12)
- group by o.status
+select 'shipped', count(*) from (select from asked where status = 'shipped' limit $13) o
+union all
+select status, count(*) from asked where status in ('returned', 'canceled', 'expired') group by status
 """
 _NAMED = """
 -- A range of the primary key instead of LIKE: an index scan whatever was typed. chr(1114111) sorts after every character.
