@@ -1,0 +1,2 @@
+-- Freight templates and fees.
+select 1;

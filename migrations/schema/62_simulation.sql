@@ -1,0 +1,2 @@
+-- Simulations.
+select 1;

@@ -1,0 +1,2 @@
+-- Claims and charges of orders.
+select 1;

@@ -1,0 +1,2 @@
+-- Price lists of regions, groups and contracts; approvals; negotiated quotes.
+select 1;

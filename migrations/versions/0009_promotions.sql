@@ -1,0 +1,3 @@
+-- Promotions.
+create schema promotion;
+grant usage on schema promotion to jiutong_app;

@@ -1,0 +1,2 @@
+-- Coupon batches and coupons.
+select 1;

@@ -1,0 +1,2 @@
+-- Purchase limits, restrictions, flash sales and reservations.
+select 1;

@@ -1,0 +1,2 @@
+-- Presale and group buy.
+select 1;
