@@ -1,0 +1,1 @@
+"""The nouns of promotion, a module per noun."""

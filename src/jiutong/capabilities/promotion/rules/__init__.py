@@ -1,0 +1,1 @@
+"""The decisions of promotion, pure, a module per noun."""

@@ -1,0 +1,1 @@
+"""The SQL of promotion, a module per noun."""
