@@ -34,6 +34,61 @@ create index identity_of_member on member.identity (tenant_id, member_id);
 -- People say the end of their number.
 create index identity_by_end on member.identity (tenant_id, backwards, member_id) where kind = 'phone';
 
+create table member.company (
+    tenant_id  bigint not null,
+    company_id bigint not null,
+    code       text not null,
+    name       text not null,
+    region     text not null default '', -- where it buys for, as price lists name regions: US/CA
+    status     text not null default 'active',
+    created_at timestamptz not null,
+    primary key (tenant_id, company_id),
+    -- Orders and files name a company by its code.
+    constraint company_code_once unique (tenant_id, code),
+    -- Can buy or not.
+    constraint company_status check (status in ('active', 'blocked'))
+);
+
+create table member.member_group (
+    tenant_id bigint not null,
+    group_id  bigint not null,
+    code      text not null,
+    name      text not null,
+    primary key (tenant_id, group_id),
+    -- Price lists and promotions name a group by its code.
+    constraint member_group_code_once unique (tenant_id, code)
+);
+
+create table member.grouped (
+    tenant_id bigint not null,
+    group_id  bigint not null,
+    party_id  bigint not null, -- the member or the company that is in it
+    primary key (tenant_id, party_id, group_id),
+    -- A group of its own tenant.
+    constraint grouped_in foreign key (tenant_id, group_id) references member.member_group
+);
+create index grouped_of_group on member.grouped (tenant_id, group_id, party_id);
+
+create table member.buyer (
+    tenant_id  bigint not null,
+    company_id bigint not null,
+    member_id  bigint not null,
+    role       text not null,
+    primary key (tenant_id, member_id, company_id),
+    -- What somebody may do for a company.
+    constraint buyer_role check (role in ('buyer', 'approver', 'owner')),
+    -- A company of its own tenant.
+    constraint buyer_for foreign key (tenant_id, company_id) references member.company,
+    -- A person of its own tenant.
+    constraint buyer_is foreign key (tenant_id, member_id) references member.member
+);
+create index buyer_of_company on member.buyer (tenant_id, company_id, member_id);
+
 select kernel.isolate('member.member');
 select kernel.isolate('member.identity');
+select kernel.isolate('member.company');
+select kernel.isolate('member.member_group');
+select kernel.isolate('member.grouped');
+select kernel.isolate('member.buyer');
 grant select, insert, update on all tables in schema member to jiutong_app;
+grant delete on member.grouped, member.buyer to jiutong_app;
