@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiutong.capabilities.fulfillment import MAY, Parcel, Pick, Work, WorkLine, rules
+from jiutong.capabilities.fulfillment import MAY, Parcel, Pick, Work, WorkLine
+from jiutong.capabilities.fulfillment.rules import work as rules
 from jiutong.kernel.errors import Problem
 
 ACTS = st.lists(st.tuples(st.sampled_from(["pick", "short", "ship", "cancel"]), st.integers(1, 2), st.integers(0, 6)), max_size=14)

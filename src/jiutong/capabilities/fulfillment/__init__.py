@@ -8,7 +8,7 @@ leads follows from the counters.
 Events: work.released, work.picked, shipment.sent, shipment.delivered.
 """
 
-from jiutong.capabilities.fulfillment.model import (
+from jiutong.capabilities.fulfillment.model.work import (
     BUSY,
     DELIVERED,
     MAY,
@@ -38,8 +38,8 @@ from jiutong.capabilities.fulfillment.model import (
     WorkPicked,
     WorkReleased,
 )
-from jiutong.capabilities.fulfillment.rules import by_line, picked_facts, sent_facts, waiting
-from jiutong.capabilities.fulfillment.verbs import cancel_open, deliver, lock, orders_of, pick, release, ship
+from jiutong.capabilities.fulfillment.rules.work import by_line, picked_facts, sent_facts, waiting
+from jiutong.capabilities.fulfillment.verbs.work import cancel_open, deliver, lock, orders_of, pick, release, ship
 
 __all__ = [
     "BUSY",

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from jiutong.capabilities.fulfillment import rules, store
-from jiutong.capabilities.fulfillment.model import DELIVERED, NO_SHIPMENT, NOT_FOUND, OpenLine, Parcel, Pick, Work
+from jiutong.capabilities.fulfillment.model.work import DELIVERED, NO_SHIPMENT, NOT_FOUND, OpenLine, Parcel, Pick, Work
+from jiutong.capabilities.fulfillment.rules import work as rules
+from jiutong.capabilities.fulfillment.store import work as store
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import Problem
 

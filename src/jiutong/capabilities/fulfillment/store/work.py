@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import asyncpg
 
-from jiutong.capabilities.fulfillment.model import MAY, Parcel, Work, WorkLine
+from jiutong.capabilities.fulfillment.model.work import MAY, Parcel, Work, WorkLine
 from jiutong.kernel.db import Tx
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jiutong.capabilities.fulfillment.model import (
+from jiutong.capabilities.fulfillment.model.work import (
     MAY,
     NO_LINE,
     NOTHING_PICKED,

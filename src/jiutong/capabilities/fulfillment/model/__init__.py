@@ -1,0 +1,1 @@
+"""The nouns of fulfillment, a module per noun."""

@@ -1,0 +1,1 @@
+"""The decisions of fulfillment, pure, a module per noun."""

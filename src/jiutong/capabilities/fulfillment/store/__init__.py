@@ -1,0 +1,1 @@
+"""The SQL of fulfillment, a module per noun."""
