@@ -120,7 +120,7 @@ async def put_brands(tx: Tx, calls: Sequence[Call[PutBrands]]) -> list[RowsPut |
     return [_counted(rows, len(call.command.brands)) for call, rows in zip(calls, renamed, strict=True)]
 
 
-@flow("catalog.put_categories", gives=RowsPut, statements=4)
+@flow("catalog.put_categories", gives=RowsPut, statements=6)
 async def put_categories(tx: Tx, calls: Sequence[Call[PutCategories]]) -> list[RowsPut | Problem]:
     """Add, rename or move categories."""
     outcomes = await catalog.put_categories(tx, [call.command.categories for call in calls])

@@ -62,7 +62,10 @@ class ListingFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class SkuFacts(msgspec.Struct, frozen=True, gc=False):
-    """What selling a SKU needs to know. `sellable`: its product is published and the SKU itself is active."""
+    """What selling a SKU needs to know. `sellable`: its product is published and the SKU itself is active.
+
+    `categories` are its own and those above it, from the bottom up; `attributes` its product's, overridden by its own.
+    """
 
     sku_id: int
     code: str
@@ -73,6 +76,9 @@ class SkuFacts(msgspec.Struct, frozen=True, gc=False):
     weight_g: int
     sellable: bool
     listings: tuple[ListingFacts, ...]
+    brand: str = ""
+    categories: tuple[str, ...] = ()
+    attributes: Attributes = {}
 
 
 class PutBrand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -110,6 +110,9 @@ def _sku(row: asyncpg.Record) -> SkuFacts:
         weight_g=row["weight_g"],
         sellable=row["sellable"],
         listings=tuple(_listing(*listing) for listing in row["listings"]),
+        brand=intern(row["brand"]),
+        categories=tuple(intern(code) for code in row["categories"]),
+        attributes=_attributes(row["product_attributes"]) | _attributes(row["attributes"]),
     )
 
 
@@ -288,6 +291,11 @@ async def skus_of(tx: Tx, product_ids: Sequence[int]) -> list[int]:
     return [row["sku_id"] for row in await tx.fetch(_SKUS_OF, sorted(product_ids))]
 
 
+async def skus_within(tx: Tx, category_ids: Sequence[int]) -> list[int]:
+    """The ids of the SKUs filed under these categories, or under one below them."""
+    return [row["sku_id"] for row in await tx.fetch(_SKUS_WITHIN, sorted(category_ids))]
+
+
 async def write_skus(tx: Tx, skus: Sequence[Sku]) -> None:
     """Write SKUs as they are to be, new or not."""
     await _written(
@@ -388,7 +396,15 @@ select n.name, s.sku_id, coalesce(v.revision, 0) as revision, s.code, s.title, s
        s.status = 'active' and p.status = 'published' as sellable,
        array(select row(l.listing_id, l.channel_id, l.store_id, l.seller_id, l.owner_id, l.tax_class, l.status = 'listed',
                         l.valid_from, l.valid_to)
-               from catalog.listing l where l.tenant_id = $1 and l.sku_id = s.sku_id order by l.channel_id, l.store_id) as listings
+               from catalog.listing l where l.tenant_id = $1 and l.sku_id = s.sku_id order by l.channel_id, l.store_id) as listings,
+       s.attributes, p.attributes as product_attributes,
+       coalesce((select b.code from catalog.brand b where b.tenant_id = $1 and b.brand_id = p.brand_id), '') as brand,
+       array(with recursive up as (
+                  select c.code, c.parent_id, 1 as height from catalog.category c where c.tenant_id = $1 and c.category_id = p.category_id
+                   union all
+                  select c.code, c.parent_id, up.height + 1
+                    from up join catalog.category c on c.tenant_id = $1 and c.category_id = up.parent_id)
+             select up.code from up order by up.height) as categories
   from unnest($2::text[], $3::text[]) as n(name, gtin)
   left join catalog.sku c on c.tenant_id = $1 and c.code = n.name
   left join catalog.barcode b on b.tenant_id = $1 and b.gtin = n.gtin
@@ -404,7 +420,15 @@ select s.sku_id, coalesce(v.revision, 0) as revision, s.code, s.title, s.product
        s.status = 'active' and p.status = 'published' as sellable,
        array(select row(l.listing_id, l.channel_id, l.store_id, l.seller_id, l.owner_id, l.tax_class, l.status = 'listed',
                         l.valid_from, l.valid_to)
-               from catalog.listing l where l.tenant_id = $1 and l.sku_id = s.sku_id order by l.channel_id, l.store_id) as listings
+               from catalog.listing l where l.tenant_id = $1 and l.sku_id = s.sku_id order by l.channel_id, l.store_id) as listings,
+       s.attributes, p.attributes as product_attributes,
+       coalesce((select b.code from catalog.brand b where b.tenant_id = $1 and b.brand_id = p.brand_id), '') as brand,
+       array(with recursive up as (
+                  select c.code, c.parent_id, 1 as height from catalog.category c where c.tenant_id = $1 and c.category_id = p.category_id
+                   union all
+                  select c.code, c.parent_id, up.height + 1
+                    from up join catalog.category c on c.tenant_id = $1 and c.category_id = up.parent_id)
+             select up.code from up order by up.height) as categories
   from unnest($2::bigint[]) as n(sku_id)
  cross join lateral (select * from catalog.sku o where o.tenant_id = $1 and o.sku_id = n.sku_id offset 0) s
  cross join lateral (select * from catalog.product o where o.tenant_id = $1 and o.product_id = s.product_id offset 0) p
@@ -502,6 +526,16 @@ select t.tenant_id, w.product_id, w.code, w.title, w.description, w.brand_id, w.
 """
 _SKUS_OF = """
 select s.sku_id from catalog.sku s where s.tenant_id = $1 and s.product_id = any($2::bigint[])
+"""
+_SKUS_WITHIN = """
+with recursive down as (
+        select c.category_id from catalog.category c where c.tenant_id = $1 and c.category_id = any($2::bigint[])
+         union
+        select c.category_id from down d join catalog.category c on c.tenant_id = $1 and c.parent_id = d.category_id)
+select s.sku_id
+  from down d
+  join catalog.product p on p.tenant_id = $1 and p.category_id = d.category_id
+  join catalog.sku s on s.tenant_id = $1 and s.product_id = p.product_id
 """
 _WRITE_SKUS = """
 insert into catalog.sku as s (tenant_id, sku_id, product_id, code, title, base_unit, pack_size, weight_g, attributes, status)

@@ -98,6 +98,8 @@ async def put_categories(tx: Tx, commands: Sequence[Sequence[PutCategory]]) -> l
         await store.write_categories(tx, placed, tree)
         renamed = (one for one in placed if one.code in before and before[one.code].name != one.name)
         await _rename(tx, IN_CATEGORY, {one.category_id: one.name for one in renamed})
+        moved = [one.category_id for one in placed if one.code in before and before[one.code].parent != one.parent]
+        await _bump(tx, await store.skus_within(tx, moved) if moved else [])
     return outcomes
 
 
