@@ -16,6 +16,12 @@ WRONG_CODE = ProblemType("member.wrong_code", 401, "The code is wrong or has exp
 TOO_OFTEN = ProblemType("member.too_often", 429, "Too many attempts; wait a moment", "操作过于频繁，请稍后再试")
 TOO_MANY_ADDRESSES = ProblemType("member.too_many_addresses", 422, "Nobody keeps that many addresses", "收货地址数量已达上限")
 
+UNKNOWN_COMPANY = ProblemType("member.unknown_company", 422, "There is no such company", "没有这家企业客户")
+UNKNOWN_GROUP = ProblemType("member.unknown_group", 422, "There is no such customer group", "没有这个客户分组")
+UNKNOWN_MEMBER = ProblemType("member.unknown_member", 422, "There is no such member", "没有这位会员")
+NOT_A_BUYER = ProblemType("member.not_a_buyer", 422, "This member does not buy for that company", "该会员不是这家企业的采购人")
+COMPANY_BLOCKED = ProblemType("member.company_blocked", 409, "This company is blocked", "企业客户已被停用")
+
 CODE_DIGITS: Final = 6
 CODE_LASTS: Final = timedelta(minutes=5)
 CODE_AGAIN: Final = timedelta(seconds=30)
@@ -30,6 +36,11 @@ ADDRESSES_MAX: Final = 20
 Kind = Literal["phone", "email", "card", "openid"]
 Status = Literal["active", "blocked", "merged", "erased"]
 DEFAULT_REGION = "CN"
+Role = Literal["buyer", "approver", "owner"]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\s/\x00-\x1f]+$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Region = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^([^/\s][^/]*(/[^/\s][^/]*)*)?$", examples=["US/CA"])]
+"""A region from the widest to the nearest, divided by strokes: US/CA lies in US."""
 
 
 class Recognize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -170,3 +181,100 @@ class DropAddress(msgspec.Struct, frozen=True):
 
     member_id: int
     address_id: int
+
+
+class Employee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member who buys for a company, and what they may do for it."""
+
+    member_id: int
+    role: Role = "buyer"
+
+
+class Company(msgspec.Struct, frozen=True):
+    """A company that buys, as it stands or is to be. `groups` are codes of customer groups; `region` is where it buys for."""
+
+    code: Code
+    name: Name
+    region: Region = ""
+    groups: tuple[Code, ...] = ()
+    buyers: tuple[Employee, ...] = ()
+    active: bool = True
+    company_id: int = 0
+
+
+class PutGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer group as it is to be."""
+
+    code: Code
+    name: Name
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A customer group: who is in it is told by its members and companies."""
+
+    group_id: int
+    code: str
+    name: str
+
+
+class Regroup(msgspec.Struct, frozen=True):
+    """Members to be taken into a customer group, and members to leave it."""
+
+    group: str
+    join: tuple[int, ...] = ()
+    leave: tuple[int, ...] = ()
+
+
+class Regrouped(msgspec.Struct, frozen=True):
+    """Event `member_group.changed.v1`: who came and who went."""
+
+    group: str
+    joined: tuple[int, ...]
+    left: tuple[int, ...]
+
+
+class CompanyPut(msgspec.Struct, frozen=True):
+    """Event `company.put.v1`: a company that is new (`before` None) or different now."""
+
+    before: Company | None
+    after: Company
+
+
+class Employment(msgspec.Struct, frozen=True):
+    """For whom a buyer buys: the company, what they may do for it, where it is, and the groups it is in."""
+
+    company_id: int
+    code: str
+    role: Role
+    region: str
+    groups: tuple[tuple[int, str], ...]
+    active: bool
+
+
+class Buyer(msgspec.Struct, frozen=True):
+    """What steps may ask of whoever buys.
+
+    `groups` are the codes of the groups they are in themselves, `group_ids` the same groups' ids. Who buys for one company only has it
+    in `company_id` and `role`; what an order is bought for is said by the order (`employment`).
+    """
+
+    member_id: int
+    level: str
+    groups: tuple[str, ...]
+    group_ids: tuple[int, ...]
+    companies: tuple[Employment, ...]
+    first_order: bool
+
+    @property
+    def company_id(self) -> int:
+        """The one company they buy for; 0 for none, or for more than one."""
+        return self.companies[0].company_id if len(self.companies) == 1 else 0
+
+    @property
+    def role(self) -> str:
+        """What they may do for that company."""
+        return self.companies[0].role if len(self.companies) == 1 else ""
+
+    def employment(self, company: str) -> Employment | None:
+        """The company of this code they buy for."""
+        return next((one for one in self.companies if one.code == company), None)

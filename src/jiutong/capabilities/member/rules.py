@@ -4,9 +4,20 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+import msgspec
 import phonenumbers
 
-from jiutong.capabilities.member.model import DEFAULT_REGION, IDENTITY_INVALID, Identity, Kind, Recognize
+from jiutong.capabilities.member.model import (
+    DEFAULT_REGION,
+    IDENTITY_INVALID,
+    UNKNOWN_GROUP,
+    UNKNOWN_MEMBER,
+    Company,
+    Identity,
+    Kind,
+    Recognize,
+    Regroup,
+)
 from jiutong.kernel.errors import Problem
 
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -65,3 +76,35 @@ def _matching(wanted: Recognize, form: re.Pattern[str], text: str, what: str, po
     if form.fullmatch(text):
         return Identity(wanted.kind, text)
     return IDENTITY_INVALID(f"not {what}", pointer=pointer)
+
+
+def company(wish: Company, company_id: int) -> Company:
+    """The company in its one written form: each group and buyer once, in order. Of two roles of one person the later counts."""
+    buyers = {one.member_id: one for one in wish.buyers}
+    return msgspec.structs.replace(
+        wish,
+        company_id=company_id,
+        groups=tuple(sorted(set(wish.groups))),
+        buyers=tuple(buyers[member_id] for member_id in sorted(buyers)),
+    )
+
+
+def company_refused(wish: Company, groups: Collection[str], people: Collection[int]) -> Problem | None:
+    """Why a company cannot be so: a group or a buyer nobody knows."""
+    for position, code in enumerate(wish.groups):
+        if code not in groups:
+            return UNKNOWN_GROUP(f"no group {code}", pointer=f"/groups/{position}")
+    for position, buyer in enumerate(wish.buyers):
+        if buyer.member_id not in people:
+            return UNKNOWN_MEMBER("no such member", pointer=f"/buyers/{position}/member")
+    return None
+
+
+def regroup_refused(wish: Regroup, groups: Collection[str], people: Collection[int]) -> Problem | None:
+    """Why members cannot be taken into a group: it or one of them is not known."""
+    if wish.group not in groups:
+        return UNKNOWN_GROUP(f"no group {wish.group}", pointer="/group")
+    for position, member_id in enumerate(wish.join):
+        if member_id not in people:
+            return UNKNOWN_MEMBER("no such member", pointer=f"/join/{position}")
+    return None

@@ -1,19 +1,27 @@
 """Members in SQL. An identity belongs to one member: the primary key decides, and whoever comes second learns it from the count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+import asyncpg
 
 from jiutong.capabilities.member.model import (
     ADDRESSES_MAX,
     CODE_AGAIN,
     CODE_LASTS,
     SESSION_LASTS,
+    Buyer,
+    Company,
     DropAddress,
+    Employee,
+    Employment,
+    Group,
     Identity,
     KeepAddress,
+    PutGroup,
     Shopper,
     Status,
 )
-from jiutong.kernel.db import Tx
+from jiutong.kernel.db import Again, Tx
 
 
 async def read_identities(tx: Tx, identities: Sequence[Identity]) -> dict[Identity, tuple[int, Status]]:
@@ -123,6 +131,183 @@ async def delete_addresses(tx: Tx, drops: Sequence[DropAddress]) -> int:
     return await tx.count(_DELETE_ADDRESSES, [d.member_id for d in drops], [d.address_id for d in drops])
 
 
+async def read_groups(tx: Tx, codes: Collection[str]) -> dict[str, Group]:
+    """Customer groups by their codes, kept from being renamed meanwhile."""
+    return {row["code"]: Group(row["group_id"], row["code"], row["name"]) for row in await tx.fetch(_GROUPS, sorted(codes))}
+
+
+async def write_groups(tx: Tx, groups: Sequence[PutGroup], ids: Sequence[int]) -> set[str]:
+    """Write customer groups; the codes of those that are new or called otherwise now."""
+    rows = await tx.fetch(_WRITE_GROUPS, ids, [one.code for one in groups], [one.name for one in groups])
+    return {row["code"] for row in rows}
+
+
+async def lock_companies(tx: Tx, codes: Collection[str]) -> dict[str, Company]:
+    """The companies with these codes, with their groups and buyers; locked in the order of their codes."""
+    return {row["code"]: _company(row) for row in await tx.fetch(_LOCK_COMPANIES, sorted(codes))}
+
+
+async def write_companies(tx: Tx, companies: Sequence[Company]) -> None:
+    """Write companies. A code taken since they were locked sends us back to find it."""
+    try:
+        await tx.count(
+            _WRITE_COMPANIES,
+            [one.company_id for one in companies],
+            [one.code for one in companies],
+            [one.name for one in companies],
+            [one.region for one in companies],
+            ["active" if one.active else "blocked" for one in companies],
+            tx.now,
+        )
+    except asyncpg.UniqueViolationError as taken:
+        raise Again("a company's code was taken meanwhile") from taken
+
+
+async def write_buyers(tx: Tx, companies: Sequence[Company]) -> None:
+    """Let these and no others buy for these companies."""
+    pairs = sorted((one.member_id, company.company_id, one.role) for company in companies for one in company.buyers)
+    ids = sorted(company.company_id for company in companies)
+    await tx.count(_DROP_BUYERS, ids, [company for _, company, _ in pairs], [member for member, _, _ in pairs])
+    await tx.count(_WRITE_BUYERS, [c for _, c, _ in pairs], [m for m, _, _ in pairs], [role for _, _, role in pairs])
+
+
+async def write_grouped(tx: Tx, groups: Mapping[int, Collection[int]]) -> None:
+    """Let these parties be in these groups and no others."""
+    pairs = sorted((party_id, group_id) for party_id, ids in groups.items() for group_id in ids)
+    await tx.count(_DROP_GROUPED, sorted(groups), [party for party, _ in pairs], [group for _, group in pairs])
+    await tx.count(_JOIN_GROUPS, [group for _, group in pairs], [party for party, _ in pairs])
+
+
+async def join_groups(tx: Tx, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Take parties into groups, each (group, party); those that were not in yet."""
+    ordered = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+    rows = await tx.fetch(_JOIN_GROUPS, [group for group, _ in ordered], [party for _, party in ordered])
+    return {(row["group_id"], row["party_id"]) for row in rows}
+
+
+async def leave_groups(tx: Tx, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Take parties out of groups, each (group, party); those that were in."""
+    ordered = sorted(pairs)
+    rows = await tx.fetch(_LEAVE_GROUPS, [group for group, _ in ordered], [party for _, party in ordered])
+    return {(row["group_id"], row["party_id"]) for row in rows}
+
+
+async def known_members(tx: Tx, ids: Collection[int]) -> set[int]:
+    """Which of these members there are."""
+    return {row["member_id"] for row in await tx.fetch(_KNOWN_MEMBERS, sorted(ids))}
+
+
+async def read_buyers(tx: Tx, ids: Collection[int], ordered: Collection[int]) -> dict[int, Buyer]:
+    """What steps ask of these members; `ordered` are those who have an order already."""
+    return {
+        row["member_id"]: Buyer(
+            row["member_id"],
+            row["level"],
+            tuple(code for _, code in row["groups"]),
+            tuple(group_id for group_id, _ in row["groups"]),
+            tuple(
+                Employment(id_, code, role, region, tuple((g[0], g[1]) for g in groups), active)
+                for id_, code, role, region, groups, active in row["companies"]
+            ),
+            row["member_id"] not in ordered,
+        )
+        for row in await tx.fetch(_BUYERS, sorted(ids))
+    }
+
+
+def _company(row: asyncpg.Record) -> Company:
+    return Company(
+        row["code"],
+        row["name"],
+        row["region"],
+        tuple(row["groups"]),
+        tuple(Employee(member_id, role) for member_id, role in row["buyers"]),
+        row["active"],
+        row["company_id"],
+    )
+
+
+_GROUPS = """
+select g.group_id, g.code, g.name from member.member_group g where g.tenant_id = $1 and g.code = any($2::text[]) order by g.code for share
+"""
+_WRITE_GROUPS = """
+insert into member.member_group as g (tenant_id, group_id, code, name)
+select t.tenant_id, u.group_id, u.code, u.name
+  from kernel.tenant t, unnest($2::bigint[], $3::text[], $4::text[]) as u(group_id, code, name)
+ where t.tenant_id = $1
+    on conflict (tenant_id, code) do update set name = excluded.name where g.name <> excluded.name
+returning g.code
+"""
+_LOCK_COMPANIES = """
+select c.company_id, c.code, c.name, c.region, c.status = 'active' as active,
+       array(select g.code from member.grouped i
+               join member.member_group g on g.tenant_id = $1 and g.group_id = i.group_id
+              where i.tenant_id = $1 and i.party_id = c.company_id order by g.code) as groups,
+       array(select row(b.member_id, b.role) from member.buyer b
+              where b.tenant_id = $1 and b.company_id = c.company_id order by b.member_id) as buyers
+  from unnest($2::text[]) as n(code)
+ cross join lateral (select * from member.company o where o.tenant_id = $1 and o.code = n.code for update) c
+"""
+_WRITE_COMPANIES = """
+insert into member.company as c (tenant_id, company_id, code, name, region, status, created_at)
+select t.tenant_id, u.company_id, u.code, u.name, u.region, u.status, $7
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[]) as u(company_id, code, name, region, status)
+ where t.tenant_id = $1
+    on conflict (tenant_id, company_id) do update set name = excluded.name, region = excluded.region, status = excluded.status
+"""
+_DROP_BUYERS = """
+delete from member.buyer b
+ where b.tenant_id = $1 and b.company_id = any($2::bigint[])
+   and not exists (select from unnest($3::bigint[], $4::bigint[]) as u(company_id, member_id)
+                    where u.company_id = b.company_id and u.member_id = b.member_id)
+"""
+_WRITE_BUYERS = """
+insert into member.buyer as b (tenant_id, company_id, member_id, role)
+select t.tenant_id, u.company_id, u.member_id, u.role
+  from kernel.tenant t, unnest($2::bigint[], $3::bigint[], $4::text[]) as u(company_id, member_id, role)
+ where t.tenant_id = $1
+    on conflict (tenant_id, member_id, company_id) do update set role = excluded.role
+"""
+_DROP_GROUPED = """
+delete from member.grouped g
+ where g.tenant_id = $1 and g.party_id = any($2::bigint[])
+   and not exists (select from unnest($3::bigint[], $4::bigint[]) as u(party_id, group_id)
+                    where u.party_id = g.party_id and u.group_id = g.group_id)
+"""
+_JOIN_GROUPS = """
+insert into member.grouped as g (tenant_id, group_id, party_id)
+select t.tenant_id, u.group_id, u.party_id
+  from kernel.tenant t, unnest($2::bigint[], $3::bigint[]) as u(group_id, party_id)
+ where t.tenant_id = $1
+    on conflict do nothing
+returning g.group_id, g.party_id
+"""
+_LEAVE_GROUPS = """
+delete from member.grouped g
+ using unnest($2::bigint[], $3::bigint[]) as u(group_id, party_id)
+ where g.tenant_id = $1 and g.party_id = u.party_id and g.group_id = u.group_id
+returning g.group_id, g.party_id
+"""
+_KNOWN_MEMBERS = """
+select m.member_id from member.member m where m.tenant_id = $1 and m.member_id = any($2::bigint[])
+"""
+_BUYERS = """
+select m.member_id, m.level,
+       array(select row(g.group_id, g.code) from member.grouped i
+               join member.member_group g on g.tenant_id = $1 and g.group_id = i.group_id
+              where i.tenant_id = $1 and i.party_id = m.member_id order by g.code) as groups,
+       array(select row(c.company_id, c.code, b.role, c.region,
+                        array(select row(g.group_id, g.code) from member.grouped i
+                                join member.member_group g on g.tenant_id = $1 and g.group_id = i.group_id
+                               where i.tenant_id = $1 and i.party_id = c.company_id order by g.code),
+                        c.status = 'active')
+               from member.buyer b
+               join member.company c on c.tenant_id = $1 and c.company_id = b.company_id
+              where b.tenant_id = $1 and b.member_id = m.member_id order by c.code) as companies
+  from unnest($2::bigint[]) as n(member_id)
+ cross join lateral (select * from member.member o where o.tenant_id = $1 and o.member_id = n.member_id offset 0) m
+"""
 _PUT_CODES = """
 insert into member.code as c (tenant_id, kind, value, code_hash, sent_at, expires_at)
 select t.tenant_id, u.kind, u.value, u.code_hash, $5, $6

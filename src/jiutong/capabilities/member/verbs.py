@@ -1,6 +1,6 @@
 """What can be done with members."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from jiutong.capabilities.member import rules, store
 from jiutong.capabilities.member.model import (
@@ -14,15 +14,22 @@ from jiutong.capabilities.member.model import (
     TOO_MANY_ADDRESSES,
     AddIdentity,
     Address,
+    Buyer,
     CodeSent,
+    Company,
+    CompanyPut,
     DropAddress,
     EnterCode,
     Entered,
+    Group,
     Identity,
     KeepAddress,
     Message,
+    PutGroup,
     Recognize,
     Recognized,
+    Regroup,
+    Regrouped,
     Rename,
     SendCode,
     Shopper,
@@ -183,3 +190,68 @@ def _pointed(problem: Problem, pointer: str) -> Problem:
 
 def _taken() -> Problem:
     return IDENTITY_TAKEN("it belongs to another member; merge them if they are one person", pointer="/value")
+
+
+async def groups(tx: Tx, codes: Collection[str]) -> dict[str, Group]:
+    """Quote. The customer groups with these codes; unknown ones are absent."""
+    return await store.read_groups(tx, set(codes)) if codes else {}
+
+
+async def companies(tx: Tx, codes: Collection[str]) -> dict[str, Company]:
+    """Guard. The companies with these codes, locked; unknown ones are absent."""
+    return await store.lock_companies(tx, set(codes)) if codes else {}
+
+
+async def buyers(tx: Tx, ids: Collection[int], ordered: Collection[int]) -> dict[int, Buyer]:
+    """Quote. What steps ask of these members: level, groups, companies; `ordered` are those who have an order already."""
+    return await store.read_buyers(tx, set(ids), ordered) if ids else {}
+
+
+async def put_groups(tx: Tx, wishes: Sequence[PutGroup]) -> list[Group | None]:
+    """Guard. Make customer groups or call them otherwise; None for what was so already. Of two for one code the later counts."""
+    last = {one.code: one for one in wishes}
+    named = [last[code] for code in sorted(last)]
+    changed = await store.write_groups(tx, named, [tx.mint() for _ in named])
+    known = await store.read_groups(tx, set(last))
+    return [known[one.code] if one.code in changed and last[one.code] is one else None for one in wishes]
+
+
+async def put_companies(tx: Tx, wishes: Sequence[Company]) -> list[CompanyPut | Problem | None]:
+    """Guard. Make companies or change who buys for them; None for what was so already. Of two for one code the later counts."""
+    known = await store.lock_companies(tx, {one.code for one in wishes})
+    in_groups = await store.read_groups(tx, {code for one in wishes for code in one.groups})
+    people = await store.known_members(tx, {buyer.member_id for one in wishes for buyer in one.buyers})
+    outcomes: list[CompanyPut | Problem | None] = []
+    after: dict[str, Company] = {}
+    for one in wishes:
+        before = after.get(one.code) or known.get(one.code)
+        refusal = rules.company_refused(one, in_groups, people)
+        put = rules.company(one, before.company_id if before else tx.mint())
+        if refusal is None and put != before:
+            after[one.code] = put
+        outcomes.append(refusal or (None if put == before else CompanyPut(before, put)))
+    if after:
+        written = [after[code] for code in sorted(after)]
+        await store.write_companies(tx, written)
+        await store.write_buyers(tx, written)
+        await store.write_grouped(tx, {one.company_id: [in_groups[code].group_id for code in one.groups] for one in written})
+    return outcomes
+
+
+async def regroup(tx: Tx, wishes: Sequence[Regroup]) -> list[Regrouped | Problem]:
+    """Guard. Take members into groups and out of them; who was so already is not told."""
+    known = await store.read_groups(tx, {one.group for one in wishes})
+    people = await store.known_members(tx, {member_id for one in wishes for member_id in one.join})
+    refusals = [rules.regroup_refused(one, known, people) for one in wishes]
+    good = [one for one, refusal in zip(wishes, refusals, strict=True) if refusal is None]
+    joined = await store.join_groups(tx, {(known[one.group].group_id, id_) for one in good for id_ in one.join}) if good else set()
+    left = await store.leave_groups(tx, {(known[one.group].group_id, id_) for one in good for id_ in one.leave}) if good else set()
+    return [
+        refusal
+        or Regrouped(
+            one.group,
+            tuple(id_ for id_ in one.join if (known[one.group].group_id, id_) in joined),
+            tuple(id_ for id_ in one.leave if (known[one.group].group_id, id_) in left),
+        )
+        for one, refusal in zip(wishes, refusals, strict=True)
+    ]
