@@ -10,7 +10,7 @@ import msgspec
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
-from jiutong.capabilities import access, payment, store, task
+from jiutong.capabilities import access, payment, simulation, store, task
 from jiutong.capabilities.catalog import DropPicture, MoveProduct, PutBrand, PutCategory, PutPicture, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
@@ -49,6 +49,7 @@ from jiutong.flows import (
     settle_receipts,
     shoppers,
     sign_in,
+    simulate,
     take_over,
 )
 from jiutong.flows import shifts as drawers
@@ -236,6 +237,16 @@ async def exceptions(shop: Shop, count: int) -> list[int]:
     return [id_ for (id_,) in noted]
 
 
+def simulation_of(i: int) -> simulation.Simulate:
+    """A price that might be, tried on ten orders."""
+    return simulation.Simulate(simulation.Sample("mall", 10), simulation.Draft("base", (simulation.DraftPrice("salt", 40 + i),)))
+
+
+async def simulated(shop: Shop, count: int) -> list[simulation.Begun]:
+    """Simulations that have begun."""
+    return await did(shop, simulate.start, [simulation_of(i) for i in range(count)])
+
+
 def handed_in(name: str) -> task.HandedIn:
     return task.HandedIn("products", name, ("sku",), ("sku",), (task.Row(2, ("a",)), task.Row(3, ("b",))))
 
@@ -365,6 +376,9 @@ WORKS: dict[str, Work] = {
     "stock.adjust": each(lambda i: AdjustStock("s1", (AdjustmentLine("tea", 1 + i),), "found", "acme")),
     "stock.count": each(lambda i: CountStock("s1", (CountLine("tea", 1 + i),), "cycle", "acme")),
     "stock.resolve_shortage": shortages,
+    "simulation.start": each(simulation_of),
+    "simulation.note": about(simulated, lambda one: simulation.Progress(one.run_id, 0, simulation.Tally(orders=1), 1, False)),
+    "simulation.cancel": about(simulated, lambda one: simulate.Cancel(one.run_id)),
     "sheet.receive": each(lambda i: handed_in(f"s{i}")),
     "sheet.start": about(handed, lambda one: task.Start(one.sheet_id, ("sku",), {})),
     "sheet.settle": about(begun, lambda one: task.Told(one.sheet_id, (task.RowTold(2, "created"),))),

@@ -29,6 +29,7 @@ from jiutong.kernel.jobs import Job
 from jiutong.kernel.runner import Call
 from jiutong.kernel.scope import system
 from jiutong.reads import product_lists
+from jiutong.replays import work as replays
 
 log = structlog.get_logger()
 Turn: TypeAlias = Callable[[Desk, int], Awaitable[int]]
@@ -160,6 +161,7 @@ async def _react(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
 EXECUTES: dict[str, Execute] = {
     **sim.EXECUTES,
     **sheets.EXECUTES,
+    **replays.EXECUTES,
     **messages.EXECUTES,
     **dict.fromkeys((one.kind for one in REACTIONS), _react),
 }

@@ -47,7 +47,7 @@ from jiutong.capabilities.pricing.model import (
     TaxChange,
     Trace,
 )
-from jiutong.capabilities.pricing.rules import PricePlan, line_amount, resolve, tax_of, trace, was_charged
+from jiutong.capabilities.pricing.rules import PricePlan, line_amount, resolve, tax_of, trace, was_charged, winning_order
 from jiutong.capabilities.pricing.store import forget, forget_tax, stamps, tax_stamps
 from jiutong.capabilities.pricing.verbs import end_prices, history, lists, prices, put_lists, set_prices, set_tax_rates, tax_rates
 
@@ -105,4 +105,5 @@ __all__ = [
     "tax_stamps",
     "trace",
     "was_charged",
+    "winning_order",
 ]

@@ -1,0 +1,195 @@
+"""The nouns of simulations: the draft that is tried, the past orders it is tried on, and what it would have come to."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from jiutong.kernel.errors import ProblemType
+
+UNKNOWN_SIMULATION = ProblemType("simulation.unknown", 404, "There is no such simulation", "没有这个推演")
+NOT_RUNNING = ProblemType("simulation.not_running", 409, "This simulation has ended already", "该推演已结束")
+NOTHING_DRAFTED = ProblemType("simulation.nothing_drafted", 422, "There is nothing to try", "没有可推演的草案")
+
+KEPT_DAYS = 90
+ORDERS_MAX = 200_000
+PRICES_MAX = 5_000
+STORES_MAX = 500
+MOVERS_MAX = 50
+LINES_SHOWN_MAX = 30
+
+CHANGE_EDGES_BP = (-5000, -2000, -1000, -500, -200, -100, 0, 1, 101, 201, 501, 1001, 2001, 5001)
+"""Where the bars of the distribution begin, in basis points of what an order came to: below -50 %, …, just 0, …, above 50 %."""
+
+Code: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+State: TypeAlias = Literal["running", "done", "canceled"]
+
+Basis: TypeAlias = Literal["as_sold", "now"]
+"""`as_sold`: each line costs what it cost, what was taken off stays taken off, and the draft comes on top. `now`: the same baskets at
+today's prices and promotions, once without and once with the draft."""
+
+
+class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The past orders to look at: the newest `orders` of a channel, of some of its stores or days if named. Canceled ones are left out."""
+
+    channel: Code
+    orders: Annotated[int, Meta(ge=1, le=ORDERS_MAX)] = 1_000
+    stores: Annotated[tuple[Code, ...], Meta(max_length=STORES_MAX)] = ()
+    placed_from: Instant | None = None
+    placed_to: Instant | None = None
+
+
+class DraftPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A price that might be: `amount_minor` for `per` base units from `min_quantity` on."""
+
+    sku: Code
+    amount_minor: Annotated[int, Meta(ge=0, le=10**12)]
+    per: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1
+    min_quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is tried: prices in a list that is there, a promotion as it would be saved, or one that is kept (`code@version`), or all."""
+
+    price_list: Code | None = None
+    prices: Annotated[tuple[DraftPrice, ...], Meta(max_length=PRICES_MAX)] = ()
+    promotion: dict[str, Any] | None = None
+    promotion_ref: Annotated[str, Meta(max_length=80)] | None = None
+
+
+class Simulate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A wish to try a draft on past orders."""
+
+    sample: Sample
+    draft: Draft
+    basis: Basis = "as_sold"
+    name: Annotated[str, Meta(max_length=120)] = ""
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What orders come to, in minor units: list amounts, what is taken off, and what the customers owe with tax."""
+
+    gross: int = 0
+    discount: int = 0
+    total: int = 0
+
+    @property
+    def net(self) -> int:
+        """What is left of the list amounts."""
+        return self.gross - self.discount
+
+
+class LineChange(msgspec.Struct, frozen=True):
+    """A line before and after, in minor units, and which rules took off what: (rule, funder, amount)."""
+
+    line_no: int
+    sku: str
+    quantity: int
+    before: int
+    after: int
+    taken_off: tuple[tuple[str, str, int], ...] = ()
+
+
+class Mover(msgspec.Struct, frozen=True):
+    """An order that would have come to something else."""
+
+    order_id: int
+    day: int
+    before: int
+    after: int
+    lines: tuple[LineChange, ...]
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """What a rule said of an order: applied, near (so much short of it), beaten or barred."""
+
+    rule: str
+    outcome: str
+    why: str
+    gap: int = 0
+    gap_unit: str = ""
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """One past order, before and under the draft. `refused`: by which rule it could not be replayed; then nothing else is said."""
+
+    order_id: int
+    day: int
+    place: int
+    before: Sums = Sums()
+    after: Sums = Sums()
+    lines: tuple[LineChange, ...] = ()
+    funders_before: tuple[tuple[str, int], ...] = ()
+    rules_after: tuple[tuple[str, str, int], ...] = ()
+    notes: tuple[Noted, ...] = ()
+    claims: tuple[tuple[str, int], ...] = ()
+    refused: str = ""
+
+
+class Span(msgspec.Struct):
+    """Of some orders together: how many, and what they came to before and after, net of what was taken off."""
+
+    orders: int = 0
+    before: int = 0
+    after: int = 0
+
+
+class RuleSum(msgspec.Struct):
+    """What a rule would have taken off in all, at whose expense, and on how many orders."""
+
+    amount: int = 0
+    orders: int = 0
+
+
+class NoteCount(msgspec.Struct):
+    """How many orders a rule said the same of, and the gaps of those that were near, added up."""
+
+    orders: int = 0
+    gap: int = 0
+
+
+class Tally(msgspec.Struct):
+    """What a simulation has found so far. Amounts are minor units; `changes` are orders by size of change (see CHANGE_EDGES_BP)."""
+
+    orders: int = 0
+    replayed: int = 0
+    touched: int = 0
+    refused: dict[str, int] = {}
+    before: Sums = Sums()
+    after: Sums = Sums()
+    funders: dict[str, Span] = {}
+    rules: dict[str, RuleSum] = {}
+    notes: dict[str, NoteCount] = {}
+    claims: dict[str, int] = {}
+    days: dict[str, Span] = {}
+    places: dict[str, Span] = {}
+    changes: list[int] = msgspec.field(default_factory=lambda: [0] * (len(CHANGE_EDGES_BP) + 1))
+    movers: list[Mover] = []
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """What a worker found since the last time: it stood at `seen` orders, comes to `tally`, and goes on below order `below`."""
+
+    run_id: int
+    seen: int
+    tally: Tally
+    below: int
+    over: bool
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """simulation.started.v1."""
+
+    run_id: int
+    name: str
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """simulation.ended.v1; also what a run that goes on says of itself."""
+
+    run_id: int
+    state: State
+    orders: int

@@ -1,0 +1,163 @@
+"""One past order again: what it came to, and what its scene's own steps make of it under a draft."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from jiutong.capabilities import order, pricing, simulation
+from jiutong.capabilities.order import Basket, BasketLine, Findings, GivenAdjustment, OrderDraft
+from jiutong.capabilities.pricing import PriceFacts, PriceRow
+from jiutong.capabilities.simulation import LineChange, Noted, Replayed, Sums
+from jiutong.flows.facts import Facts
+from jiutong.kernel.errors import Problem
+from jiutong.kernel.points import Plan, plan_of
+from jiutong.reads.simulations import PastLine, PastOrder
+
+DRAFTED = 0
+"""The id of every price row that is only a draft."""
+
+BY_HAND = frozenset({"line"})
+"""The stages of what somebody took off by hand or by receipt: facts of the basket, whatever the rules are today."""
+
+
+class Drafted(msgspec.Struct, frozen=True):
+    """A draft made ready: price rows by SKU's code, and the scope of the list they would stand in."""
+
+    basis: simulation.Basis
+    scope: tuple[str, int, str] = ("base", 0, "")
+    list_code: str = ""
+    rows: Mapping[str, tuple[PriceRow, ...]] = {}
+
+
+def baskets(pasts: Sequence[PastOrder], drafted: Drafted, now: datetime) -> list[Basket]:
+    """Past orders as the baskets they were: as they were sold, or to be priced as of now."""
+    return [_basket(past, drafted, now) for past in pasts]
+
+
+def under(facts: Facts, drafted: Drafted) -> Facts:
+    """The facts as they would be if the draft were published."""
+    if not drafted.rows:
+        return facts
+    prices = dict(facts.prices)
+    for code, rows in drafted.rows.items():
+        sku = facts.skus.get(code)
+        if sku is not None:
+            prices[sku.sku_id] = _with_rows(facts.prices.get(sku.sku_id), sku.sku_id, rows, drafted)
+    return msgspec.structs.replace(facts, prices=prices)
+
+
+def replay(pasts: Sequence[PastOrder], asked: Sequence[Basket], facts: Facts, drafted_facts: Facts, drafted: Drafted) -> list[Replayed]:
+    """What each order came to and what it would have come to."""
+    return [_replayed(past, basket, facts, drafted_facts, drafted) for past, basket in zip(pasts, asked, strict=True)]
+
+
+def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Facts, drafted: Drafted) -> Replayed:
+    plan = plan_of(past.scene)
+    place = past.store_id or past.channel_id
+    after, found = _folded(plan, basket, drafted_facts)
+    if drafted.basis == "as_sold" and not isinstance(after, Problem):
+        settled = _as_given(past, basket, found)
+        if settled is not basket:
+            after, found = _folded(plan, settled, drafted_facts)
+    if isinstance(after, Problem):
+        return Replayed(past.order_id, past.business_day, place, refused=after.code)
+    if drafted.basis == "as_sold":
+        before = Sums(past.gross, past.discount, past.total)
+        lines_before = {line.line_no: line.gross - line.discount for line in past.lines}
+        taken = [(funder, amount) for line in past.lines for _, _, funder, amount in line.taken_off]
+    else:
+        standing, found_before = _folded(plan, basket, facts)
+        if isinstance(standing, Problem):
+            return Replayed(past.order_id, past.business_day, place, refused=standing.code)
+        before = _sums(standing)
+        lines_before = {line.line_no: line.gross - line.discount for line in standing.lines}
+        taken = [(one.funder, one.amount) for one in found_before.adjustments]
+    return Replayed(
+        past.order_id,
+        past.business_day,
+        place,
+        before,
+        _sums(after),
+        _changes(past, lines_before, after, found) if before != _sums(after) else (),
+        tuple(taken),
+        tuple((one.rule, one.funder, one.amount) for one in found.adjustments),
+        _notes(found),
+        _claims(found),
+    )
+
+
+def _folded(plan: Plan, basket: Basket, facts: Facts) -> tuple[OrderDraft | Problem, Findings]:
+    found = plan.fold(basket, facts, order.NOTHING)
+    return order.draft(basket, found, plan.version), found
+
+
+def _basket(past: PastOrder, drafted: Drafted, now: datetime) -> Basket:
+    return Basket(
+        past.order_id,
+        past.scene,
+        past.channel_id,
+        past.store_id,
+        past.currency,
+        now,
+        past.business_day,
+        tuple(_line(line, drafted) for line in past.lines),
+        member_id=past.member_id,
+        may_discount_any=True,  # what was taken off by hand had been allowed
+    )
+
+
+def _line(line: PastLine, drafted: Drafted) -> BasketLine:
+    as_sold = drafted.basis == "as_sold"
+    kept = tuple(GivenAdjustment(amount, rule, funder) for stage, rule, funder, amount in line.taken_off if as_sold or stage in BY_HAND)
+    gross = line.gross if as_sold and line.sku not in drafted.rows else None
+    return BasketLine(line.line_no, line.line_no, line.sku, line.quantity, gross, kept)
+
+
+def _as_given(past: PastOrder, basket: Basket, found: Findings) -> Basket:
+    """The same basket, its lines at what they cost where the draft's price is not the one that holds for them."""
+    sold = {line.line_no: line.gross for line in past.lines}
+    lines = tuple(
+        msgspec.structs.replace(line, given_gross=sold[line.line_no])
+        if line.given_gross is None and found.prices[line.line_no].price_id != DRAFTED
+        else line
+        for line in basket.lines
+    )
+    return basket if lines == basket.lines else msgspec.structs.replace(basket, lines=lines)
+
+
+def _with_rows(known: PriceFacts | None, sku_id: int, rows: Sequence[PriceRow], drafted: Drafted) -> PriceFacts:
+    """The prices of a SKU with the draft's in their list, in place of those of the same break."""
+    since = rows[0].valid_from
+    by_scope = dict(known.by_scope) if known else {}
+    breaks = {row.min_quantity for row in rows}
+    left = [row for row in by_scope.get(drafted.scope, ()) if row.list_code != drafted.list_code or row.min_quantity not in breaks]
+    by_scope[drafted.scope] = pricing.winning_order([*left, *rows])
+    return msgspec.structs.replace(known, by_scope=by_scope) if known else PriceFacts(sku_id, since, by_scope, {})
+
+
+def _sums(draft: OrderDraft) -> Sums:
+    return Sums(draft.gross, draft.discount, draft.total)
+
+
+def _changes(past: PastOrder, before: Mapping[int, int], after: OrderDraft, found: Findings) -> tuple[LineChange, ...]:
+    skus = {line.line_no: line.sku for line in past.lines}
+    return tuple(
+        LineChange(
+            line.line_no,
+            skus[line.line_no],
+            line.quantity,
+            before[line.line_no],
+            line.gross - line.discount,
+            tuple((one.rule, one.funder, one.amount) for one in found.adjustments if one.line_no == line.line_no),
+        )
+        for line in after.lines
+    )
+
+
+def _notes(found: Findings) -> tuple[Noted, ...]:
+    return tuple(Noted(one.rule, one.outcome, one.why, one.gap, one.gap_unit) for one in getattr(found, "notes", ()))
+
+
+def _claims(found: Findings) -> tuple[tuple[str, int], ...]:
+    return tuple((one.kind, one.amount) for one in getattr(found, "claims", ()))

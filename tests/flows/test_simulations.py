@@ -1,0 +1,175 @@
+"""Simulations: past orders under prices nobody has published, exactly; nothing is touched, nothing is counted twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.shop import Shop, basket, receipt, shop
+from tests.world import NOON, served, world
+
+from jiutong import worker
+from jiutong.capabilities import simulation
+from jiutong.capabilities.simulation import Draft, DraftPrice, Progress, Sample, Simulate, Tally
+from jiutong.flows import simulate
+from jiutong.flows.till_sale import TillLine
+from jiutong.flows.words import TakeOff
+from jiutong.gateways.outbound import Outbound
+from jiutong.kernel.errors import Problem
+from jiutong.replays import work
+
+__all__ = ["served", "shop", "world"]
+
+TEA = {"sku": "tea", "amount_minor": 1}
+STORES = {"sample": {"channel": "stores"}, "draft": {"price_list": "stores", "prices": [{"sku": "salt", "amount_minor": 40}]}}
+
+
+async def work_off(shop: Shop) -> None:
+    outbound = Outbound()
+    await worker.run_due(worker.desk_of(shop.house, outbound), shop.tenant_id)
+    await outbound.close()
+
+
+async def ran(shop: Shop, body: dict[str, Any]) -> dict[str, Any]:
+    """A simulation, begun and run to its end."""
+    begun = await shop.world.post("/v1/simulations", body)
+    assert begun.status_code == 201, begun.text
+    await work_off(shop)
+    found = (await shop.world.get(f"/v1/simulations/{begun.json()['id']}")).json()
+    assert found["simulation"]["state"] == "done", found
+    return found
+
+
+async def sell(shop: Shop) -> None:
+    """Three receipts: 2 salt; 1 tea; 4 salt with 20 taken off by a brand."""
+    await shop.rung(receipt("A", ("salt", 2), paid=119))
+    await shop.rung(receipt("B", ("tea", 1), paid=2164))
+    await shop.rung(receipt("C", TillLine("salt", 4, adjustments=(TakeOff(20, "coupon", "brand"),)), paid=217))
+
+
+async def test_as_sold_what_was_taken_off_stays_and_the_draft_prices_the_rest(shop: Shop) -> None:
+    await sell(shop)
+    found = await ran(shop, STORES)
+    head = found["simulation"]
+    assert (head["orders"], head["replayed"], head["touched"], head["currency"]) == (3, 3, 2, "USD")
+    assert head["before"] == {"gross": 110 + 1999 + 220, "discount": 20, "total": 119 + 2164 + 217}
+    # 2 x 40 and 4 x 40 less 20, with 8.25 % on top.
+    assert head["after"] == {"gross": 80 + 1999 + 160, "discount": 20, "total": 87 + 2164 + 152}
+    assert found["funders"] == [{"name": "brand", "orders": 1, "before": 20, "after": 20, "title": ""}]
+    assert [(one["orders"], one["before"], one["after"]) for one in found["days"]] == [(3, 2309, 2219)]
+    assert [(one["name"], one["orders"]) for one in found["places"]] == [("s1", 3)]
+    assert [(one["from_bp"], one["to_bp"], one["orders"]) for one in found["changes"] if one["orders"]] == [
+        (-5000, -2000, 2),
+        (0, 1, 1),
+    ]
+
+
+async def test_the_orders_that_change_most_come_first_line_by_line(shop: Shop) -> None:
+    await sell(shop)
+    id_ = (await ran(shop, STORES))["simulation"]["id"]
+    movers = (await shop.world.get(f"/v1/simulations/{id_}/orders")).json()
+    assert [(one["before"], one["after"]) for one in movers] == [(200, 140), (110, 80)]
+    assert movers[0]["lines"] == [
+        {"line_no": 1, "sku": "salt", "quantity": 4, "before": 200, "after": 140, "taken_off": [["coupon", "brand", 20]]}
+    ]
+    assert (await shop.world.get(f"/v1/orders/{movers[0]['order']}")).json()["receipt_no"] == "C"
+
+
+async def test_now_prices_the_same_baskets_as_of_today_without_and_with_the_draft(shop: Shop) -> None:
+    await shop.rung(receipt("A", TillLine("salt", 2, 500), paid=541), shop.boss)
+    found = await ran(shop, STORES | {"basis": "now"})
+    head = found["simulation"]
+    assert head["before"] == {"gross": 110, "discount": 0, "total": 119}
+    assert head["after"] == {"gross": 80, "discount": 0, "total": 87}
+
+
+async def test_a_draft_price_that_a_more_special_one_beats_changes_nothing(shop: Shop) -> None:
+    await sell(shop)
+    base = {"sample": {"channel": "stores"}, "draft": {"price_list": "base", "prices": [{"sku": "salt", "amount_minor": 1}]}}
+    head = (await ran(shop, base))["simulation"]
+    assert (head["touched"], head["before"]) == (0, head["after"])
+
+
+async def test_only_the_sample_is_looked_at(shop: Shop) -> None:
+    await sell(shop)
+    await shop.placed(basket(("salt", 1)))
+    only = {"sample": {"channel": "stores", "orders": 2}} | {"draft": STORES["draft"]}
+    assert (await ran(shop, only))["simulation"]["orders"] == 2
+    for sample in ({"stores": ["s2"]}, {"placed_from": (NOON + timedelta(days=1)).isoformat()}):
+        found = await ran(shop, {"sample": {"channel": "stores"} | sample, "draft": STORES["draft"]})
+        assert found["simulation"]["orders"] == 0
+
+
+async def test_what_cannot_be_sold_any_more_is_counted_by_its_reason(shop: Shop) -> None:
+    await shop.placed(basket(("salt", 1)))
+    await shop.world.post("/v1/products/salt/status", {"to": "retired"})
+    found = await ran(shop, {"sample": {"channel": "mall"}, "draft": {"price_list": "base", "prices": [{"sku": "tea", "amount_minor": 1}]}})
+    assert (found["simulation"]["orders"], found["simulation"]["replayed"]) == (1, 1 - len(found["refused"]))
+
+
+async def test_a_long_one_is_done_piece_by_piece_each_order_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "ORDERS_AT_ONCE", 2)
+    monkeypatch.setattr(work, "TURN_S", 0)
+    monkeypatch.setattr(work, "NOTED_EVERY_S", 0)
+    for no in range(5):
+        await shop.rung(receipt(f"R{no}", ("salt", 1), paid=60))
+    begun = (await shop.world.post("/v1/simulations", STORES)).json()
+    monkeypatch.setattr(work, "TURN_S", 20)
+    await work_off(shop)
+    found = (await shop.world.get(f"/v1/simulations/{begun['id']}")).json()["simulation"]
+    assert (found["state"], found["orders"], found["touched"]) == ("done", 5, 5)
+
+
+async def test_two_workers_do_not_count_an_order_twice(shop: Shop) -> None:
+    begun = await shop.world.run(simulate.start, Simulate(Sample("stores"), Draft("stores", (DraftPrice("salt", 1),))))
+    one = Progress(begun.run_id, 0, Tally(orders=3), 7, False)
+    told = await shop.do_all(simulate.note, [one, one])
+    assert [isinstance(each, Problem) for each in told] == [False, True]
+    late = await shop.do(simulate.note, one)
+    assert isinstance(late, Problem)
+    assert late.type is simulation.NOT_RUNNING
+
+
+async def test_a_canceled_one_looks_at_no_more(shop: Shop) -> None:
+    await sell(shop)
+    begun = (await shop.world.post("/v1/simulations", STORES)).json()
+    assert (await shop.world.post(f"/v1/simulations/{begun['id']}/cancel")).json()["state"] == "canceled"
+    await work_off(shop)
+    assert (await shop.world.get(f"/v1/simulations/{begun['id']}")).json()["simulation"]["orders"] == 0
+    again = await shop.world.post(f"/v1/simulations/{begun['id']}/cancel")
+    assert (again.status_code, again.json()["code"]) == (409, "simulation.not_running")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "pointer"),
+    [
+        ({"sample": {"channel": "x"}, "draft": STORES["draft"]}, "access.unknown_channel", "/sample/channel"),
+        ({"sample": {"channel": "stores", "stores": ["s1", "x"]}, "draft": STORES["draft"]}, "access.unknown_store", "/sample/stores/1"),
+        ({"sample": {"channel": "stores"}, "draft": {}}, "simulation.nothing_drafted", "/draft"),
+        (
+            {"sample": {"channel": "stores"}, "draft": {"prices": [{"sku": "tea", "amount_minor": 1}]}},
+            "pricing.unknown_list",
+            "/draft/price_list",
+        ),
+        (
+            {"sample": {"channel": "stores"}, "draft": {"price_list": "euro", "prices": [{"sku": "tea", "amount_minor": 1}]}},
+            "order.wrong_currency",
+            "/draft/price_list",
+        ),
+        (
+            {"sample": {"channel": "stores"}, "draft": {"price_list": "base", "prices": [{"sku": "x", "amount_minor": 1}]}},
+            "catalog.unknown_sku",
+            "/draft/prices/0/sku",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_said_at_once(shop: Shop, body: dict[str, Any], code: str, pointer: str) -> None:
+    told = await shop.world.post("/v1/simulations", body)
+    assert (told.json()["code"], told.json()["errors"][0]["pointer"]) == (code, pointer)
+
+
+async def test_nothing_is_touched(shop: Shop) -> None:
+    await sell(shop)
+    sums = "select sum(posted), sum(held), count(*) from ledger.account where tenant_id = $1"
+    before = await shop.rows(sums), await shop.rows("select count(*) from ledger.transfer where tenant_id = $1")
+    await ran(shop, STORES)
+    assert before == (await shop.rows(sums), await shop.rows("select count(*) from ledger.transfer where tenant_id = $1"))

@@ -1,0 +1,52 @@
+"""What many replayed orders add up to: in any order and in any pieces the same."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiutong.capabilities.simulation import CHANGE_EDGES_BP, Noted, Replayed, Sums, Tally, bucket, tally
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> Replayed:
+    gross = draw(st.integers(0, 10**6))
+    before, after = draw(st.integers(0, gross)), draw(st.integers(0, gross))
+    id_ = draw(st.integers(1, 10**6))
+    if draw(st.booleans()) and draw(st.booleans()):
+        return Replayed(id_, 20261122, 1, refused=draw(st.sampled_from(("pricing.no_price", "catalog.not_listed"))))
+    return Replayed(
+        id_,
+        draw(st.sampled_from((20261121, 20261122))),
+        draw(st.sampled_from((1, 2))),
+        Sums(gross, before, gross - before),
+        Sums(gross, after, gross - after),
+        funders_before=(("seller", before),) if before else (),
+        rules_after=(("ten@1", draw(st.sampled_from(("seller", "brand"))), after),) if after else (),
+        notes=(Noted("ten@1", "near", "amount", draw(st.integers(0, 99)), "minor"),) if draw(st.booleans()) else (),
+    )
+
+
+@given(st.lists(orders(), max_size=12, unique_by=lambda one: one.order_id), st.data())
+def test_pieces_add_up_to_the_whole(all_: list[Replayed], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(all_)))
+    assert tally(tally(Tally(), all_[:cut]), all_[cut:]) == tally(Tally(), all_)
+
+
+@given(st.lists(orders(), max_size=12, unique_by=lambda one: one.order_id))
+def test_every_order_is_counted_once_everywhere(all_: list[Replayed]) -> None:
+    found = tally(Tally(), all_)
+    assert found.orders == len(all_) == found.replayed + sum(found.refused.values())
+    assert sum(found.changes) == found.replayed
+    for spans in (found.days, found.places):
+        assert sum(one.orders for one in spans.values()) == found.replayed
+        assert sum(one.before for one in spans.values()) == found.before.net
+        assert sum(one.after for one in spans.values()) == found.after.net
+    assert sum(one.after for one in found.funders.values()) == found.after.discount
+    assert sum(one.before for one in found.funders.values()) == found.before.discount
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_who_changed_never_stands_among_those_who_did_not(before: int, after: int) -> None:
+    unchanged = CHANGE_EDGES_BP.index(1)
+    at = bucket(before, after)
+    assert (at == unchanged) == (before == after)
+    assert (at < unchanged) == (after < before)
