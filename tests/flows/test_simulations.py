@@ -89,6 +89,18 @@ async def test_a_draft_price_that_a_more_special_one_beats_changes_nothing(shop:
     assert (head["touched"], head["before"]) == (0, head["after"])
 
 
+async def test_no_more_is_taken_off_than_there_would_be(shop: Shop) -> None:
+    await sell(shop)
+    cheap = {
+        "sample": {"channel": "stores", "orders": 1},
+        "draft": {"price_list": "stores", "prices": [{"sku": "salt", "amount_minor": 1}]},
+    }
+    for basis in ("as_sold", "now"):
+        found = await ran(shop, cheap | {"basis": basis})
+        assert found["simulation"]["after"] == {"gross": 4, "discount": 4, "total": 0}
+        assert found["refused"] == []
+
+
 async def test_only_the_sample_is_looked_at(shop: Shop) -> None:
     await sell(shop)
     await shop.placed(basket(("salt", 1)))

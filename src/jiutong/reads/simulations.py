@@ -68,7 +68,12 @@ async def past(tx: Tx, sample: simulation.Sample, below: int | None, orders_max:
     lines: dict[int, list[PastLine]] = {}
     for row in await tx.fetch(_LINES, ids) if ids else ():
         lines.setdefault(row["order_id"], []).append(_line(row))
-    return [PastOrder(*row.values(), tuple(lines.get(row["order_id"], ()))) for row in heads]
+    return [
+        PastOrder(
+            lines=tuple(lines.get(row["order_id"], ())), **{name: row[name] for name in PastOrder.__struct_fields__ if name != "lines"}
+        )
+        for row in heads
+    ]
 
 
 async def unknown_skus(tx: Tx, codes: Collection[str]) -> set[str]:

@@ -56,10 +56,9 @@ def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Fact
     plan = plan_of(past.scene)
     place = past.store_id or past.channel_id
     after, found = _folded(plan, basket, drafted_facts)
-    if drafted.basis == "as_sold" and not isinstance(after, Problem):
-        settled = _as_given(past, basket, found)
-        if settled is not basket:
-            after, found = _folded(plan, settled, drafted_facts)
+    settled = _settled(past, basket, found, drafted)
+    if settled is not basket:
+        after, found = _folded(plan, settled, drafted_facts)
     if isinstance(after, Problem):
         return Replayed(past.order_id, past.business_day, place, refused=after.code)
     if drafted.basis == "as_sold":
@@ -68,6 +67,9 @@ def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Fact
         taken = [(funder, amount) for line in past.lines for _, _, funder, amount in line.taken_off]
     else:
         standing, found_before = _folded(plan, basket, facts)
+        capped = _settled(past, basket, found_before, drafted)
+        if capped is not basket:
+            standing, found_before = _folded(plan, capped, facts)
         if isinstance(standing, Problem):
             return Replayed(past.order_id, past.business_day, place, refused=standing.code)
         before = _sums(standing)
@@ -114,16 +116,31 @@ def _line(line: PastLine, drafted: Drafted) -> BasketLine:
     return BasketLine(line.line_no, line.line_no, line.sku, line.quantity, gross, kept)
 
 
-def _as_given(past: PastOrder, basket: Basket, found: Findings) -> Basket:
-    """The same basket, its lines at what they cost where the draft's price is not the one that holds for them."""
+def _settled(past: PastOrder, basket: Basket, found: Findings, drafted: Drafted) -> Basket:
+    """The same basket where its prices turned out otherwise: a line that the draft does not price costs what it cost, and of what
+    was taken off by hand no more is than there is now.
+    """
     sold = {line.line_no: line.gross for line in past.lines}
-    lines = tuple(
-        msgspec.structs.replace(line, given_gross=sold[line.line_no])
-        if line.given_gross is None and found.prices[line.line_no].price_id != DRAFTED
-        else line
-        for line in basket.lines
-    )
+    as_sold = drafted.basis == "as_sold"
+    lines = tuple(_settled_line(line, sold[line.line_no] if as_sold else None, found) for line in basket.lines)
     return basket if lines == basket.lines else msgspec.structs.replace(basket, lines=lines)
+
+
+def _settled_line(line: BasketLine, sold: int | None, found: Findings) -> BasketLine:
+    price = found.prices.get(line.line_no)
+    if line.given_gross is not None or price is None:
+        return line
+    given = sold if price.price_id != DRAFTED else None
+    left = price.gross if given is None else given
+    kept: list[GivenAdjustment] = []
+    for one in line.adjustments:
+        amount = min(one.amount_minor, left)
+        left -= amount
+        if amount:
+            kept.append(one if amount == one.amount_minor else msgspec.structs.replace(one, amount_minor=amount))
+    if given is None and tuple(kept) == line.adjustments:
+        return line
+    return msgspec.structs.replace(line, given_gross=given, adjustments=tuple(kept))
 
 
 def _with_rows(known: PriceFacts | None, sku_id: int, rows: Sequence[PriceRow], drafted: Drafted) -> PriceFacts:
