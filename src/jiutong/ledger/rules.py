@@ -172,6 +172,11 @@ ACCOUNT_KINDS: dict[str, AccountKind] = {
         AccountKind("safe", ("place",), "currency", "cash of a store that is in no drawer", "保险柜现金"),
         AccountKind("petty", ("reason", "place", "day"), "currency", "cash paid in and out of drawers without a sale", "零星收支"),
         AccountKind("variance", ("method", "place", "day"), "currency", "what a count finds missing, or too much", "长短款"),
+        AccountKind("coupons", ("batch",), "QUOTA", "what a batch of coupons still has to give out", "券批次余量"),
+        AccountKind("coupons_of", ("batch", "member"), "QUOTA", "what a member got of a batch of coupons", "会员领券数"),
+        AccountKind("coupon", ("coupon",), "COUPON", "one coupon, opened when it is first wanted: it can be taken once", "优惠券"),
+        AccountKind("used", (), "any", "what was scarce and has been used", "已使用", tracked=False),
+        AccountKind("issued", (), "any", "points, red packets and card value given", "已发放", tracked=False),
     )
 }
 
@@ -215,6 +220,9 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("shift.closed", "cash", "drawer", "safe", "post", "the counted cash goes to the safe"),
     PostingRule("shift.closed", "counted", "drawer", "clearing", "post", "what was counted of other tenders waits for its channel"),
     PostingRule("shift.closed", "counted_back", "clearing", "drawer", "post", "a tender gave back more than it took"),
+    PostingRule("coupon.allotted", "coupons", "issued", "coupons", "post", "a batch has so many coupons to give out"),
+    PostingRule("coupon.given", "coupons", "coupons", "issued", "post", "somebody gets one, or codes are written"),
+    PostingRule("coupon.given", "member", "coupons_of", "issued", "post", "and gets no more of it than its terms allow"),
 )
 _RULES = {(rule.event, rule.amount): rule for rule in POSTING_RULES}
 
