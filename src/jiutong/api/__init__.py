@@ -5,6 +5,7 @@ How routes are written: shell.py. Every module here that has routes lists them a
 
 from jiutong.api import (
     access,
+    assets,
     audit,
     bulk,
     companies,
@@ -55,6 +56,7 @@ MODULES = (
     member,
     companies,
     orders,
+    assets,
     payments,
     returns,
     fulfillment,

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from jiutong.capabilities.fulfillment import ReleaseOrder
+from jiutong.flows import assets
 from jiutong.flows.fulfil import release
 from jiutong.kernel import jobs
 from jiutong.kernel.runner import Flow
@@ -21,6 +22,8 @@ class Reaction(msgspec.Struct, frozen=True):
     event: str
     flow: Flow[Any, Any]
     command: Callable[[int], msgspec.Struct]
+    worth: Callable[[Any], bool] | None = None
+    """Which of these events are worth it; None: all are."""
 
     @property
     def kind(self) -> str:
@@ -28,7 +31,14 @@ class Reaction(msgspec.Struct, frozen=True):
         return f"{self.event} > {self.flow.name}"
 
 
-REACTIONS: tuple[Reaction, ...] = (Reaction("order.paid.v1", release, ReleaseOrder),)
+REACTIONS: tuple[Reaction, ...] = (
+    Reaction("order.paid.v1", release, ReleaseOrder),
+    Reaction("order.paid.v1", assets.reckon, assets.Reckon),
+    Reaction("order.canceled.v1", assets.reckon, assets.Reckon),
+    Reaction("order.edited.v1", assets.reckon, assets.Reckon),
+    Reaction("order.returned.v1", assets.reckon, assets.Reckon),
+    Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.member_id is not None),
+)
 
 
 def install() -> None:
@@ -38,3 +48,5 @@ def install() -> None:
         by_event[reaction.event] = (*by_event.get(reaction.event, ()), reaction.kind)
     jobs.REACTIONS.clear()
     jobs.REACTIONS.update(by_event)
+    jobs.WORTH.clear()
+    jobs.WORTH.update({reaction.kind: reaction.worth for reaction in REACTIONS if reaction.worth is not None})

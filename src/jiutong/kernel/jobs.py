@@ -6,7 +6,7 @@ What fails is tried again on a published schedule; after the last try it is dead
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -75,6 +75,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {}
 """By event type, the kinds of jobs each such event asks for; filled from flows/reactions.py at the start."""
 
 
+WORTH: dict[str, Callable[[msgspec.Struct], bool]] = {}
+"""By kind of job, which events are worth one; those of a kind that is absent all are."""
+
+
 def job(tx: Tx, kind: str, subject_id: int, facts: msgspec.Struct, after: timedelta = timedelta()) -> Job:
     """A job to be enqueued, due at once or after a while."""
     return Job(tx.mint(), kind, subject_id, _encode(facts), tx.now + after)
@@ -117,6 +121,7 @@ async def react(tx: Tx, events: Sequence[Event]) -> None:
             Job(tx.mint(), kind, event.subject_id, _encode(Seen(event.event_id, event.type, msgspec.Raw(_encode(event.facts)))), tx.now)
             for event in events
             for kind in REACTIONS.get(event.type, ())
+            if kind not in WORTH or WORTH[kind](event.facts)
         ],
     )
 
