@@ -92,7 +92,7 @@ create table pricing.category_price (
     tenant_id    bigint not null,
     price_id     bigint not null,
     list_id      bigint not null,
-    category_id  bigint not null,
+    category     text not null, -- its code
     min_quantity bigint not null default 1,
     off_bp       integer not null, -- off the base price of each SKU in the category
     valid_from   timestamptz not null,
@@ -104,7 +104,7 @@ create table pricing.category_price (
     constraint category_price_window check (valid_from < valid_to),
     -- One rate per key at any instant.
     constraint category_price_no_overlap exclude using gist (
-        tenant_id with =, list_id with =, category_id with =, min_quantity with =, tstzrange(valid_from, valid_to) with &&),
+        tenant_id with =, list_id with =, category with =, min_quantity with =, tstzrange(valid_from, valid_to) with &&),
     -- A list of its own tenant.
     constraint category_price_in_list foreign key (tenant_id, list_id) references pricing.price_list
 );
@@ -140,7 +140,7 @@ create table pricing.proposal_line (
     proposal_id  bigint not null,
     line_no      integer not null,
     sku_id       bigint,
-    category_id  bigint,
+    category     text,
     ends         bigint, -- the price that is to hold no longer
     min_quantity bigint not null default 1,
     amount       bigint not null default 0,
@@ -151,7 +151,7 @@ create table pricing.proposal_line (
     valid_to     timestamptz not null default 'infinity',
     primary key (tenant_id, proposal_id, line_no),
     -- A line is about one thing.
-    constraint proposal_line_about check (num_nonnulls(sku_id, category_id, ends) = 1),
+    constraint proposal_line_about check (num_nonnulls(sku_id, category, ends) = 1),
     -- Its proposal.
     constraint proposal_line_of foreign key (tenant_id, proposal_id) references pricing.proposal
 );

@@ -63,8 +63,8 @@ class TestCompanies:
 
     async def test_companies_are_found_by_name_and_group(self, world: World) -> None:
         await group(world, "gold")
-        for code, groups in (("anvil", []), ("bellows", ["gold"]), ("kiln", ["gold"])):
-            await world.put(f"/v1/companies/{code}", {"name": f"The {code.title()}", "groups": groups})
+        for code, groups in (("anvil", ""), ("bellows", "gold"), ("kiln", "gold")):
+            await world.put(f"/v1/companies/{code}", {"name": f"The {code.title()}", "groups": groups.split()})
         assert [one["code"] for one in (await world.get("/v1/companies?group=gold")).json()["items"]] == ["bellows", "kiln"]
         assert [one["code"] for one in (await world.get("/v1/companies?q=the%20A")).json()["items"]] == ["anvil"]
         first = (await world.get("/v1/companies?limit=2")).json()

@@ -13,7 +13,9 @@ __all__ = ["served", "world"]
 async def base(world: World) -> None:
     await put_tea(world)
     told = await world.put("/v1/price-lists/base", {"name": "Base", "currency": "USD"})
-    assert told.json() == {"code": "base", "name": "Base", "currency": "USD", "channel": None, "store": None, "active": True}
+    nobody = dict.fromkeys(("channel", "store", "region", "group", "company"))
+    what = {"kind": "base", "role": "sale", "basis": "line", "approval": False, "active": True, "proposals": 0}
+    assert told.json() == {"code": "base", "name": "Base", "currency": "USD", **nobody, **what}
 
 
 async def set_price(world: World, amount: int, price_list: str = "base", **more: object) -> Any:

@@ -4,21 +4,25 @@ A command carries up to 5,000 rows and stands or falls whole; what is refused na
 price again changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from jiutong.capabilities import access, catalog, pricing
+from jiutong.capabilities import access, catalog, member, pricing
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow
 
 
 class PutPriceList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A price list as it is to be: for everybody, for a channel, or for a store."""
+    """A price list as it is to be: for a channel, a store, a region, a customer group or a company (a contract), else for everybody.
+
+    `role`: what goods sell for, or the least they may come to. `basis`: what counts toward its quantity breaks. With `approval` its
+    prices are proposed by one and approved by another.
+    """
 
     code: pricing.Code
     name: Annotated[str, Meta(min_length=1, max_length=300)]
@@ -26,6 +30,12 @@ class PutPriceList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     channel: pricing.Code | None = None
     store: pricing.Code | None = None
     active: bool = True
+    region: pricing.Region | None = None
+    group: pricing.Code | None = None
+    company: pricing.Code | None = None
+    role: pricing.Role = "sale"
+    basis: pricing.Basis = "line"
+    approval: bool = False
 
 
 class PutPriceLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,11 +44,12 @@ class PutPriceLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lists: Annotated[tuple[PutPriceList, ...], Meta(min_length=1, max_length=pricing.ROWS_MAX)]
 
 
-class SetPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Prices of one list."""
+class SetPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Prices of one list, and rates off everybody's price."""
 
     list: pricing.Code
-    prices: Annotated[tuple[pricing.SetPrice, ...], Meta(min_length=1, max_length=pricing.ROWS_MAX)]
+    prices: Annotated[tuple[pricing.SetPrice, ...], Meta(max_length=pricing.ROWS_MAX)] = ()
+    rates: Annotated[tuple[pricing.SetRate, ...], Meta(max_length=pricing.ROWS_MAX)] = ()
 
 
 class SetTaxRates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,13 +94,17 @@ class RatesSet(msgspec.Struct, frozen=True):
     changes: tuple[pricing.TaxChange, ...]
 
 
-@flow("pricing.put_lists", gives=RowsPut, statements=7)
+@flow("pricing.put_lists", gives=RowsPut, statements=11)
 async def put_lists(tx: Tx, calls: Sequence[Call[PutPriceLists]]) -> list[RowsPut | Problem]:
     """Add price lists, rename them, withdraw them or use them again."""
     rows = [row for call in calls for row in call.command.lists]
     channels = await access.channels(tx, {row.channel for row in rows if row.channel})
     stores = await access.stores(tx, {row.store for row in rows if row.store})
-    placed = [_placed(call.command.lists, channels, stores) for call in calls]
+    groups = await member.groups(tx, {row.group for row in rows if row.group})
+    companies = await member.companies(tx, {row.company for row in rows if row.company})
+    standing = await pricing.lists(tx, {row.code for row in rows if not row.approval})
+    known_as = _Known(channels, stores, groups, companies)
+    placed = [_kept_approved(_placed(call.command.lists, known_as), standing, call) for call in calls]
     known = iter(await pricing.put_lists(tx, [lists for lists in placed if not isinstance(lists, Problem)]))
     outcomes = [lists if isinstance(lists, Problem) else next(known) for lists in placed]
     for call, changes in zip(calls, outcomes, strict=True):
@@ -101,12 +116,12 @@ async def put_lists(tx: Tx, calls: Sequence[Call[PutPriceLists]]) -> list[RowsPu
     ]
 
 
-@flow("pricing.set_prices", gives=RowsPut, statements=7, batch_max=32)
+@flow("pricing.set_prices", gives=RowsPut, statements=14, batch_max=32)
 async def set_prices(tx: Tx, calls: Sequence[Call[SetPrices]]) -> list[RowsPut | Problem]:
     """Let prices begin; what ran before them ends."""
     lists = await pricing.lists(tx, {call.command.list for call in calls})
-    sku_ids = await catalog.sku_ids(tx, {row.sku for call in calls for row in call.command.prices})
-    spans = [_spans(call.command, lists, sku_ids, tx.now) for call in calls]
+    named = await names(tx, [call.command for call in calls])
+    spans = [open_list(spans_of(call.command, lists, named, tx.now), lists.get(call.command.list)) for call in calls]
     told = iter(await pricing.set_prices(tx, [one for one in spans if not isinstance(one, Problem)]))
     outcomes: list[RowsPut | Problem] = []
     for call, wishes in zip(calls, spans, strict=True):
@@ -120,7 +135,7 @@ async def set_prices(tx: Tx, calls: Sequence[Call[SetPrices]]) -> list[RowsPut |
     return outcomes
 
 
-@flow("pricing.end_price", gives=Ended, statements=3, batch_max=32)
+@flow("pricing.end_price", gives=Ended, statements=5, batch_max=32)
 async def end_price(tx: Tx, calls: Sequence[Call[EndPrice]]) -> list[Ended | Problem]:
     """Let a price hold no longer; one that has not begun is taken back."""
     wishes = [pricing.EndPrice(call.command.price_id, call.command.at or tx.now) for call in calls]
@@ -153,56 +168,147 @@ async def set_tax_rates(tx: Tx, calls: Sequence[Call[SetTaxRates]]) -> list[Rows
     return outcomes
 
 
-def _placed(
-    rows: Sequence[PutPriceList], channels: Mapping[str, access.ChannelFacts], stores: Mapping[str, access.StoreFacts]
-) -> list[pricing.PriceList] | Problem:
+class Named(msgspec.Struct, frozen=True):
+    """What commands name: SKUs' ids by their codes, and the categories there are."""
+
+    sku_ids: Mapping[str, int]
+    categories: Set[str]
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """Whom a list may be for, by code."""
+
+    channels: Mapping[str, access.ChannelFacts]
+    stores: Mapping[str, access.StoreFacts]
+    groups: Mapping[str, member.Group]
+    companies: Mapping[str, member.Company]
+
+
+async def names(tx: Tx, commands: Sequence[SetPrices]) -> Named:
+    """The SKUs and categories these commands name."""
+    skus = {row.sku for command in commands for row in command.prices} | {
+        row.sku for command in commands for row in command.rates if row.sku
+    }
+    categories = {row.category for command in commands for row in command.rates if row.category}
+    return Named(await catalog.sku_ids(tx, skus), await catalog.known_categories(tx, categories) if categories else set())
+
+
+def _placed(rows: Sequence[PutPriceList], known: _Known) -> list[pricing.PriceList] | Problem:
     placed: list[pricing.PriceList] = []
     for position, row in enumerate(rows):
         at = f"/lists/{position}"
-        kind: Literal["base", "channel", "store"] = "base"
-        scope_id = 0
-        if row.channel and row.store:
-            return pricing.LIST_SCOPE("give a channel or a store, not both", pointer=f"{at}/store")
-        if row.channel:
-            if row.channel not in channels:
-                return access.UNKNOWN_CHANNEL(f"no channel {row.channel}", pointer=f"{at}/channel")
-            kind, scope_id = "channel", channels[row.channel].channel_id
-        if row.store:
-            if row.store not in stores:
-                return access.UNKNOWN_STORE(f"no store {row.store}", pointer=f"{at}/store")
-            kind, scope_id = "store", stores[row.store].store_id
-        placed.append(pricing.PriceList(row.code, row.name, kind, scope_id, row.currency, row.active))
+        whom = [word for word in ("channel", "store", "region", "group", "company") if getattr(row, word)]
+        if len(whom) > 1:
+            return pricing.LIST_SCOPE(f"give a {whom[0]} or a {whom[1]}, not both", pointer=f"{at}/{whom[1]}")
+        told = _whom(row, known, at)
+        if isinstance(told, Problem):
+            return told
+        kind, scope_id = told
+        placed.append(
+            pricing.PriceList(
+                row.code, row.name, kind, scope_id, row.currency, row.active, 0, row.region or "", row.role, row.basis, row.approval
+            )
+        )
     return placed
 
 
-def _spans(
-    command: SetPrices, lists: Mapping[str, pricing.PriceList], sku_ids: Mapping[str, int], now: datetime
-) -> list[pricing.PriceSpan] | Problem:
+def _whom(row: PutPriceList, known: _Known, at: str) -> tuple[pricing.Kind, int] | Problem:
+    """The kind of a list, and the id of whom it is for."""
+    if row.channel:
+        channel = known.channels.get(row.channel)
+        return ("channel", channel.channel_id) if channel else access.UNKNOWN_CHANNEL(f"no channel {row.channel}", pointer=f"{at}/channel")
+    if row.store:
+        store = known.stores.get(row.store)
+        return ("store", store.store_id) if store else access.UNKNOWN_STORE(f"no store {row.store}", pointer=f"{at}/store")
+    if row.group:
+        group = known.groups.get(row.group)
+        return ("group", group.group_id) if group else member.UNKNOWN_GROUP(f"no group {row.group}", pointer=f"{at}/group")
+    if row.company:
+        company = known.companies.get(row.company)
+        return ("contract", company.company_id) if company else member.UNKNOWN_COMPANY(f"no {row.company}", pointer=f"{at}/company")
+    return ("region", 0) if row.region else ("base", 0)
+
+
+def _kept_approved(
+    lists: list[pricing.PriceList] | Problem, standing: Mapping[str, pricing.PriceList], call: Call[PutPriceLists]
+) -> list[pricing.PriceList] | Problem:
+    """Who could propose only must not end the need of approval."""
+    if isinstance(lists, Problem) or call.scope.holds("price:approve"):
+        return lists
+    for position, one in enumerate(lists):
+        if not one.approval and one.code in standing and standing[one.code].approval:
+            return pricing.APPROVER_NEEDED(
+                f"prices of {one.code} are approved", pointer=f"/lists/{position}/approval", needs="price:approve"
+            )
+    return lists
+
+
+def open_list(spans: list[pricing.PriceSpan] | Problem, price_list: pricing.PriceList | None) -> list[pricing.PriceSpan] | Problem:
+    """The prices, if their list takes them without approval."""
+    if not isinstance(spans, Problem) and price_list is not None and price_list.approval:
+        return pricing.APPROVAL_NEEDED(f"propose the prices of {price_list.code}", list=price_list.code)
+    return spans
+
+
+def spans_of(command: SetPrices, lists: Mapping[str, pricing.PriceList], named: Named, now: datetime) -> list[pricing.PriceSpan] | Problem:
+    """The prices and rates of a command over time, or why they cannot be, with the pointer to the row."""
     price_list = lists.get(command.list)
     if price_list is None:
         return pricing.UNKNOWN_LIST(f"no price list {command.list}", pointer="/list")
+    if not command.prices and not command.rates:
+        return pricing.NOTHING_SET("give prices or rates", pointer="/prices")
     spans: list[pricing.PriceSpan] = []
-    for position, row in enumerate(command.prices):
-        at = f"/prices/{position}"
+    rows = [
+        *((f"/prices/{i}", row) for i, row in enumerate(command.prices)),
+        *((f"/rates/{i}", row) for i, row in enumerate(command.rates)),
+    ]
+    for at, row in rows:
         since = row.valid_from or now
-        if row.sku not in sku_ids:
-            return pricing.UNKNOWN_SKU(f"no SKU {row.sku}", pointer=f"{at}/sku")
-        if since >= row.valid_to:
-            return pricing.EMPTY_WINDOW("valid_to is not after valid_from", pointer=f"{at}/valid_to")
+        refusal = _unset(row, price_list, named, since, at)
+        if refusal is not None:
+            return refusal
+        category = row.category or "" if isinstance(row, pricing.SetRate) else ""
         spans.append(
             pricing.PriceSpan(
                 price_list.list_id,
-                sku_ids[row.sku],
+                0 if category else named.sku_ids[row.sku or ""],
                 row.min_quantity,
-                row.amount_minor,
-                row.per,
+                row.amount_minor if isinstance(row, pricing.SetPrice) else 0,
+                row.per if isinstance(row, pricing.SetPrice) else 1,
                 since,
                 row.valid_to,
-                sku=row.sku,
+                sku=row.sku or "",
                 pointer=at,
+                off_bp=row.off_bp if isinstance(row, pricing.SetRate) else None,
+                mix=row.mix,
+                quota=row.quota,
+                category=category,
             )
         )
     return spans
+
+
+def _unset(
+    row: pricing.SetPrice | pricing.SetRate, price_list: pricing.PriceList, named: Named, since: datetime, at: str
+) -> Problem | None:
+    """Why a row cannot be set in this list."""
+    if since >= row.valid_to:
+        return pricing.EMPTY_WINDOW("valid_to is not after valid_from", pointer=f"{at}/valid_to")
+    category = row.category if isinstance(row, pricing.SetRate) else None
+    if (row.sku is None) == (category is None):
+        return pricing.RATE_OF("give a SKU or a category", pointer=f"{at}/sku")
+    if row.sku is not None and row.sku not in named.sku_ids:
+        return pricing.UNKNOWN_SKU(f"no SKU {row.sku}", pointer=f"{at}/sku")
+    if category is not None and category not in named.categories:
+        return catalog.UNKNOWN_CATEGORY(f"no category {category}", pointer=f"{at}/category")
+    if isinstance(row, pricing.SetRate) and price_list.kind == "base":
+        return pricing.NO_BASE_TO_TAKE_OFF("set an amount in everybody's list", pointer=f"{at}/off_bp")
+    if (category is not None or row.quota is not None) and (price_list.kind, price_list.role) != ("contract", "sale"):
+        field = "category" if category is not None else "quota"
+        return pricing.CONTRACTS_ONLY(f"{price_list.code} is no contract", pointer=f"{at}/{field}")
+    if category is not None and row.quota is not None:
+        return pricing.CONTRACTS_ONLY("a quota is of a SKU", pointer=f"{at}/quota")
+    return None
 
 
 def _counted(befores: Sequence[object], rows: int) -> RowsPut:

@@ -178,6 +178,7 @@ ACCOUNT_KINDS: dict[str, AccountKind] = {
         AccountKind("beans", ("holder", "lot"), "BEAN", "what is left of a company's lot of procurement points", "京采豆(批次)"),
         AccountKind("bean_month", ("company", "member", "month", "most"), "QUOTA", "what a buyer has burned in a month", "京采豆月限额"),
         AccountKind("card", ("card",), "CARD/currency", "what is left on a card", "礼品卡余额"),
+        AccountKind("agreed", ("price",), "QUOTA", "units sold at an agreed price that is good for so many", "协议价已用数量"),
         AccountKind("expired", (), "any", "what expired, or was written off", "已过期", tracked=False),
         AccountKind("clawed", (), "any", "points taken back by returns", "已扣回", tracked=False),
         AccountKind("stored_value", ("place", "day"), "currency", "money owed to those who hold cards", "礼品卡负债"),

@@ -4,18 +4,30 @@ from datetime import datetime
 
 import msgspec
 
+from jiutong.capabilities import pricing
 from jiutong.kernel.db import Tx
 
 
 class ListView(msgspec.Struct, frozen=True):
-    """A price list: for a channel or a store where one is named, else for everybody."""
+    """A price list: for a channel, a store, a region, a group or a company where one is named, else for everybody.
+
+    `proposals` counts changes that wait for approval.
+    """
 
     code: str
     name: str
+    kind: pricing.Kind
     currency: str
     channel: str | None
     store: str | None
+    region: str | None
+    group: str | None
+    company: str | None
+    role: pricing.Role
+    basis: pricing.Basis
+    approval: bool
     active: bool
+    proposals: int
 
 
 class PriceRow(msgspec.Struct, frozen=True):
@@ -29,6 +41,21 @@ class PriceRow(msgspec.Struct, frozen=True):
     per: int
     valid_from: datetime
     valid_to: datetime | None
+    off_bp: int | None = None
+    mix: str = ""
+    quota: int | None = None
+
+
+class CategoryRate(msgspec.Struct, frozen=True):
+    """What a contract takes off everybody's price of a whole category."""
+
+    price_id: int
+    category: str
+    category_name: str
+    min_quantity: int
+    off_bp: int
+    valid_from: datetime
+    valid_to: datetime | None
 
 
 class RateView(msgspec.Struct, frozen=True):
@@ -39,9 +66,27 @@ class RateView(msgspec.Struct, frozen=True):
     valid_from: datetime | None
 
 
-async def lists(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[ListView]:
+class Narrowed(msgspec.Struct, frozen=True):
+    """What a list of price lists is narrowed to."""
+
+    kind: pricing.Kind | None = None
+    role: pricing.Role | None = None
+    company: str | None = None
+    group: str | None = None
+    active: bool | None = None
+    q: str = ""
+
+
+async def lists(tx: Tx, code: str | None, after: str | None, rows_max: int, by: Narrowed | None = None) -> list[ListView]:
     """Price lists in the order of their codes; one of them when `code` is given."""
-    return [ListView(*row) for row in await tx.fetch(_LISTS, code, after, rows_max)]
+    by = by or Narrowed()
+    rows = await tx.fetch(_LISTS, code, after, rows_max, by.kind, by.role, by.company, by.group, by.active, by.q.lower())
+    return [ListView(*row) for row in rows]
+
+
+async def category_rates(tx: Tx, price_list: str, after: int | None, rows_max: int) -> list[CategoryRate]:
+    """What a contract takes off categories, past and future, in the order it was agreed."""
+    return [CategoryRate(*row) for row in await tx.fetch(_CATEGORY_RATES, price_list, after, rows_max)]
 
 
 async def prices(
@@ -58,15 +103,32 @@ async def tax_rates(tx: Tx, seller: str) -> list[RateView]:
 
 
 _LISTS = """
-select l.code, l.name, l.currency, c.code as channel, s.code as store, l.status = 'active' as active
+select l.code, l.name, l.kind, l.currency, c.code as channel, s.code as store, l.region, g.code as group, m.code as company, l.role,
+       l.basis, l.approval, l.status = 'active' as active,
+       (select count(*) from pricing.proposal p where p.tenant_id = $1 and p.list_id = l.list_id and p.status = 'proposed') as proposals
   from pricing.price_list l
   left join access.channel c on c.tenant_id = $1 and c.channel_id = l.channel_id
   left join access.store s on s.tenant_id = $1 and s.store_id = l.store_id
+  left join member.member_group g on g.tenant_id = $1 and g.group_id = l.group_id
+  left join member.company m on m.tenant_id = $1 and m.company_id = l.company_id
  where l.tenant_id = $1 and ($2::text is null or l.code = $2) and ($3::text is null or l.code > $3)
+   and ($5::text is null or l.kind = $5) and ($6::text is null or l.role = $6) and ($7::text is null or m.code = $7)
+   and ($8::text is null or g.code = $8) and ($9::boolean is null or (l.status = 'active') = $9)
+   and ($10 = '' or position($10 in lower(l.name)) > 0 or position($10 in lower(l.code)) > 0)
  order by l.code limit $4
 """
+_CATEGORY_RATES = """
+select p.price_id, p.category, coalesce(c.name, p.category) as category_name, p.min_quantity, p.off_bp, p.valid_from,
+       nullif(p.valid_to, 'infinity') as valid_to
+  from pricing.price_list l
+  join pricing.category_price p on p.tenant_id = $1 and p.list_id = l.list_id
+  left join catalog.category c on c.tenant_id = $1 and c.code = p.category
+ where l.tenant_id = $1 and l.code = $2 and ($3::bigint is null or p.price_id > $3)
+ order by p.price_id limit $4
+"""
 _PRICES = """
-select p.price_id, p.sku_id, s.code as sku, p.min_quantity, p.amount, p.per, p.valid_from, nullif(p.valid_to, 'infinity') as valid_to
+select p.price_id, p.sku_id, s.code as sku, p.min_quantity, p.amount, p.per, p.valid_from, nullif(p.valid_to, 'infinity') as valid_to,
+       p.off_bp, p.mix, p.quota
   from pricing.price_list l
   join pricing.price p on p.tenant_id = $1 and p.list_id = l.list_id
   join catalog.sku s on s.tenant_id = $1 and s.sku_id = p.sku_id

@@ -59,6 +59,7 @@ from jiutong.capabilities.catalog.store import forget, stamps
 from jiutong.capabilities.catalog.verbs import (
     drop_pictures,
     index_products,
+    known_categories,
     move_products,
     put_brands,
     put_categories,
@@ -117,6 +118,7 @@ __all__ = [
     "gtin14",
     "gtin_form",
     "index_products",
+    "known_categories",
     "move_products",
     "offer",
     "put_brands",

@@ -187,6 +187,11 @@ async def lock_categories(tx: Tx) -> dict[str, Category]:
     return {row["code"]: Category(row["category_id"], row["code"], row["name"], codes.get(row["parent_id"])) for row in rows}
 
 
+async def known_categories(tx: Tx, codes: Collection[str]) -> set[str]:
+    """Which of these categories there are."""
+    return {row["code"] for row in await tx.fetch(_KNOWN_CATEGORIES, sorted(codes))}
+
+
 async def write_categories(tx: Tx, categories: Sequence[Category], tree: Mapping[str, Category]) -> None:
     """Write categories as they are to be, new or not."""
     await _written(
@@ -451,6 +456,9 @@ select t.tenant_id, w.* from kernel.tenant t, unnest($2::bigint[], $3::text[], $
 """
 _LOCK_CATEGORIES = """
 select c.category_id, c.parent_id, c.code, c.name from catalog.category c where c.tenant_id = $1 order by c.category_id for update
+"""
+_KNOWN_CATEGORIES = """
+select c.code from catalog.category c where c.tenant_id = $1 and c.code = any($2::text[])
 """
 _WRITE_CATEGORIES = """
 insert into catalog.category as c (tenant_id, category_id, parent_id, code, name)

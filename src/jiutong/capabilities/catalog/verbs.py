@@ -88,6 +88,11 @@ async def put_brands(tx: Tx, commands: Sequence[Sequence[PutBrand]]) -> list[tup
     return outcomes
 
 
+async def known_categories(tx: Tx, codes: Collection[str]) -> set[str]:
+    """Quote. Which of these categories there are."""
+    return await store.known_categories(tx, codes)
+
+
 async def put_categories(tx: Tx, commands: Sequence[Sequence[PutCategory]]) -> list[tuple[Renamed, ...] | Problem]:
     """Plan. Add, rename or move categories; of each command those that are new or different now."""
     tree = await store.lock_categories(tx)

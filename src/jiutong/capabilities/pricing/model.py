@@ -1,23 +1,41 @@
 """The nouns of pricing: price list, price row, the price resolved for a line, and why it is that one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from jiutong.kernel.errors import ProblemType
+from jiutong.kernel.points import Point
 
 NO_PRICE = ProblemType("pricing.no_price", 409, "There is no price for it here", "此处没有价格")
 NO_TAX_RATE = ProblemType("pricing.no_tax_rate", 409, "There is no tax rate for its tax class", "税类没有税率")
 UNKNOWN_LIST = ProblemType("pricing.unknown_list", 404, "There is no such price list", "没有这个价目表")
 UNKNOWN_SKU = ProblemType("pricing.unknown_sku", 422, "There is no such SKU to price", "没有这个单品，无法定价")
 LIST_FIXED = ProblemType("pricing.list_fixed", 409, "A price list keeps its place and currency", "价目表的适用范围与币种不可更改")
-LIST_SCOPE = ProblemType("pricing.list_scope", 422, "A list is for everybody, a channel or a store", "价目表范围应为通用、渠道或门店之一")
+LIST_SCOPE = ProblemType(
+    "pricing.list_scope",
+    422,
+    "A list is for one of them: everybody, a channel, a store, a region, a group or a company",
+    "价目表只能适用于一种范围",
+)
 OVERLAP = ProblemType("pricing.overlap", 409, "Another price is valid in that time", "该时段已有其他价格")
 UNKNOWN_PRICE = ProblemType("pricing.unknown_price", 404, "There is no such price", "没有这条价格")
 IN_THE_PAST = ProblemType("pricing.in_the_past", 422, "A price ends now at the earliest", "价格最早从现在起结束")
+NO_BASE_TO_TAKE_OFF = ProblemType(
+    "pricing.no_base_to_take_off", 422, "Everybody's list has nothing to take a rate off", "通用价目表不能设折扣率"
+)
+CONTRACTS_ONLY = ProblemType("pricing.contracts_only", 422, "Only a contract prices categories and quotas", "仅合同价可按类目或限量设价")
+RATE_OF = ProblemType("pricing.rate_of", 422, "A rate is for a SKU or for a category", "折扣率须针对单品或类目之一")
+NOTHING_SET = ProblemType("pricing.nothing_set", 422, "There is no price in it", "没有任何价格")
+APPROVAL_NEEDED = ProblemType("pricing.approval_needed", 409, "Prices of this list are proposed and approved", "该价目表的变更需提案审批")
+APPROVER_NEEDED = ProblemType(
+    "pricing.approver_needed", 403, "Only who may approve can end the need of approval", "只有审批人可取消审批要求"
+)
+QUOTA_SPENT = ProblemType("pricing.quota_spent", 409, "The agreed quantity at this price is used up", "协议价数量已用完")
 EMPTY_WINDOW = ProblemType("pricing.empty_window", 422, "It would end before it begins", "结束时间早于开始时间")
 
 # The ends of time, as the database's infinities come back.
@@ -38,8 +56,28 @@ class Prefer(StrEnum):
     LOWEST = "lowest"
 
 
+PREFER = Point("price_prefer", "first", Prefer.SPECIFIC, "Which of the prices that apply wins: the most specific, or the lowest")
+
+Kind = Literal["base", "region", "channel", "store", "group", "contract"]
+"""Whom a list is for, from everybody to one company: the later ones win."""
+
+Role = Literal["sale", "floor"]
+"""What a list says: what goods sell for, or the least they may come to."""
+
+Basis = Literal["line", "sku", "group", "period"]
+"""What counts toward a quantity break: the line, all lines of the SKU, all lines of one mix, or what was bought this month besides."""
+
+OffBp: TypeAlias = Annotated[int, Meta(ge=1, le=10_000, description="Basis points off the base price: 500 is 5 %")]
+Mix: TypeAlias = Annotated[str, Meta(max_length=64, pattern=r"^[^\s/\x00-\x1f]*$")]
+Region: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^/\s][^/]*(/[^/\s][^/]*)*$", examples=["US/CA"])]
+
+
 class PriceRow(msgspec.Struct, frozen=True, gc=False):
-    """A price: `amount` minor units for `per` base units, from `min_quantity` base units on, until just before `valid_to`."""
+    """A price: `amount` minor units for `per` base units, from `min_quantity` base units on, until just before `valid_to`.
+
+    With `off_bp` it is that much off the base price instead. `basis` and `mix` say what counts toward `min_quantity`; with `quota` it is
+    good for so many base units altogether.
+    """
 
     price_id: int
     list_code: str
@@ -48,10 +86,17 @@ class PriceRow(msgspec.Struct, frozen=True, gc=False):
     min_quantity: int
     valid_from: datetime
     valid_to: datetime
+    off_bp: int | None = None
+    basis: Basis = "line"
+    mix: str = ""
+    quota: int | None = None
 
 
-# (kind, scope_id, currency): kind is base, channel or store; scope_id the channel's or store's id, 0 for base.
-ScopeKey = tuple[str, int, str]
+ScopeKey = tuple[str, int | str, str]
+"""(kind, whom, currency): the id of the channel, store, group or company; the name of the region; 0 for everybody.
+
+`PriceList.scope` makes it where prices are written, `rules.levels` where they are looked up: there is no third place.
+"""
 
 # (seller_id, tax_class) → since when and how much (basis points), the latest first.
 TaxTable = dict[tuple[int, str], tuple[tuple[datetime, int], ...]]
@@ -61,17 +106,64 @@ class PriceFacts(msgspec.Struct, frozen=True):
     """The price rows of one SKU by scope, each scope in winning order (see `rules.winning_order`).
 
     Complete from `since` on: rows that ended before it are not there. `withdrawn` holds the rows of lists no longer used,
-    for those who ask why; it is empty in what is remembered.
+    for those who ask why; it is empty in what is remembered. `floors` are the rows of floor lists; `bases` what counts toward breaks
+    besides the line.
     """
 
     sku_id: int
     since: datetime
     by_scope: dict[ScopeKey, tuple[PriceRow, ...]]
     withdrawn: dict[ScopeKey, tuple[PriceRow, ...]]
+    floors: dict[ScopeKey, tuple[PriceRow, ...]] = {}
+    bases: frozenset[str] = frozenset()
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What the contracts of a company take off whole categories: by (category, currency), each in winning order.
+
+    Complete from `since` on.
+    """
+
+    company_id: int
+    since: datetime
+    by_category: dict[tuple[str, str], tuple[PriceRow, ...]]
+
+
+class For(msgspec.Struct, frozen=True):
+    """For whom a price is asked, besides where: the region, the customer groups, and the company with the terms agreed with it.
+
+    `left` tells of prices good for a quota how many base units are left.
+    """
+
+    region: str = ""
+    group_ids: tuple[int, ...] = ()
+    company_id: int = 0
+    terms: Terms | None = None
+    left: Mapping[int, int] = {}
+
+
+ANYBODY: Final = For()
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """The quantities of a basket that count toward the breaks of one line: its own, its SKU's, its mixes', and the month's."""
+
+    line: int
+    sku: int
+    period: int
+    mixes: Mapping[tuple[str, str], int] = {}
+
+    def of(self, row: PriceRow) -> int:
+        """What counts toward the break of this row."""
+        if row.basis == "sku":
+            return self.sku
+        if row.basis == "period":
+            return self.period
+        return self.mixes.get((row.list_code, row.mix), self.sku) if row.basis == "group" and row.mix else self.line
 
 
 class Resolved(msgspec.Struct, frozen=True, gc=False):
-    """The price of a line and where it comes from; `kind` is the specificity it was found at."""
+    """The price of a line and where it comes from; `kind` is the specificity it was found at, `reached` the quantity that counted."""
 
     price_id: int
     list_code: str
@@ -79,6 +171,8 @@ class Resolved(msgspec.Struct, frozen=True, gc=False):
     amount: int
     per: int
     min_quantity: int
+    reached: int = 0
+    quota: int | None = None
 
 
 class Losing(StrEnum):
@@ -93,15 +187,21 @@ class Losing(StrEnum):
     STARTED_EARLIER = "started_earlier"
     LESS_SPECIFIC = "less_specific"
     NOT_LOWEST = "not_lowest"
+    OTHER_REGION = "other_region"
+    NOT_IN_GROUP = "not_in_group"
+    OTHER_COMPANY = "other_company"
+    OTHER_CATEGORY = "other_category"
+    NO_BASE = "no_base"
+    QUOTA_SPENT = "quota_spent"
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A price row that was considered. `losing` is None for the one that won."""
+    """A price row that was considered. `losing` is None for the one that won. `amount` is what it comes to, `reached` what counted."""
 
     price_id: int
     list_code: str
     kind: str
-    scope_id: int
+    scope_id: int | str
     currency: str
     amount: int
     per: int
@@ -109,6 +209,11 @@ class Candidate(msgspec.Struct, frozen=True):
     valid_from: datetime
     valid_to: datetime
     losing: Losing | None
+    reached: int = 0
+    basis: Basis = "line"
+    mix: str = ""
+    off_bp: int | None = None
+    category: str = ""
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -120,15 +225,24 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class PriceList(msgspec.Struct, frozen=True):
-    """A price list as it stands or is to be. `scope_id` is the id of its channel or store, 0 for everybody."""
+    """A price list as it stands or is to be. `scope_id` is the id of its channel, store, group or company, 0 for everybody or a region."""
 
     code: str
     name: str
-    kind: Literal["base", "channel", "store"]
+    kind: Kind
     scope_id: int
     currency: str
     active: bool
     list_id: int = 0
+    region: str = ""
+    role: Role = "sale"
+    basis: Basis = "line"
+    approval: bool = False
+
+    @property
+    def scope(self) -> ScopeKey:
+        """Whom its prices are for."""
+        return self.kind, self.region or self.scope_id, self.currency
 
 
 class ListChange(msgspec.Struct, frozen=True):
@@ -147,12 +261,30 @@ class SetPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     min_quantity: Quantity = 1
     valid_from: Instant | None = None
     valid_to: Instant = FOREVER
+    mix: Mix = ""
+    quota: Quantity | None = None
+
+
+class SetRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """So much off the base price, from `min_quantity` on: of a SKU or, in a contract, of a category and all below it.
+
+    Rates are taken off the base price, never off each other.
+    """
+
+    off_bp: OffBp
+    sku: Code | None = None
+    category: Code | None = None
+    min_quantity: Quantity = 1
+    valid_from: Instant | None = None
+    valid_to: Instant = FOREVER
+    mix: Mix = ""
+    quota: Quantity | None = None
 
 
 class PriceSpan(msgspec.Struct, frozen=True):
     """A price of a list over a time: a row that is there, or a wish (`price_id` 0) with its SKU's code and its place in the command.
 
-    `resumes`: nobody wished for it, it goes on after a wish that ends.
+    `resumes`: nobody wished for it, it goes on after a wish that ends. With `category` it is of a category instead of a SKU.
     """
 
     list_id: int
@@ -166,6 +298,10 @@ class PriceSpan(msgspec.Struct, frozen=True):
     sku: str = ""
     pointer: str = ""
     resumes: bool = False
+    off_bp: int | None = None
+    mix: str = ""
+    quota: int | None = None
+    category: str = ""
 
 
 class PriceChange(msgspec.Struct, frozen=True):
@@ -179,6 +315,8 @@ class PriceChange(msgspec.Struct, frozen=True):
     after_per: int
     valid_from: datetime
     valid_to: datetime
+    before_off_bp: int | None = None
+    after_off_bp: int | None = None
 
 
 class PricesSet(msgspec.Struct, frozen=True):

@@ -6,8 +6,10 @@ from datetime import datetime
 import msgspec
 
 from jiutong.capabilities.pricing.model import (
+    ANYBODY,
     LIST_FIXED,
     Candidate,
+    For,
     ListChange,
     Losing,
     Prefer,
@@ -17,7 +19,9 @@ from jiutong.capabilities.pricing.model import (
     PriceRow,
     PriceSpan,
     PricesSet,
+    Reached,
     Resolved,
+    ScopeKey,
     TaxTable,
     Trace,
 )
@@ -29,79 +33,307 @@ def winning_order(rows: Iterable[PriceRow]) -> tuple[PriceRow, ...]:
 
     The highest quantity break first; of two lists with the same break the price that started last; then the row made last.
     """
-    return tuple(sorted(rows, key=lambda row: (row.min_quantity, row.valid_from, row.price_id), reverse=True))
+    return tuple(sorted(rows, key=_winning, reverse=True))
+
+
+def _winning(row: PriceRow) -> tuple[int, datetime, int]:
+    return row.min_quantity, row.valid_from, row.price_id
 
 
 def resolve(
-    facts: PriceFacts, channel_id: int, store_id: int, currency: str, quantity: int, at: datetime, prefer: Prefer = Prefer.SPECIFIC
+    facts: PriceFacts,
+    channel_id: int,
+    store_id: int,
+    currency: str,
+    quantity: int | Reached,
+    at: datetime,
+    prefer: Prefer = Prefer.SPECIFIC,
+    buyer: For = ANYBODY,
+    categories: Sequence[str] = (),
 ) -> Resolved | None:
-    """The price of `quantity` base units here and now, or None: a line without a price is refused, never free.
+    """The price of `quantity` base units here and now for this buyer, or None: a line without a price is refused, never free.
 
-    Store before channel before base; with `Prefer.LOWEST` the lowest of all that apply, of equals the one that would have won.
-    Raises ValueError for an instant before the facts begin: they would not know the price of that day.
+    Contract before group before store before channel before region before base; with `Prefer.LOWEST` the lowest of all that apply, of
+    equals the one that would have won. `categories` are the SKU's, from the bottom up. Raises ValueError for an instant before the facts
+    begin: they would not know the price of that day.
     """
     if at < facts.since:
         raise ValueError("these prices are known from a later instant on: load the history")
+    ask = _Ask(facts, channel_id, store_id, currency, quantity, at, buyer, tuple(categories))
     best: Resolved | None = None
-    for scope in (("store", store_id, currency), ("channel", channel_id, currency), ("base", 0, currency)):
-        for row in facts.by_scope.get(scope, ()):
-            if row.min_quantity <= quantity and row.valid_from <= at < row.valid_to:
-                if best is None or row.amount * best.per < best.amount * row.per:
-                    best = Resolved(row.price_id, row.list_code, scope[0], row.amount, row.per, row.min_quantity)
-                if prefer is Prefer.SPECIFIC:
-                    return best
+    for level in _levels(ask):
+        found = _of_level(ask, level, prefer)
+        if found is not None and (best is None or found.amount * best.per < best.amount * found.per):
+            best = found
+        if best is not None and prefer is Prefer.SPECIFIC:
+            return best
     return best
 
 
+def floor(
+    facts: PriceFacts,
+    channel_id: int,
+    store_id: int,
+    currency: str,
+    quantity: int | Reached,
+    at: datetime,
+    buyer: For = ANYBODY,
+) -> int:
+    """The least the whole line may come to here, by the floor lists in the same order; 0 where there is none."""
+    if not facts.floors:
+        return 0
+    ask = _Ask(facts, channel_id, store_id, currency, quantity, at, buyer, (), facts.floors)
+    for level in _levels(ask):
+        found = _of_level(ask, level, Prefer.SPECIFIC)
+        if found is not None:
+            return line_amount(found.amount, found.per, _line_of(quantity))
+    return 0
+
+
+def levels(channel_id: int, store_id: int, currency: str, buyer: For = ANYBODY) -> tuple[tuple[ScopeKey, ...], ...]:
+    """Where prices for this buyer stand here, the most specific first: the published order. Scopes of one level stand equal."""
+    found: list[tuple[ScopeKey, ...]] = []
+    if buyer.company_id:
+        found.append((("contract", buyer.company_id, currency),))
+    if buyer.group_ids:
+        found.append(tuple(("group", id_, currency) for id_ in buyer.group_ids))
+    found += [(("store", store_id, currency),), (("channel", channel_id, currency),)]
+    if buyer.region:
+        parts = buyer.region.split("/")
+        found += [(("region", "/".join(parts[:upto]), currency),) for upto in range(len(parts), 0, -1)]
+    found.append((("base", 0, currency),))
+    return tuple(found)
+
+
+class _Ask(msgspec.Struct, frozen=True):
+    """What a price is asked for: the facts, the place, the quantities, the instant and the buyer."""
+
+    facts: PriceFacts
+    channel_id: int
+    store_id: int
+    currency: str
+    quantity: int | Reached
+    at: datetime
+    buyer: For
+    categories: tuple[str, ...]
+    rows: Mapping[ScopeKey, tuple[PriceRow, ...]] | None = None
+
+
+_CATEGORIES: tuple[ScopeKey, ...] = ()
+"""Stands for the level of a contract's categories, whose rows are the company's and not the SKU's."""
+
+
+def _levels(ask: _Ask) -> Sequence[tuple[ScopeKey, ...]]:
+    found = levels(ask.channel_id, ask.store_id, ask.currency, ask.buyer)
+    if ask.rows is None and ask.buyer.terms is not None and ask.categories:
+        return (found[0], _CATEGORIES, *found[1:])
+    return found
+
+
+def _of_level(ask: _Ask, level: tuple[ScopeKey, ...], prefer: Prefer) -> Resolved | None:
+    """The price of one level: of each scope the first row that applies; of several scopes, or when asked, the lowest."""
+    if not level:
+        return _of_categories(ask, prefer)
+    rows_by_scope = ask.facts.by_scope if ask.rows is None else ask.rows
+    best: Resolved | None = None
+    won: PriceRow | None = None
+    for scope in level:
+        for row in rows_by_scope.get(scope, ()):
+            found = _applied(ask, row, scope[0])
+            if found is None:
+                continue
+            if best is None or won is None or _lower(found, row, best, won):
+                best, won = found, row
+            if prefer is Prefer.SPECIFIC:
+                break
+    return best
+
+
+def _of_categories(ask: _Ask, prefer: Prefer) -> Resolved | None:
+    """The rate of the nearest category that has one; the lowest of all when asked."""
+    terms = ask.buyer.terms
+    best: Resolved | None = None
+    for category in ask.categories:
+        for row in terms.by_category.get((category, ask.currency), ()) if terms else ():
+            found = _applied(ask, row, "contract_category")
+            if found is not None:
+                if prefer is Prefer.SPECIFIC:
+                    return found
+                if best is None or found.amount * best.per < best.amount * found.per:
+                    best = found
+    return best
+
+
+def _lower(found: Resolved, row: PriceRow, best: Resolved, won: PriceRow) -> bool:
+    """Whether a price is lower than the best so far; of equals the one in winning order is."""
+    one, other = found.amount * best.per, best.amount * found.per
+    return one < other or (one == other and _winning(row) > _winning(won))
+
+
+def _applied(ask: _Ask, row: PriceRow, kind: str) -> Resolved | None:
+    """What a row comes to for this buyer now; None where it does not apply."""
+    if not row.valid_from <= ask.at < row.valid_to:
+        return None
+    quantity = ask.quantity
+    reached = quantity if isinstance(quantity, int) else quantity.of(row)
+    if row.min_quantity > reached:
+        return None
+    if row.quota is not None and ask.buyer.left.get(row.price_id, row.quota) < _line_of(quantity):
+        return None
+    if row.off_bp is None:
+        return Resolved(row.price_id, row.list_code, kind, row.amount, row.per, row.min_quantity, reached, row.quota)
+    base = _base(ask)
+    if base is None:
+        return None
+    return Resolved(row.price_id, row.list_code, kind, off_base(base.amount, row.off_bp), base.per, row.min_quantity, reached, row.quota)
+
+
+def _base(ask: _Ask) -> PriceRow | None:
+    """The price everybody pays for this quantity: what rates are taken off."""
+    for row in ask.facts.by_scope.get(("base", 0, ask.currency), ()):
+        if row.off_bp is None and row.valid_from <= ask.at < row.valid_to:
+            reached = ask.quantity if isinstance(ask.quantity, int) else ask.quantity.of(row)
+            if row.min_quantity <= reached:
+                return row
+    return None
+
+
+def off_base(amount: int, off_bp: int) -> int:
+    """A base price less a rate, rounded half up once: the result is a unit price, printed and multiplied as it is."""
+    return (2 * amount * (10_000 - off_bp) + 10_000) // 20_000
+
+
+def reached(lines: Iterable[tuple[int, int, int]], prices: Mapping[int, PriceFacts], bought: Mapping[int, int]) -> dict[int, int | Reached]:
+    """By line what counts toward its breaks. `lines` are (line, SKU, quantity); `bought` by SKU what was bought this month before."""
+    asked = list(lines)
+    if not any(prices[sku_id].bases for _, sku_id, _ in asked if sku_id in prices):
+        return {line_no: quantity for line_no, _, quantity in asked}
+    by_sku: dict[int, int] = {}
+    for _, sku_id, quantity in asked:
+        by_sku[sku_id] = by_sku.get(sku_id, 0) + quantity
+    mixes: dict[tuple[str, str], int] = {}
+    for sku_id, quantity in by_sku.items():
+        for key in mixes_of(prices[sku_id]) if sku_id in prices else ():
+            mixes[key] = mixes.get(key, 0) + quantity
+    return {
+        line_no: Reached(quantity, by_sku[sku_id], by_sku[sku_id] + bought.get(sku_id, 0), mixes) for line_no, sku_id, quantity in asked
+    }
+
+
+def mixes_of(facts: PriceFacts) -> set[tuple[str, str]]:
+    """The mixes a SKU counts into, each (list, mix)."""
+    if "group" not in facts.bases:
+        return set()
+    every = (row for kept in (facts.by_scope, facts.floors) for rows in kept.values() for row in rows)
+    return {(row.list_code, row.mix) for row in every if row.basis == "group" and row.mix}
+
+
+def quotas_of(facts: PriceFacts, at: datetime, company_id: int) -> list[PriceRow]:
+    """The rows of a company's contracts that are good for a quota and run now."""
+    return [
+        row
+        for scope, rows in facts.by_scope.items()
+        if scope[0] == "contract" and scope[1] == company_id
+        for row in rows
+        if row.quota is not None and row.valid_from <= at < row.valid_to
+    ]
+
+
+def _line_of(quantity: int | Reached) -> int:
+    return quantity if isinstance(quantity, int) else quantity.line
+
+
 def trace(
-    facts: PriceFacts, channel_id: int, store_id: int, currency: str, quantity: int, at: datetime, prefer: Prefer = Prefer.SPECIFIC
+    facts: PriceFacts,
+    channel_id: int,
+    store_id: int,
+    currency: str,
+    quantity: int | Reached,
+    at: datetime,
+    prefer: Prefer = Prefer.SPECIFIC,
+    buyer: For = ANYBODY,
+    categories: Sequence[str] = (),
 ) -> Trace:
-    """What `resolve` decides, and of every other row of this place why it is not the price: the first test it fails."""
-    chosen = resolve(facts, channel_id, store_id, currency, quantity, at, prefer)
-    candidates: list[Candidate] = []
-    for place in (("store", store_id), ("channel", channel_id), ("base", 0)):
-        for rows_by_scope, withdrawn in ((facts.by_scope, False), (facts.withdrawn, True)):
-            for (kind, scope_id, of_currency), rows in rows_by_scope.items():
-                if (kind, scope_id) == place:
-                    early = Losing.OTHER_CURRENCY if of_currency != currency else Losing.LIST_WITHDRAWN if withdrawn else None
-                    for row in rows:
-                        losing = early or _unfit(row, quantity, at) or _beaten(row, kind, chosen, prefer)
-                        candidates.append(_candidate(row, kind, scope_id, of_currency, losing))
-    candidates.sort(key=lambda candidate: candidate.losing is not None)
+    """What `resolve` decides, and of every other row why it is not the price: the first test it fails.
+
+    Rows of other channels and stores are not considered; those of other regions, groups and companies are, and say so.
+    """
+    chosen = resolve(facts, channel_id, store_id, currency, quantity, at, prefer, buyer, categories)
+    ask = _Ask(facts, channel_id, store_id, currency, quantity, at, buyer, tuple(categories))
+    here = {scope[:2]: place for place, level in enumerate(levels(channel_id, store_id, currency, buyer)) for scope in level}
+    every: list[tuple[tuple[str, int | str, str], str, PriceRow, Losing | None]] = []
+    for rows_by_scope, withdrawn in ((facts.by_scope, False), (facts.withdrawn, True)):
+        for scope, rows in rows_by_scope.items():
+            strange = None if scope[:2] in here else _STRANGE.get(scope[0])
+            if scope[:2] not in here and strange is None:
+                continue
+            early = strange or (Losing.OTHER_CURRENCY if scope[2] != currency else Losing.LIST_WITHDRAWN if withdrawn else None)
+            every += [(scope, "", row, early) for row in rows]
+    for (category, of_currency), rows in buyer.terms.by_category.items() if buyer.terms else ():
+        early = Losing.OTHER_CATEGORY if category not in categories else Losing.OTHER_CURRENCY if of_currency != currency else None
+        every += [(("contract_category", buyer.company_id, of_currency), category, row, early) for row in rows]
+    won = next((scope for scope, _, row, _ in every if chosen is not None and row.price_id == chosen.price_id), None)
+    candidates = [
+        _candidate(ask, row, scope, category, early or _unfit(ask, row) or _beaten(ask, row, scope, chosen, won, prefer))
+        for scope, category, row, early in every
+    ]
+    places = {"contract": -2, "contract_category": -1}
+    candidates.sort(
+        key=lambda one: (one.losing is not None, one.losing in _STRANGE_ONES, places.get(one.kind, here.get((one.kind, one.scope_id), 99)))
+    )
     return Trace(f"pricing.{prefer}", chosen.price_id if chosen else None, tuple(candidates))
 
 
-def _unfit(row: PriceRow, quantity: int, at: datetime) -> Losing | None:
-    if at < row.valid_from:
+_STRANGE = {"region": Losing.OTHER_REGION, "group": Losing.NOT_IN_GROUP, "contract": Losing.OTHER_COMPANY}
+_STRANGE_ONES = frozenset((*_STRANGE.values(), Losing.OTHER_CATEGORY))
+
+
+def _unfit(ask: _Ask, row: PriceRow) -> Losing | None:
+    if ask.at < row.valid_from:
         return Losing.NOT_YET_VALID
-    if at >= row.valid_to:
+    if ask.at >= row.valid_to:
         return Losing.EXPIRED
-    return Losing.QUANTITY_BELOW_BREAK if quantity < row.min_quantity else None
+    if row.min_quantity > (ask.quantity if isinstance(ask.quantity, int) else ask.quantity.of(row)):
+        return Losing.QUANTITY_BELOW_BREAK
+    if row.quota is not None and ask.buyer.left.get(row.price_id, row.quota) < _line_of(ask.quantity):
+        return Losing.QUOTA_SPENT
+    return Losing.NO_BASE if row.off_bp is not None and _base(ask) is None else None
 
 
-def _beaten(row: PriceRow, kind: str, chosen: Resolved | None, prefer: Prefer) -> Losing | None:
-    if chosen is None or row.price_id == chosen.price_id:
+def _beaten(ask: _Ask, row: PriceRow, scope: ScopeKey, chosen: Resolved | None, won: ScopeKey | None, prefer: Prefer) -> Losing | None:
+    if chosen is None or won is None or row.price_id == chosen.price_id:
         return None
-    if prefer is Prefer.LOWEST and row.amount * chosen.per > chosen.amount * row.per:
+    told = _applied(ask, row, scope[0])
+    dearer = told is not None and told.amount * chosen.per > chosen.amount * told.per
+    if prefer is Prefer.LOWEST and dearer:
         return Losing.NOT_LOWEST
-    if kind != chosen.kind:
+    if scope != won:
+        return Losing.NOT_LOWEST if scope[0] == won[0] == "group" and dearer else Losing.LESS_SPECIFIC
+    if scope[0] == "contract_category" and row.min_quantity == chosen.min_quantity:
         return Losing.LESS_SPECIFIC
     return Losing.BEATEN_BY_BREAK if row.min_quantity < chosen.min_quantity else Losing.STARTED_EARLIER
 
 
-def _candidate(row: PriceRow, kind: str, scope_id: int, currency: str, losing: Losing | None) -> Candidate:
+def _candidate(ask: _Ask, row: PriceRow, scope: ScopeKey, category: str, losing: Losing | None) -> Candidate:
+    base = _base(ask) if row.off_bp is not None else None
+    amount, per = (off_base(base.amount, row.off_bp), base.per) if base is not None and row.off_bp is not None else (row.amount, row.per)
     return Candidate(
         row.price_id,
         row.list_code,
-        kind,
-        scope_id,
-        currency,
-        row.amount,
-        row.per,
+        scope[0],
+        scope[1],
+        scope[2],
+        amount,
+        per,
         row.min_quantity,
         row.valid_from,
         row.valid_to,
         losing,
+        ask.quantity if isinstance(ask.quantity, int) else ask.quantity.of(row),
+        row.basis,
+        row.mix,
+        row.off_bp,
+        category,
     )
 
 
@@ -154,7 +386,7 @@ def put_lists(
         for position, wish in enumerate(wishes):
             before = ahead.get(wish.code) or kept.get(wish.code)
             after = msgspec.structs.replace(wish, list_id=before.list_id if before else mint())
-            if before and (before.kind, before.scope_id, before.currency) != (wish.kind, wish.scope_id, wish.currency):
+            if before and (before.scope, before.role) != (wish.scope, wish.role):
                 refusal = LIST_FIXED(f"{wish.code} is a {before.kind} list in {before.currency}", pointer=f"/lists/{position}")
                 outcomes.append(refusal)
                 break
@@ -165,6 +397,11 @@ def put_lists(
             kept.update(ahead)
             outcomes.append(tuple(changes))
     return outcomes
+
+
+def means_otherwise(before: PriceList, after: PriceList) -> bool:
+    """Whether the prices of a list mean something else now: it is withdrawn or used again, or its breaks count otherwise."""
+    return (before.active, before.basis) != (after.active, after.basis)
 
 
 class PricePlan(msgspec.Struct, frozen=True):
@@ -183,17 +420,17 @@ def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan], no
     Where the wish ends before that row would have, its price resumes in a row of its own. A wish that the running row already
     fulfils changes nothing. Whatever else overlaps, the database's constraint refuses.
     """
-    lines: dict[tuple[int, int, int], list[PriceSpan]] = {}
+    lines: dict[tuple[int, int, str, int], list[PriceSpan]] = {}
     replaces: dict[int, PriceSpan | None] = {}
     met: dict[int, PriceSpan] = {}
     for position, wish in enumerate(wishes):
-        line = lines.setdefault((wish.list_id, wish.sku_id, wish.min_quantity), [])
+        line = lines.setdefault((wish.list_id, wish.sku_id, wish.category, wish.min_quantity), [])
         known = running.get(position)
         if known is not None and known.price_id not in met:
             met[known.price_id] = known
             line.append(known)
         row = next((span for span in line if span.valid_from <= wish.valid_from < span.valid_to), None)
-        if row is not None and (row.amount, row.per) == (wish.amount, wish.per) and wish.valid_to <= row.valid_to:
+        if row is not None and _same(row, wish) and wish.valid_to <= row.valid_to:
             continue
         replaces[position] = row
         if row is not None and (row.valid_from < wish.valid_from or row.resumes or row.valid_from > now):
@@ -213,6 +450,10 @@ def price_plan(wishes: Sequence[PriceSpan], running: Mapping[int, PriceSpan], no
     )
 
 
+def _same(row: PriceSpan, wish: PriceSpan) -> bool:
+    return (row.amount, row.per, row.off_bp, row.mix, row.quota) == (wish.amount, wish.per, wish.off_bp, wish.mix, wish.quota)
+
+
 def prices_set(commands: Sequence[Sequence[PriceSpan]], plan: PricePlan) -> list[PricesSet]:
     """What each command came to: first prices, changed ones, and those that were so already."""
     told: list[PricesSet] = []
@@ -225,11 +466,20 @@ def prices_set(commands: Sequence[Sequence[PriceSpan]], plan: PricePlan) -> list
             if before is not None:
                 changed.append(
                     PriceChange(
-                        wish.sku, wish.min_quantity, before.amount, before.per, wish.amount, wish.per, wish.valid_from, wish.valid_to
+                        wish.sku or wish.category,
+                        wish.min_quantity,
+                        before.amount,
+                        before.per,
+                        wish.amount,
+                        wish.per,
+                        wish.valid_from,
+                        wish.valid_to,
+                        before.off_bp,
+                        wish.off_bp,
                     )
                 )
             elif position in plan.replaces:
-                created.append(wish.sku)
+                created.append(wish.sku or wish.category)
             position += 1
         told.append(PricesSet(wishes[0].list_id, tuple(created), tuple(changed), len(wishes) - len(created) - len(changed)))
     return told

@@ -1,0 +1,1 @@
+"""The SQL of pricing, a module per noun."""

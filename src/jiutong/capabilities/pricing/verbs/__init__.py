@@ -1,0 +1,1 @@
+"""What can be done in pricing, a module per noun."""
