@@ -41,11 +41,15 @@ create table orders.placed (
              when paid >= total - canceled then 'paid'
              else 'placed' end) stored,
     shift_id     bigint, -- the shift of the till it was rung up in
+    play         text not null default '', -- the activity it came through (code@version)
+    awaits       text not null default '', -- what it waits for besides its money before it ships
     primary key (tenant_id, order_id),
     -- What is owed is what is listed less what is taken off, never negative.
     constraint placed_money check (gross >= 0 and discount >= 0 and discount <= gross and total >= 0 and tax >= 0),
     -- Refunds never exceed what came in; nothing is canceled or returned beyond the total.
     constraint placed_refunds check (paid >= 0 and refunded >= 0 and refunded <= paid and canceled + returned <= total),
+    -- Its group, or nothing.
+    constraint placed_awaits check (awaits in ('', 'group')),
     -- Units move forward only as far as they exist.
     constraint placed_units check (
         units >= 0 and units_shipped >= 0 and units_canceled >= 0 and units_returned >= 0
@@ -54,6 +58,7 @@ create table orders.placed (
 -- A till's receipt is an order exactly once, however often it is sent.
 create unique index placed_receipt_once on orders.placed (tenant_id, device_id, receipt_no) where device_id is not null;
 create index placed_of_shift on orders.placed (tenant_id, shift_id) where shift_id is not null;
+create index placed_of_play on orders.placed (tenant_id, play, order_id) where play <> '';
 create index placed_of_member on orders.placed (tenant_id, member_id, order_id) where member_id is not null;
 -- Sales are told by the day.
 create index placed_by_day on orders.placed (tenant_id, business_day, order_id);
@@ -114,7 +119,10 @@ create table orders.payable (
     amount     bigint not null,
     paid       bigint not null default 0,
     due_at     timestamptz,
+    opens_at   timestamptz,              -- not to be paid before
+    kept       text not null default '', -- until when the seller keeps it if the buyer withdraws
     primary key (tenant_id, order_id, payable_no),
+    constraint payable_kept check (kept in ('', 'until_paid', 'until_shipped')),
     -- Nobody pays more than is owed: a surplus is refused or refunded, never swallowed.
     constraint payable_paid check (amount >= 0 and paid between 0 and amount)
 ) with (fillfactor = 85);

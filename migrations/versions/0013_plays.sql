@@ -1,2 +1,99 @@
--- Presale and group buy.
-select 1;
+-- Presale and group buy: activities in immutable versions, groups of buyers, orders with two payables, what a defaulting seller owes.
+create table promotion.play (
+    tenant_id bigint not null,
+    play_id   bigint not null,
+    code      text   not null,
+    kind      text   not null,
+    primary key (tenant_id, play_id),
+    -- Buyers enter through its code.
+    constraint play_code_once unique (tenant_id, code),
+    constraint play_kind check (kind in ('presale', 'group_buy'))
+);
+
+create table promotion.play_version (
+    tenant_id    bigint      not null,
+    play_id      bigint      not null,
+    version      integer     not null,
+    state        text        not null,
+    name         text        not null,
+    currency     text        not null,
+    begins_at    timestamptz not null, -- buyers enter from here
+    ends_at      timestamptz not null, -- until just before here
+    body         json        not null, -- the whole of it, as its kind says
+    sku_ids      json        not null, -- of its items, in their order
+    channel_ids  json        not null, -- where it is played; everywhere if none is named
+    made_by      text        not null,
+    made_at      timestamptz not null,
+    published_at timestamptz,
+    ended_at     timestamptz,
+    primary key (tenant_id, play_id, version),
+    foreign key (tenant_id, play_id) references promotion.play,
+    constraint play_version_state check (state in ('draft', 'published', 'ended')),
+    -- Half open: the end is not part of it.
+    constraint play_version_window check (begins_at < ends_at)
+);
+-- One version is in force, and one is being drafted.
+create unique index play_version_published_once on promotion.play_version (tenant_id, play_id) where state = 'published';
+create unique index play_version_drafted_once on promotion.play_version (tenant_id, play_id) where state = 'draft';
+create index play_version_by_time on promotion.play_version (tenant_id, begins_at, play_id);
+
+create table promotion.play_group (
+    tenant_id bigint      not null,
+    group_id  bigint      not null, -- the order that opened it
+    code      text        not null, -- by which others join
+    play_id   bigint      not null,
+    version   integer     not null,
+    opened_at timestamptz not null,
+    closes_at timestamptz not null,
+    holds     bigint      not null, -- what it takes at most, in its measure
+    state     text        not null default 'open',
+    measured  bigint      not null default 0, -- what it had come to when it closed
+    reached   smallint,                       -- the threshold it closed at, from 0
+    closed_at timestamptz,
+    primary key (tenant_id, group_id),
+    foreign key (tenant_id, play_id, version) references promotion.play_version,
+    constraint play_group_code_once unique (tenant_id, code),
+    -- A group that has formed reached a threshold; one that failed did not; neither opens again.
+    constraint play_group_state check (
+        (state = 'open' and closed_at is null) or (state = 'formed' and closed_at is not null and reached is not null)
+        or (state = 'failed' and closed_at is not null and reached is null)),
+    -- Nobody is in beyond what it holds.
+    constraint play_group_holds check (measured between 0 and holds)
+);
+create index play_group_of_play on promotion.play_group (tenant_id, play_id, group_id);
+
+create table promotion.compensation (
+    tenant_id       bigint      not null,
+    compensation_id bigint      not null,
+    order_id        bigint      not null,
+    currency        text        not null,
+    amount          bigint      not null,
+    reason          text        not null,
+    owed_at         timestamptz not null,
+    method          text,
+    reference       text,
+    paid_at         timestamptz,
+    primary key (tenant_id, compensation_id),
+    -- A seller defaults on an order once.
+    constraint compensation_order_once unique (tenant_id, order_id),
+    -- Something is owed; what is paid says how.
+    constraint compensation_amount check (amount > 0),
+    constraint compensation_paid check ((paid_at is null) = (method is null) and (paid_at is null) = (reference is null))
+);
+create index compensation_owed on promotion.compensation (tenant_id, compensation_id) where paid_at is null;
+
+select kernel.isolate('promotion.play');
+select kernel.isolate('promotion.play_version');
+select kernel.isolate('promotion.play_group');
+select kernel.isolate('promotion.compensation');
+grant select, insert, update on promotion.play, promotion.play_version, promotion.play_group, promotion.compensation to jiutong_app;
+
+-- An order placed through a play names its version, and may wait for something besides its money before it ships.
+alter table orders.placed add column play text not null default '';
+alter table orders.placed add column awaits text not null default '';
+alter table orders.placed add constraint placed_awaits check (awaits in ('', 'group'));
+create index placed_of_play on orders.placed (tenant_id, play, order_id) where play <> '';
+-- A payable may open later than it was agreed, and be lost by a buyer who withdraws.
+alter table orders.payable add column opens_at timestamptz;
+alter table orders.payable add column kept text not null default '';
+alter table orders.payable add constraint payable_kept check (kept in ('', 'until_paid', 'until_shipped'));

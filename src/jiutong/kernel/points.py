@@ -1,7 +1,8 @@
 """Scenes composed from steps and extension points: data, resolved once at start into frozen plans.
 
 A scene overlays another (play > scene > industry > base). Its plan is the ordered steps and, per extension point, the
-answers of all layers reduced by the point's declared policy. Whatever cannot be resolved stops the start, not a customer.
+answers of all layers reduced by the point's declared policy. A play (presale, group buy) is laid over every scene that has
+the steps it changes. Whatever cannot be resolved stops the start, not a customer.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import msgspec
 from jiutong.kernel.errors import ProblemType
 
 UNKNOWN_SCENE = ProblemType("scenes.unknown", 422, "No scene of that code is installed", "没有安装该场景")
+NOT_PLAYED = ProblemType("scenes.not_played", 422, "This is not sold that way here", "该渠道不支持此玩法")
 
 
 class Conflict(Exception):
@@ -52,6 +54,21 @@ class Scene(msgspec.Struct, frozen=True):
     points: tuple[tuple[Point, Any], ...] = ()
 
 
+class Play(msgspec.Struct, frozen=True):
+    """A way of selling that is laid over scenes: steps put behind or in place of named ones, steps left out, answers to points.
+
+    It is played wherever a scene has all the steps that `after` and `instead` name; `without` leaves out what is there.
+    """
+
+    code: str
+    title: str
+    title_zh: str
+    after: tuple[tuple[str, Step], ...] = ()
+    instead: tuple[tuple[str, Step], ...] = ()
+    without: tuple[str, ...] = ()
+    points: tuple[tuple[Point, Any], ...] = ()
+
+
 class Plan(msgspec.Struct, frozen=True):
     """A scene resolved. `version` changes whenever anything that shapes an order changes; orders pin it."""
 
@@ -66,6 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
     layers: tuple[str, ...]
     steps_from: str
     points: Mapping[str, Point]
+    play: str = ""
 
     def ask(self, point: Point) -> Any:
         """The resolved answer to an extension point."""
@@ -91,23 +109,57 @@ def step(*needs: str) -> Callable[[Callable[[Any, Any, Any], Any]], Step]:
 PLANS: dict[str, Plan] = {}
 
 
-def install(scenes: tuple[Scene, ...]) -> Mapping[str, Plan]:
-    """Resolve and freeze all scenes; raise Conflict if any cannot be resolved."""
+def install(scenes: tuple[Scene, ...], plays: tuple[Play, ...] = ()) -> Mapping[str, Plan]:
+    """Resolve and freeze all scenes, and every play over those that can play it; raise Conflict if any cannot be resolved."""
     seen: set[str] = set()
-    for scene in scenes:
-        if scene.code in seen:
-            raise Conflict(f"two scenes are called {scene.code}")
-        seen.add(scene.code)
-    PLANS.update({scene.code: resolve(scene) for scene in scenes})
+    for declared in (*scenes, *plays):
+        if declared.code in seen:
+            raise Conflict(f"two scenes are called {declared.code}")
+        seen.add(declared.code)
+    resolved = {scene.code: resolve(scene) for scene in scenes}
+    for play in plays:
+        played = {named(scene.code, play.code): lay_over(scene, play) for scene in scenes if plays_in(play, resolved[scene.code])}
+        if not played:
+            raise Conflict(f"no scene has the steps that {play.code} changes")
+        resolved |= played
+    PLANS.update(resolved)
     return PLANS
 
 
-def plan_of(scene_code: str) -> Plan:
-    """The frozen plan of a scene."""
-    plan = PLANS.get(scene_code)
-    if plan is None:
-        raise UNKNOWN_SCENE(f"{scene_code} is not installed", installed=sorted(PLANS))
-    return plan
+def named(scene_code: str, play_code: str) -> str:
+    """What the plan of a scene, or of a play over it, is called."""
+    return f"{scene_code}+{play_code}" if play_code else scene_code
+
+
+def plan_of(scene_code: str, play_code: str = "") -> Plan:
+    """The frozen plan of a scene, or of a play over it."""
+    plan = PLANS.get(named(scene_code, play_code))
+    if plan is not None:
+        return plan
+    if scene_code in PLANS:
+        raise NOT_PLAYED(f"{play_code} is not played in {scene_code}", pointer="/play")
+    raise UNKNOWN_SCENE(f"{scene_code} is not installed", installed=sorted(PLANS))
+
+
+def plays_in(play: Play, plan: Plan) -> bool:
+    """Whether a scene has the steps that a play puts its own behind, or in place of."""
+    return {name for name, _ in (*play.after, *play.instead)} <= {s.name for s in plan.steps}
+
+
+def lay_over(scene: Scene, play: Play) -> Plan:
+    """The plan of a play over a scene: the scene's steps with the play's changes, and one more layer of answers."""
+    after: dict[str, list[Step]] = {}
+    for name, its in play.after:
+        after.setdefault(name, []).append(its)
+    instead = dict(play.instead)
+    if len(instead) != len(play.instead) or set(play.without) & (instead.keys() | after.keys()):
+        raise Conflict(f"{play.code} changes one step in two ways")
+    steps: list[Step] = []
+    for was in resolve(scene).steps:
+        if was.name not in play.without:
+            steps += (instead.get(was.name, was), *after.get(was.name, ()))
+    over = Scene(named(scene.code, play.code), play.title, play.title_zh, scene, tuple(steps), play.points)
+    return msgspec.structs.replace(resolve(over), play=play.code)
 
 
 def resolve(scene: Scene) -> Plan:

@@ -1,0 +1,133 @@
+"""Presales 预售: a deposit now, the balance in a window later. What contradicts itself is refused when it is saved."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from jiutong.api.call import Call
+from jiutong.api.cursors import Cursor, Limit, Page, paged, read
+from jiutong.api.shell import JSONBody, get, post, put
+from jiutong.capabilities import access, inventory, promotion
+from jiutong.capabilities.promotion import Presale
+from jiutong.flows import maintain_plays as maintain
+from jiutong.kernel.db import Tx
+from jiutong.kernel.errors import NOT_FOUND
+from jiutong.reads import play_versions as reads
+
+
+class PresaleView(msgspec.Struct, frozen=True):
+    """A presale: its newest version. `in_force` is the version buyers enter through, if any; `orders` came through all of them."""
+
+    code: str
+    version: int
+    state: promotion.PlayState
+    in_force: int | None
+    orders: int
+    made_by: str
+    made_at: datetime
+    published_at: datetime | None
+    ended_at: datetime | None
+    presale: Presale
+    sold: Sequence[reads.Taken]
+
+
+class StandsView(msgspec.Struct, frozen=True):
+    """How a play stands after a command."""
+
+    code: str
+    version: int
+    state: promotion.PlayState
+
+
+@get("/v1/presales", scope="promotion:read")
+async def list_presales(call: Call, status: str | None = None, after: Cursor = None, limit: Limit = 50) -> Page[PresaleView]:
+    """Presales by code, each as its newest version; `status` is draft, published or ended."""
+    async with call.reading() as tx:
+        found = await reads.plays(tx, "presale", None, status, read(after, str), limit + 1)
+        views = await views_of(tx, found)
+    return paged(views, limit, [one.code for one in found])
+
+
+@get("/v1/presales/{code}", scope="promotion:read", refuses=(NOT_FOUND,))
+async def show_presale(call: Call, code: str) -> PresaleView:
+    """A presale, and how many of each SKU it has sold."""
+    async with call.reading() as tx:
+        found = await views_of(tx, await reads.plays(tx, "presale", code, None, None, 1))
+    if not found:
+        raise NOT_FOUND(f"no presale {code}")
+    return found[0]
+
+
+@get("/v1/presales/{code}/versions", scope="promotion:read", refuses=(NOT_FOUND,))
+async def list_presale_versions(call: Call, code: str) -> Page[PresaleView]:
+    """All versions of a presale, the newest first. One that was published never changes."""
+    async with call.reading() as tx:
+        found = await views_of(tx, await reads.versions(tx, "presale", code))
+    if not found:
+        raise NOT_FOUND(f"no presale {code}")
+    return Page(found, None)
+
+
+@put(
+    "/v1/presales/{code}",
+    scope="promotion:write",
+    refuses=(
+        promotion.PLAY_INVALID,
+        promotion.NOT_IN_PLAY,
+        promotion.OTHER_KIND,
+        promotion.PLAY_STATE,
+        access.UNKNOWN_CHANNEL,
+        inventory.UNKNOWN_LOCATION,
+    ),
+)
+async def put_presale(call: Call, code: str, data: JSONBody[Presale]) -> StandsView:
+    """Draft a presale: the draft there is anew, or the next version of what was published. Nobody buys by a draft."""
+    return stands(await call.run(maintain.put, maintain.PutPlay(play_code(code), presale=data)))
+
+
+@post("/v1/presales/{code}/publish", scope="promotion:publish", status=200, refuses=(promotion.PLAY_NOT_FOUND, promotion.PLAY_STATE))
+async def publish_presale(call: Call, code: str) -> StandsView:
+    """Put the draft in force, in place of what was. Orders go on under the version they were placed by."""
+    return stands(await call.run(maintain.publish, maintain.NamedPlay("presale", code)))
+
+
+@post("/v1/presales/{code}/end", scope="promotion:publish", status=200, refuses=(promotion.PLAY_NOT_FOUND, promotion.PLAY_STATE))
+async def end_presale(call: Call, code: str) -> StandsView:
+    """Take no more deposits. Balances are paid as agreed."""
+    return stands(await call.run(maintain.end, maintain.NamedPlay("presale", code)))
+
+
+def play_code(given: str) -> str:
+    """The code of a play to be written; 422 if it cannot be one."""
+    try:
+        return msgspec.convert(given, promotion.PlayCode)
+    except msgspec.ValidationError:
+        raise promotion.PLAY_INVALID("a code has 1 to 40 characters, no spaces and none of / + @ :", pointer="/code") from None
+
+
+def stands(one: maintain.PlayStands) -> StandsView:
+    """How a play stands, as callers are told."""
+    return StandsView(one.code, one.version, one.state)
+
+
+async def views_of(tx: Tx, rows: Sequence[reads.PlayRow]) -> list[PresaleView]:
+    """Presales with what they have sold."""
+    whats = [msgspec.json.decode(row.body, type=Presale) for row in rows]
+    codes = {
+        (row.code, item.sku): promotion.quota_account(row.code, item).code
+        for row, what in zip(rows, whats, strict=True)
+        for item in what.items
+    }
+    taken = await reads.taken(tx, list(codes.values())) if codes else {}
+    return [
+        PresaleView(
+            presale=what,
+            sold=[reads.Taken(item.sku, item.quota, taken.get(codes[row.code, item.sku], 0)) for item in what.items],
+            **{name: getattr(row, name) for name in PresaleView.__struct_fields__ if name not in {"presale", "sold"}},
+        )
+        for row, what in zip(rows, whats, strict=True)
+    ]
+
+
+ROUTES = [list_presales, show_presale, list_presale_versions, put_presale, publish_presale, end_presale]

@@ -1,0 +1,90 @@
+"""Decisions of group buy: what may be set, what an order counts for, and at which threshold a group closes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jiutong import ledger
+from jiutong.capabilities.promotion.model.group_buy import GROUP_CLOSED, LESS_THAN_LEAST, MORE_THAN_MOST, Group, GroupBuy, GroupItem
+from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID
+from jiutong.capabilities.promotion.rules.play import funders_wrong
+from jiutong.kernel.errors import Problem
+
+
+def group_buy_wrong(what: GroupBuy) -> Problem | None:
+    """The first thing in it that cannot be, with the pointer to it."""
+    if what.open_from >= what.open_to:
+        return PLAY_INVALID("it ends after it begins", pointer="/open_to")
+    if list(what.thresholds) != sorted(set(what.thresholds)):
+        return PLAY_INVALID("each threshold is higher than the one before", pointer="/thresholds")
+    if what.by == "people" and what.thresholds[0] < 2:
+        return PLAY_INVALID("a group is two at least", pointer="/thresholds/0")
+    if what.most and what.most < what.thresholds[-1]:
+        return PLAY_INVALID("a group that cannot reach its last threshold", pointer="/most")
+    for i, item in enumerate(what.items):
+        if len(item.prices_minor) != len(what.thresholds):
+            return PLAY_INVALID("one price for each threshold", pointer=f"/items/{i}/prices_minor")
+        if any(later > earlier for earlier, later in zip(item.prices_minor, item.prices_minor[1:], strict=False)):
+            return PLAY_INVALID("a bigger group never pays more", pointer=f"/items/{i}/prices_minor")
+        if item.most and item.most < item.least:
+            return PLAY_INVALID("at most is not less than at least", pointer=f"/items/{i}/most")
+    return funders_wrong(what.funders)
+
+
+def group_refusal(what: GroupBuy, group: Group | None, at: datetime) -> Problem | None:
+    """Groups open in the activity's window; one that is open is joined until it closes."""
+    if group is None:
+        if what.open_from <= at < what.open_to:
+            return None
+        return PLAY_CLOSED(
+            "groups are opened in its time", pointer="/play", opens_at=what.open_from.isoformat(), closes_at=what.open_to.isoformat()
+        )
+    if group.state != "open" or at >= group.closes_at:
+        return GROUP_CLOSED(f"it is {group.state}", pointer="/play", state_now=group.state, closed_at=group.closes_at.isoformat())
+    return None
+
+
+def units_refusal(item: GroupItem, quantity: int, line_no: int) -> Problem | None:
+    """One order takes at least and at most so many."""
+    where = f"/lines/{line_no - 1}/quantity"
+    if quantity < item.least:
+        return LESS_THAN_LEAST(f"at least {item.least}", pointer=where, sku=item.sku, least=item.least)
+    if item.most and quantity > item.most:
+        return MORE_THAN_MOST(f"at most {item.most}", pointer=where, sku=item.sku, most=item.most)
+    return None
+
+
+def group_off(item: GroupItem, reached: int, quantity: int, gross: int, floor: int = 0) -> int:
+    """What is off a line at a threshold. Never dearer than the list, never below the floor."""
+    return min(max(gross - item.prices_minor[reached] * quantity, 0), max(gross - floor, 0))
+
+
+def group_counts(what: GroupBuy, units: int, net: int) -> int:
+    """What an order counts for in its group."""
+    return {"people": 1, "units": units, "amount": net}[what.by]
+
+
+def group_opened(group_id: int, code: str, play_id: int, version: int, what: GroupBuy, at: datetime) -> Group:
+    """A group as it is opened by the order that paid first."""
+    return Group(group_id, code, play_id, version, at, at + timedelta(hours=what.hours), "open", what.holds)
+
+
+def group_closing(what: GroupBuy, group: Group, seats: Sequence[int], at: datetime) -> tuple[str, int, int | None]:
+    """How a group stands with these places paid: (open, formed or failed; what they come to; the threshold reached).
+
+    It closes when it holds what it can, or when its time is over.
+    """
+    measured = sum(seats)
+    reached = max((i for i, least in enumerate(what.thresholds) if measured >= least), default=None)
+    if measured < group.holds and at < group.closes_at:
+        return "open", measured, reached
+    return ("failed", measured, None) if reached is None else ("formed", measured, reached)
+
+
+def seat_account(group_id: int, holds: int) -> ledger.Account:
+    """The places of a group: exactly so many can be taken."""
+    return ledger.account_of("seat", {"group": group_id}, "QUOTA", -holds)
+
+
+def in_group_account(play: str, member_id: int) -> ledger.Account:
+    """The one group of a play a member may be in at a time."""
+    return ledger.account_of("in_group", {"play": play, "member": member_id}, "QUOTA", -1)
