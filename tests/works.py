@@ -12,7 +12,7 @@ from tests.world import NOON
 
 from jiutong.capabilities import access, payment, simulation, store, task
 from jiutong.capabilities.catalog import DropPicture, MoveProduct, PutBrand, PutCategory, PutPicture, PutProduct, PutSku
-from jiutong.capabilities.fulfillment import DeliverOne, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
+from jiutong.capabilities.fulfillment import DeliverOne, FeeTerms, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
     AdjustmentLine,
     AdjustStock,
@@ -43,6 +43,7 @@ from jiutong.flows import (
     maintain_access,
     maintain_catalog,
     maintain_prices,
+    maintain_tariffs,
     maintain_views,
     pay,
     refund,
@@ -259,12 +260,22 @@ async def begun(shop: Shop, count: int) -> list[task.Begun]:
     return await did(shop, take_over.start, [task.Start(one.sheet_id, ("sku",), {}) for one in await handed(shop, count)])
 
 
+def fee(no: int) -> maintain_tariffs.PutTariff:
+    """A fee of its own."""
+    return maintain_tariffs.PutTariff(f"f{no}", FeeTerms("Packing", "acme", "USD", amount_minor=1 + no, channels=("mall",)))
+
+
 async def extra_prices(shop: Shop, count: int) -> list[int]:
     """Prices of tea by the thousand, one for each quantity."""
     prices = tuple(SetPrice("tea", 100, min_quantity=1_000 + i) for i in range(count))
     await did(shop, maintain_prices.set_prices, [SetPrices("base", prices)])
     found = await shop.rows("select price_id from pricing.price where tenant_id = $1 and min_quantity >= 1000 order by price_id")
     return [id_ for (id_,) in found]
+
+
+async def fees(shop: Shop, count: int) -> list[str]:
+    """Drafts of fees."""
+    return [one.code for one in await did(shop, maintain_tariffs.put_tariff, [fee(i) for i in range(count)])]
 
 
 async def channels(shop: Shop, count: int) -> list[str]:
@@ -370,6 +381,8 @@ WORKS: dict[str, Work] = {
     "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),
     "pricing.end_price": about(extra_prices, maintain_prices.EndPrice),
     "pricing.set_tax_rates": each(lambda i: SetTaxRates("acme", (SetTaxRate(f"t{i}", 100),))),
+    "tariff.put": each(fee),
+    "tariff.move": about(fees, lambda code: maintain_tariffs.MoveTariff("fee", code, "published")),
     "location.put": each(lambda i: NamedLocation(f"l{i}", PutLocation(name="L", kind="dc", mode="strict"))),
     "channel.set_sources": about(channels, lambda code: NamedSources(code, ("dc1",))),
     "stock.receive": each(lambda i: ReceiveStock("s1", (ReceiptLine("tea", 3), ReceiptLine("rice", 500)), "acme", reference=f"DN{i}")),

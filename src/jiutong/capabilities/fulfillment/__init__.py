@@ -1,13 +1,58 @@
 """Fulfillment 履约 (订单通): what is sold leaves the right place, in the right parcel, once.
 
-Owns: `fulfillment.work` (one order at one location) and its lines, `fulfillment.shipment` and its lines.
+The door of two nouns, each with modules of its own in `model/`, `rules/`, `store/` and `verbs/`: work 履约单 (with its parcels), and
+tariff 资费 (freight templates and fees).
+
+Work. Owns: `fulfillment.work` (one order at one location) and its lines, `fulfillment.shipment` and its lines.
 Invariants: a work line ships what was picked, and picks what was asked and not canceled; what left in parcels is what the
 order's lines show as shipped; of no line more is under way than is open.
 Verbs: `release`, `pick`, `ship`, `cancel_open`, `deliver`, `lock`, `orders_of`. Where an act may start is one table (`MAY`), where it
 leads follows from the counters.
 Events: work.released, work.picked, shipment.sent, shipment.delivered.
+
+Tariff. Owns: `fulfillment.tariff`.
+Invariants: a version that was published keeps its terms; of a tariff one version is in force; a channel has one freight template by
+default per seller and currency. Whatever changes tariffs bumps their stamp (topic "tariff", key 0), and takes turns by it.
+Facts: `tariffs` answers from memory, `forget_tariffs` drops what has changed. Rules: `freight`, `fees`, `unknown_services`,
+`carried`, `template_of`, `zone_for`, `cost`, `region_path`, `lies_in`, `flaw`.
+Verbs: `put_tariffs`, `move_tariffs`.
+Events: tariff.drafted.v1, tariff.published.v1, tariff.ended.v1.
 """
 
+from jiutong.capabilities.fulfillment.model.tariff import (
+    BOTH_CHARGED,
+    CHANGED,
+    EVERYWHERE,
+    FREE_WITHOUT,
+    NO_DRAFT,
+    NO_STEP,
+    NOT_IN_FORCE,
+    NOTHING_CHARGED,
+    NOWHERE,
+    OTHER_CURRENCY,
+    REGION_TWICE,
+    TAKEN,
+    TWO_RESTS,
+    UNKNOWN_SERVICE,
+    UNKNOWN_TARIFF,
+    UNREACHABLE,
+    Carried,
+    Charged,
+    FeeTerms,
+    Free,
+    FreightTerms,
+    Kind,
+    Part,
+    PutTariff,
+    Tariff,
+    TariffCode,
+    TariffFacts,
+    TariffState,
+    TariffWritten,
+    Terms,
+    Told,
+    Zone,
+)
 from jiutong.capabilities.fulfillment.model.work import (
     BUSY,
     DELIVERED,
@@ -38,27 +83,57 @@ from jiutong.capabilities.fulfillment.model.work import (
     WorkPicked,
     WorkReleased,
 )
+from jiutong.capabilities.fulfillment.rules.fee import fees, unknown_services
+from jiutong.capabilities.fulfillment.rules.freight import carried, cost, freight, lies_in, region_path, template_of, zone_for
+from jiutong.capabilities.fulfillment.rules.tariff import facts as tariff_facts
+from jiutong.capabilities.fulfillment.rules.tariff import flaw
 from jiutong.capabilities.fulfillment.rules.work import by_line, picked_facts, sent_facts, waiting
+from jiutong.capabilities.fulfillment.store.tariff import forget_tariffs
+from jiutong.capabilities.fulfillment.verbs.tariff import move_tariffs, put_tariffs, tariffs
 from jiutong.capabilities.fulfillment.verbs.work import cancel_open, deliver, lock, orders_of, pick, release, ship
 
 __all__ = [
+    "BOTH_CHARGED",
     "BUSY",
+    "CHANGED",
     "DELIVERED",
+    "EVERYWHERE",
+    "FREE_WITHOUT",
     "MAY",
+    "NOTHING_CHARGED",
     "NOTHING_PICKED",
     "NOT_FOUND",
+    "NOT_IN_FORCE",
     "NOT_RELEASABLE",
+    "NOWHERE",
+    "NO_DRAFT",
     "NO_LINE",
     "NO_SHIPMENT",
+    "NO_STEP",
+    "OTHER_CURRENCY",
+    "REGION_TWICE",
     "RELEASABLE",
+    "TAKEN",
     "TOO_MANY",
+    "TWO_RESTS",
+    "UNKNOWN_SERVICE",
+    "UNKNOWN_TARIFF",
+    "UNREACHABLE",
     "WRONG_STATE",
+    "Carried",
+    "Charged",
     "DeliverOne",
+    "FeeTerms",
+    "Free",
+    "FreightTerms",
+    "Kind",
     "LineQuantity",
     "Parcel",
+    "Part",
     "Pick",
     "PickOne",
     "PickWork",
+    "PutTariff",
     "ReleaseOrder",
     "Released",
     "ShipOne",
@@ -66,19 +141,42 @@ __all__ = [
     "ShipmentDelivered",
     "ShipmentSent",
     "State",
+    "Tariff",
+    "TariffCode",
+    "TariffFacts",
+    "TariffState",
+    "TariffWritten",
+    "Terms",
+    "Told",
     "Work",
     "WorkLine",
     "WorkPicked",
     "WorkReleased",
+    "Zone",
     "by_line",
     "cancel_open",
+    "carried",
+    "cost",
     "deliver",
+    "fees",
+    "flaw",
+    "forget_tariffs",
+    "freight",
+    "lies_in",
     "lock",
+    "move_tariffs",
     "orders_of",
     "pick",
     "picked_facts",
+    "put_tariffs",
+    "region_path",
     "release",
     "sent_facts",
     "ship",
+    "tariff_facts",
+    "tariffs",
+    "template_of",
+    "unknown_services",
     "waiting",
+    "zone_for",
 ]

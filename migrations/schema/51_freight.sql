@@ -1,2 +1,0 @@
--- Freight templates and fees.
-select 1;
