@@ -13,7 +13,7 @@ from benchmarks.replay import Watch, book
 from benchmarks.rig.meters import cpu_s
 from benchmarks.rig.stage import Stage, set_up
 from jiutong.capabilities import simulation
-from jiutong.capabilities.simulation import Basis, Draft, DraftPrice, Sample, Tally
+from jiutong.capabilities.simulation import Basis, DraftPrice, PastSample, Tally, WhatIf
 from jiutong.kernel.clock import SystemClock
 from jiutong.kernel.db import Database
 from jiutong.replays import work
@@ -54,12 +54,12 @@ async def on(stage: Stage, basis: Basis) -> Measured:
     await db.open()
     install()
     try:
-        return await measure(db, tenant_id, Sample(channel, BASKETS), Draft(price_list, prices), basis)
+        return await measure(db, tenant_id, PastSample(channel, BASKETS), WhatIf(price_list, prices), basis)
     finally:
         await db.close()
 
 
-async def measure(db: Database, tenant_id: int, sample: Sample, draft: Draft, basis: Basis) -> Measured:
+async def measure(db: Database, tenant_id: int, sample: PastSample, draft: WhatIf, basis: Basis) -> Measured:
     """Replay a sample piece by piece, as the job does."""
     clock, tally, below = SystemClock(), Tally(), None
     began, own = time.perf_counter(), time.process_time()

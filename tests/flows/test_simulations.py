@@ -9,7 +9,7 @@ from tests.world import NOON, served, world
 
 from jiutong import worker
 from jiutong.capabilities import simulation
-from jiutong.capabilities.simulation import Draft, DraftPrice, Progress, Sample, Simulate, Tally
+from jiutong.capabilities.simulation import DraftPrice, PastSample, Progress, Simulate, Tally, WhatIf
 from jiutong.flows import simulate
 from jiutong.flows.till_sale import TillLine
 from jiutong.flows.words import TakeOff
@@ -19,6 +19,7 @@ from jiutong.replays import work
 
 __all__ = ["served", "shop", "world"]
 
+BRAND = {"rule": "coupon", "funder": "brand", "amount": 20}
 TEA = {"sku": "tea", "amount_minor": 1}
 STORES = {"sample": {"channel": "stores"}, "draft": {"price_list": "stores", "prices": [{"sku": "salt", "amount_minor": 40}]}}
 
@@ -69,7 +70,14 @@ async def test_the_orders_that_change_most_come_first_line_by_line(shop: Shop) -
     movers = (await shop.world.get(f"/v1/simulations/{id_}/orders")).json()
     assert [(one["before"], one["after"]) for one in movers] == [(200, 140), (110, 80)]
     assert movers[0]["lines"] == [
-        {"line_no": 1, "sku": "salt", "quantity": 4, "before": 200, "after": 140, "taken_off": [["coupon", "brand", 20]]}
+        {
+            "line_no": 1,
+            "sku": "salt",
+            "quantity": 4,
+            "before": 200,
+            "after": 140,
+            "taken_off": [{"rule": "coupon", "funder": "brand", "amount": 20}],
+        }
     ]
     assert (await shop.world.get(f"/v1/orders/{movers[0]['order']}")).json()["receipt_no"] == "C"
 
@@ -132,7 +140,7 @@ async def test_a_long_one_is_done_piece_by_piece_each_order_once(shop: Shop, mon
 
 
 async def test_two_workers_do_not_count_an_order_twice(shop: Shop) -> None:
-    begun = await shop.world.run(simulate.start, Simulate(Sample("stores"), Draft("stores", (DraftPrice("salt", 1),))))
+    begun = await shop.world.run(simulate.start, Simulate(PastSample("stores"), WhatIf("stores", (DraftPrice("salt", 1),))))
     one = Progress(begun.run_id, 0, Tally(orders=3), 7, False)
     told = await shop.do_all(simulate.note, [one, one])
     assert [isinstance(each, Problem) for each in told] == [False, True]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiutong.capabilities.simulation import CHANGE_EDGES_BP, Noted, Replayed, Sums, Tally, bucket, tally
+from jiutong.capabilities.simulation import CHANGE_EDGES_BP, Noted, Replayed, SalesSums, Tally, bucket, tally
 
 
 @st.composite
@@ -17,8 +17,8 @@ def orders(draw: st.DrawFn) -> Replayed:
         id_,
         draw(st.sampled_from((20261121, 20261122))),
         draw(st.sampled_from((1, 2))),
-        Sums(gross, before, gross - before),
-        Sums(gross, after, gross - after),
+        SalesSums(gross, before, gross - before),
+        SalesSums(gross, after, gross - after),
         funders_before=(("seller", before),) if before else (),
         rules_after=(("ten@1", draw(st.sampled_from(("seller", "brand"))), after),) if after else (),
         notes=(Noted("ten@1", "near", "amount", draw(st.integers(0, 99)), "minor"),) if draw(st.booleans()) else (),

@@ -11,7 +11,7 @@ from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, catalog, order, pricing, simulation
-from jiutong.capabilities.simulation import CHANGE_EDGES_BP, LineChange, Simulate, Sums
+from jiutong.capabilities.simulation import CHANGE_EDGES_BP, SalesSums, Simulate, SimulatedLine
 from jiutong.flows import simulate
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import INVALID
@@ -20,7 +20,7 @@ from jiutong.reads import simulations as reads
 PLACES_SHOWN = 50
 
 
-class SpanView(msgspec.Struct, frozen=True):
+class SimulatedSpan(msgspec.Struct, frozen=True):
     """Some orders together: what they came to before and would come to after, in minor units."""
 
     name: str
@@ -30,7 +30,7 @@ class SpanView(msgspec.Struct, frozen=True):
     title: str = ""
 
 
-class RuleView(msgspec.Struct, frozen=True):
+class SimulatedRule(msgspec.Struct, frozen=True):
     """What a rule would take off in all, and on how many orders."""
 
     rule: str
@@ -38,7 +38,7 @@ class RuleView(msgspec.Struct, frozen=True):
     amount: int
 
 
-class SaidView(msgspec.Struct, frozen=True):
+class SimulatedNote(msgspec.Struct, frozen=True):
     """What a rule said of so many orders: applied, near (on average `gap` short of it), beaten or barred (`why`)."""
 
     rule: str
@@ -49,7 +49,7 @@ class SaidView(msgspec.Struct, frozen=True):
     gap_unit: str
 
 
-class BarView(msgspec.Struct, frozen=True):
+class SimulatedBar(msgspec.Struct, frozen=True):
     """A bar of the distribution: orders whose net changed by at least `from_bp` and less than `to_bp`, in basis points."""
 
     from_bp: int | None
@@ -57,7 +57,7 @@ class BarView(msgspec.Struct, frozen=True):
     orders: int
 
 
-class CountView(msgspec.Struct, frozen=True):
+class SimulatedCount(msgspec.Struct, frozen=True):
     """So many of something."""
 
     name: str
@@ -76,38 +76,38 @@ class SimulationView(msgspec.Struct, frozen=True):
     orders: int
     replayed: int
     touched: int
-    before: Sums
-    after: Sums
+    before: SalesSums
+    after: SalesSums
     currency: str
-    sample: simulation.Sample
-    draft: simulation.Draft
+    sample: simulation.PastSample
+    draft: simulation.WhatIf
     started_at: datetime
     beat_at: datetime
     finished_at: datetime | None
 
 
-class FoundView(msgspec.Struct, frozen=True):
+class SimulationFoundView(msgspec.Struct, frozen=True):
     """A simulation with everything it found. `claims` is what of scarce things would have been used: coupons, budgets, uses."""
 
     simulation: SimulationView
-    funders: Sequence[SpanView]
-    rules: Sequence[RuleView]
-    said: Sequence[SaidView]
-    claims: Sequence[CountView]
-    refused: Sequence[CountView]
-    changes: Sequence[BarView]
-    days: Sequence[SpanView]
-    places: Sequence[SpanView]
+    funders: Sequence[SimulatedSpan]
+    rules: Sequence[SimulatedRule]
+    said: Sequence[SimulatedNote]
+    claims: Sequence[SimulatedCount]
+    refused: Sequence[SimulatedCount]
+    changes: Sequence[SimulatedBar]
+    days: Sequence[SimulatedSpan]
+    places: Sequence[SimulatedSpan]
 
 
-class MoverView(msgspec.Struct, frozen=True):
+class SimulatedOrder(msgspec.Struct, frozen=True):
     """An order that would have come to something else, net, in minor units."""
 
     order: str
     day: int
     before: int
     after: int
-    lines: Sequence[LineChange]
+    lines: Sequence[SimulatedLine]
 
 
 @post(
@@ -143,24 +143,24 @@ async def list_simulations(call: Call, after: Cursor = None, limit: Limit = 50) 
 
 
 @get("/v1/simulations/{simulation_id:str}", scope="simulation:read", refuses=(simulation.UNKNOWN_SIMULATION,))
-async def show_simulation(call: Call, simulation_id: str) -> FoundView:
+async def show_simulation(call: Call, simulation_id: str) -> SimulationFoundView:
     """What a simulation has found so far: before and after, who would bear what, by day and place, and what rules said."""
     run = await _run(call, simulation_id)
     tally = run.tally
     shown = sorted(tally.places, key=lambda key: (-abs(tally.places[key].after - tally.places[key].before), int(key)))[:PLACES_SHOWN]
     async with call.reading() as tx:
         names = await reads.place_names(tx, [int(key) for key in shown])
-    return FoundView(
+    return SimulationFoundView(
         _view(call, run),
         _spans(tally.funders),
-        [RuleView(rule, one.orders, one.amount) for rule, one in sorted(tally.rules.items(), key=lambda each: -each[1].amount)],
+        [SimulatedRule(rule, one.orders, one.amount) for rule, one in sorted(tally.rules.items(), key=lambda each: -each[1].amount)],
         sorted((_said(key, one) for key, one in tally.notes.items()), key=lambda one: (one.rule, -one.orders)),
         _counts(tally.claims),
         _counts(tally.refused),
-        [BarView(*pair, count) for pair, count in zip(_bars(), tally.changes, strict=True)],
+        [SimulatedBar(*pair, count) for pair, count in zip(_bars(), tally.changes, strict=True)],
         _spans(tally.days),
         [
-            SpanView(names.get(int(key), (key, ""))[0], one.orders, one.before, one.after, names.get(int(key), (key, ""))[1])
+            SimulatedSpan(names.get(int(key), (key, ""))[0], one.orders, one.before, one.after, names.get(int(key), (key, ""))[1])
             for key in shown
             for one in (tally.places[key],)
         ],
@@ -168,10 +168,10 @@ async def show_simulation(call: Call, simulation_id: str) -> FoundView:
 
 
 @get("/v1/simulations/{simulation_id:str}/orders", scope="simulation:read", refuses=(simulation.UNKNOWN_SIMULATION,))
-async def list_movers(call: Call, simulation_id: str) -> Sequence[MoverView]:
+async def list_movers(call: Call, simulation_id: str) -> Sequence[SimulatedOrder]:
     """The orders that would change most, the largest change first, line by line. Each can be opened as the order it is."""
     run = await _run(call, simulation_id)
-    return [MoverView(call.ids.show("ord", one.order_id), one.day, one.before, one.after, one.lines) for one in run.tally.movers]
+    return [SimulatedOrder(call.ids.show("ord", one.order_id), one.day, one.before, one.after, one.lines) for one in run.tally.movers]
 
 
 @post(
@@ -205,7 +205,7 @@ async def _check(call: Call, wish: Simulate) -> None:
             await _check_prices(tx, draft, channels[sample.channel].currency)
 
 
-async def _check_prices(tx: Tx, draft: simulation.Draft, currency: str) -> None:
+async def _check_prices(tx: Tx, draft: simulation.WhatIf, currency: str) -> None:
     if draft.price_list is None:
         raise pricing.UNKNOWN_LIST("say in which list the prices would stand", pointer="/draft/price_list")
     lists = await pricing.lists(tx, [draft.price_list])
@@ -241,17 +241,17 @@ def _view(call: Call, run: reads.RunRow) -> SimulationView:
     )
 
 
-def _spans(spans: dict[str, simulation.Span]) -> list[SpanView]:
-    return [SpanView(name, one.orders, one.before, one.after) for name, one in sorted(spans.items())]
+def _spans(spans: dict[str, simulation.Span]) -> list[SimulatedSpan]:
+    return [SimulatedSpan(name, one.orders, one.before, one.after) for name, one in sorted(spans.items())]
 
 
-def _counts(counts: dict[str, int]) -> list[CountView]:
-    return [CountView(name, count) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+def _counts(counts: dict[str, int]) -> list[SimulatedCount]:
+    return [SimulatedCount(name, count) for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def _said(key: str, one: simulation.NoteCount) -> SaidView:
+def _said(key: str, one: simulation.NoteCount) -> SimulatedNote:
     rule, outcome, why, unit = key.split("\t")
-    return SaidView(rule, outcome, why, one.orders, one.gap // one.orders, unit)
+    return SimulatedNote(rule, outcome, why, one.orders, one.gap // one.orders, unit)
 
 
 def _bars() -> list[tuple[int | None, int | None]]:

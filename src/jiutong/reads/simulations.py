@@ -53,15 +53,15 @@ class RunRow(msgspec.Struct, frozen=True):
     orders: int
     below: int | None
     currency: str
-    sample: simulation.Sample
-    draft: simulation.Draft
+    sample: simulation.PastSample
+    draft: simulation.WhatIf
     tally: simulation.Tally
     started_at: datetime
     beat_at: datetime
     finished_at: datetime | None
 
 
-async def past(tx: Tx, sample: simulation.Sample, below: int | None, orders_max: int) -> list[PastOrder]:
+async def past(tx: Tx, sample: simulation.PastSample, below: int | None, orders_max: int) -> list[PastOrder]:
     """The newest past orders of a sample below an order, with their lines: two statements however many."""
     heads = await tx.fetch(_HEADS, sample.channel, list(sample.stores) or None, sample.placed_from, sample.placed_to, below, orders_max)
     ids = [row["order_id"] for row in heads]
@@ -110,8 +110,8 @@ def _line(row: asyncpg.Record) -> PastLine:
 def _run(row: asyncpg.Record) -> RunRow:
     json = {"sample", "draft", "tally"}
     return RunRow(
-        sample=msgspec.json.decode(row["sample"], type=simulation.Sample),
-        draft=msgspec.json.decode(row["draft"], type=simulation.Draft),
+        sample=msgspec.json.decode(row["sample"], type=simulation.PastSample),
+        draft=msgspec.json.decode(row["draft"], type=simulation.WhatIf),
         tally=msgspec.json.decode(row["tally"], type=simulation.Tally),
         **{name: row[name] for name in RunRow.__struct_fields__ if name not in json},
     )

@@ -8,7 +8,7 @@ import msgspec
 from jiutong.capabilities import order, pricing, simulation
 from jiutong.capabilities.order import Basket, BasketLine, Findings, GivenAdjustment, OrderDraft
 from jiutong.capabilities.pricing import PriceFacts, PriceRow
-from jiutong.capabilities.simulation import LineChange, Noted, Replayed, Sums
+from jiutong.capabilities.simulation import Noted, Replayed, SalesSums, SimulatedLine, TakenOffBy
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import Plan, plan_of
@@ -62,7 +62,7 @@ def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Fact
     if isinstance(after, Problem):
         return Replayed(past.order_id, past.business_day, place, refused=after.code)
     if drafted.basis == "as_sold":
-        before = Sums(past.gross, past.discount, past.total)
+        before = SalesSums(past.gross, past.discount, past.total)
         lines_before = {line.line_no: line.gross - line.discount for line in past.lines}
         taken = [(funder, amount) for line in past.lines for _, _, funder, amount in line.taken_off]
     else:
@@ -153,20 +153,20 @@ def _with_rows(known: PriceFacts | None, sku_id: int, rows: Sequence[PriceRow], 
     return msgspec.structs.replace(known, by_scope=by_scope) if known else PriceFacts(sku_id, since, by_scope, {})
 
 
-def _sums(draft: OrderDraft) -> Sums:
-    return Sums(draft.gross, draft.discount, draft.total)
+def _sums(draft: OrderDraft) -> SalesSums:
+    return SalesSums(draft.gross, draft.discount, draft.total)
 
 
-def _changes(past: PastOrder, before: Mapping[int, int], after: OrderDraft, found: Findings) -> tuple[LineChange, ...]:
+def _changes(past: PastOrder, before: Mapping[int, int], after: OrderDraft, found: Findings) -> tuple[SimulatedLine, ...]:
     skus = {line.line_no: line.sku for line in past.lines}
     return tuple(
-        LineChange(
+        SimulatedLine(
             line.line_no,
             skus[line.line_no],
             line.quantity,
             before[line.line_no],
             line.gross - line.discount,
-            tuple((one.rule, one.funder, one.amount) for one in found.adjustments if one.line_no == line.line_no),
+            tuple(TakenOffBy(one.rule, one.funder, one.amount) for one in found.adjustments if one.line_no == line.line_no),
         )
         for line in after.lines
     )

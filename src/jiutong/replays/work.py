@@ -26,7 +26,7 @@ NOTED_EVERY_S = 2
 REACH_BACK = timedelta(days=1)
 
 
-async def drafted(tx: Tx, draft: simulation.Draft, basis: simulation.Basis) -> again.Drafted:
+async def drafted(tx: Tx, draft: simulation.WhatIf, basis: simulation.Basis) -> again.Drafted:
     """A draft made ready to replay by."""
     if not draft.prices:
         return again.Drafted(basis)
@@ -54,7 +54,7 @@ class Piece(msgspec.Struct, frozen=True):
         return again.replay(self.pasts, self.asked, self.facts, again.under(self.facts, ready), ready)
 
 
-async def piece(tx: Tx, sample: simulation.Sample, ready: again.Drafted, below: int | None, orders_max: int) -> Piece | None:
+async def piece(tx: Tx, sample: simulation.PastSample, ready: again.Drafted, below: int | None, orders_max: int) -> Piece | None:
     """The next orders of a sample; None when there are no more."""
     pasts = await reads.past(tx, sample, below, orders_max)
     if not pasts:

@@ -32,7 +32,7 @@ Basis: TypeAlias = Literal["as_sold", "now"]
 today's prices and promotions, once without and once with the draft."""
 
 
-class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PastSample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The past orders to look at: the newest `orders` of a channel, of some of its stores or days if named. Canceled ones are left out."""
 
     channel: Code
@@ -51,7 +51,7 @@ class DraftPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     min_quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1
 
 
-class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class WhatIf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is tried: prices in a list that is there, a promotion as it would be saved, or one that is kept (`code@version`), or all."""
 
     price_list: Code | None = None
@@ -63,13 +63,13 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 class Simulate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A wish to try a draft on past orders."""
 
-    sample: Sample
-    draft: Draft
+    sample: PastSample
+    draft: WhatIf
     basis: Basis = "as_sold"
     name: Annotated[str, Meta(max_length=120)] = ""
 
 
-class Sums(msgspec.Struct, frozen=True):
+class SalesSums(msgspec.Struct, frozen=True):
     """What orders come to, in minor units: list amounts, what is taken off, and what the customers owe with tax."""
 
     gross: int = 0
@@ -82,15 +82,23 @@ class Sums(msgspec.Struct, frozen=True):
         return self.gross - self.discount
 
 
-class LineChange(msgspec.Struct, frozen=True):
-    """A line before and after, in minor units, and which rules took off what: (rule, funder, amount)."""
+class TakenOffBy(msgspec.Struct, frozen=True):
+    """What a rule would take off, in minor units, and who would bear it."""
+
+    rule: str
+    funder: str
+    amount: int
+
+
+class SimulatedLine(msgspec.Struct, frozen=True):
+    """A line before and after, net, in minor units, and what would be taken off it."""
 
     line_no: int
     sku: str
     quantity: int
     before: int
     after: int
-    taken_off: tuple[tuple[str, str, int], ...] = ()
+    taken_off: tuple[TakenOffBy, ...] = ()
 
 
 class Mover(msgspec.Struct, frozen=True):
@@ -100,7 +108,7 @@ class Mover(msgspec.Struct, frozen=True):
     day: int
     before: int
     after: int
-    lines: tuple[LineChange, ...]
+    lines: tuple[SimulatedLine, ...]
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -119,9 +127,9 @@ class Replayed(msgspec.Struct, frozen=True):
     order_id: int
     day: int
     place: int
-    before: Sums = Sums()
-    after: Sums = Sums()
-    lines: tuple[LineChange, ...] = ()
+    before: SalesSums = SalesSums()
+    after: SalesSums = SalesSums()
+    lines: tuple[SimulatedLine, ...] = ()
     funders_before: tuple[tuple[str, int], ...] = ()
     rules_after: tuple[tuple[str, str, int], ...] = ()
     notes: tuple[Noted, ...] = ()
@@ -158,8 +166,8 @@ class Tally(msgspec.Struct):
     replayed: int = 0
     touched: int = 0
     refused: dict[str, int] = {}
-    before: Sums = Sums()
-    after: Sums = Sums()
+    before: SalesSums = SalesSums()
+    after: SalesSums = SalesSums()
     funders: dict[str, Span] = {}
     rules: dict[str, RuleSum] = {}
     notes: dict[str, NoteCount] = {}

@@ -10,8 +10,8 @@ from jiutong.capabilities.simulation.model import (
     NoteCount,
     Replayed,
     RuleSum,
+    SalesSums,
     Span,
-    Sums,
     Tally,
 )
 
@@ -91,12 +91,12 @@ def _said(so_far: Tally, one: Replayed) -> None:
         sum_.orders += rule not in applied
         applied.add(rule)
     for note in one.notes:
-        count = so_far.notes.setdefault("\t".join((note.rule, note.outcome, note.why, note.gap_unit)), NoteCount())
+        count = so_far.notes.setdefault(f"{note.rule}\t{note.outcome}\t{note.why}\t{note.gap_unit}", NoteCount())
         count.orders += 1
         count.gap += note.gap
     for kind, amount in one.claims:
         so_far.claims[kind] = so_far.claims.get(kind, 0) + amount
 
 
-def _plus(one: Sums, more: Sums) -> Sums:
-    return Sums(one.gross + more.gross, one.discount + more.discount, one.total + more.total)
+def _plus(one: SalesSums, more: SalesSums) -> SalesSums:
+    return SalesSums(one.gross + more.gross, one.discount + more.discount, one.total + more.total)

@@ -1,0 +1,422 @@
+/** What a simulation has found: the verdict first, then how it is spread, who would bear it, and the orders that change most. */
+
+import { RightOutlined } from "@ant-design/icons"
+import { send, useAct } from "@kit/api/act"
+import { api, fetcher } from "@kit/api/client"
+import type { components } from "@kit/api/schema.gen"
+import { ChartCard, Delta, type Figures } from "@kit/chart"
+import { amountText, businessDayText, countText, minorDigits, moneyText, relativeText } from "@kit/format"
+import { RecordPage } from "@kit/record"
+import { useSession } from "@kit/session"
+import { Go } from "@kit/shell/go"
+import { usePlace } from "@kit/shell/place"
+import { Answer } from "@kit/states"
+import { useLocale, useWords } from "@kit/words"
+import { Button, Progress } from "antd"
+import { Fragment, type ReactNode, useState } from "react"
+import { againAt, barText, percentText } from "./found"
+import { RunState } from "./RunsPage"
+import "./simulator.css"
+import { words } from "./words"
+
+type Found = components["schemas"]["SimulationFoundView"]
+type Run = components["schemas"]["SimulationView"]
+type Sums = Run["before"]
+
+const ASK_AGAIN_MS = 1_500
+
+export default function RunPage() {
+  const id = usePlace("simulation")
+  const found = api.useQuery(
+    "get",
+    "/v1/simulations/{simulation_id}",
+    { params: { path: { simulation_id: id } } },
+    { refetchInterval: (query) => (query.state.data?.simulation.state === "running" ? ASK_AGAIN_MS : false) },
+  )
+  return <Answer of={found}>{(one) => <Shown found={one} />}</Answer>
+}
+
+function Shown({ found }: { found: Found }) {
+  const t = useWords(words)
+  const locale = useLocale()
+  const { may } = useSession()
+  const run = found.simulation
+  const stop = useAct(
+    (key) =>
+      send(
+        fetcher.POST("/v1/simulations/{simulation_id}/cancel", {
+          params: { path: { simulation_id: run.id }, header: { "Idempotency-Key": key } },
+        }),
+      ),
+    { said: t("stopped"), refresh: ["/v1/simulations"] },
+  )
+  const written = (minor: number) => amountText(minor, run.currency).replaceAll(",", "").replace("\u2212", "-")
+  return (
+    <RecordPage
+      title={run.name || t("unnamed")}
+      back={{ to: "/simulator", label: t("title") }}
+      status={<RunState run={run} />}
+      lead={`${sampleText(run)} · ${t(run.basis)} · ${relativeText(run.started_at, Date.now(), locale)}`}
+      actions={
+        may("simulation:run") ? (
+          run.state === "running" ? (
+            <Button loading={stop.isPending} onClick={() => stop.mutate(undefined)}>
+              {t("stop")}
+            </Button>
+          ) : (
+            <Go
+              to={againAt(run, written)}
+              className="ant-btn ant-btn-default ant-btn-color-default ant-btn-variant-outlined"
+            >
+              {t("again")}
+            </Go>
+          )
+        ) : null
+      }
+    >
+      {run.state === "running" ? (
+        <div className="sim-progress">
+          <Progress
+            percent={Math.floor((run.orders * 100) / run.wanted)}
+            status="active"
+            aria-label={t("progress", { done: countText(run.orders), wanted: countText(run.wanted) })}
+          />
+          <span className="muted">{t("progress", { done: countText(run.orders), wanted: countText(run.wanted) })}</span>
+        </div>
+      ) : null}
+      <Verdict run={run} />
+      {run.replayed ? (
+        <>
+          <div className="sim-charts">
+            <Spread found={found} />
+            <Days found={found} written={written} />
+          </div>
+          <Tables found={found} />
+        </>
+      ) : null}
+      <Movers run={run} />
+    </RecordPage>
+  )
+
+  function sampleText(of: Run): string {
+    const day = (at: string) => new Date(at).toISOString().slice(0, 10)
+    const { sample } = of
+    return [
+      t("ofSample", { count: countText(sample.orders ?? 1000), channel: sample.channel }),
+      sample.stores?.length ? t("inStores", { stores: sample.stores.join(", ") }) : "",
+      sample.placed_from ? t("fromDay", { day: day(sample.placed_from) }) : "",
+      sample.placed_to ? t("toDay", { day: day(sample.placed_to) }) : "",
+    ]
+      .filter(Boolean)
+      .join(" ")
+  }
+}
+
+function Verdict({ run }: { run: Run }) {
+  const t = useWords(words)
+  const by = net(run.after) - net(run.before)
+  const amount = moneyText(Math.abs(by), run.currency)
+  return (
+    <>
+      <section className="sim-verdict" aria-live="polite">
+        <h2>{t(by > 0 ? "verdictMore" : by < 0 ? "verdictLess" : "verdictSame", { amount })}</h2>
+        <p>
+          {run.replayed
+            ? t("verdictOf", { touched: countText(run.touched), orders: countText(run.replayed) })
+            : run.state === "running"
+              ? null
+              : t("verdictNone")}
+        </p>
+      </section>
+      <dl className="sim-figures">
+        <Figure name={t("figNet")} before={net(run.before)} after={net(run.after)} currency={run.currency} />
+        <Figure
+          name={t("figDiscount")}
+          before={run.before.discount}
+          after={run.after.discount}
+          currency={run.currency}
+        />
+        <Figure name={t("figGross")} before={run.before.gross} after={run.after.gross} currency={run.currency} />
+        <Figure name={t("figTotal")} before={run.before.total} after={run.after.total} currency={run.currency} />
+      </dl>
+    </>
+  )
+}
+
+function Figure({ name, before, after, currency }: { name: string; before: number; after: number; currency: string }) {
+  const t = useWords(words)
+  return (
+    <div className="sim-figure">
+      <dt>{name}</dt>
+      <dd className="now num">{moneyText(after, currency)}</dd>
+      <dd className="was">
+        <Delta now={after} before={before} none={t("noBefore")} />
+        <span className="muted num">
+          {t("before")} {moneyText(before, currency)}
+        </span>
+      </dd>
+    </div>
+  )
+}
+
+function Spread({ found }: { found: Found }) {
+  const t = useWords(words)
+  const locale = useLocale()
+  const figures: Figures = {
+    by: t("change"),
+    labels: found.changes.map((bar) => barText(bar, t)),
+    series: [{ name: t("ordersAxis"), values: found.changes.map((bar) => bar.orders) }],
+  }
+  return (
+    <ChartCard
+      title={t("spread")}
+      lead={t("spreadLead")}
+      kind="bar"
+      figures={figures}
+      say={countText}
+      short={compact(locale, 0)}
+      write={String}
+      whole
+    />
+  )
+}
+
+function Days({ found, written }: { found: Found; written: (minor: number) => string }) {
+  const t = useWords(words)
+  const locale = useLocale()
+  const { currency } = found.simulation
+  const figures: Figures = {
+    by: t("day"),
+    labels: found.days.map((one) => businessDayText(Number(one.name))),
+    series: [
+      { name: t("after"), values: found.days.map((one) => one.after) },
+      { name: t("before"), values: found.days.map((one) => one.before), faded: true },
+    ],
+  }
+  return (
+    <ChartCard
+      title={t("byDay")}
+      lead={t("byDayLead")}
+      kind="line"
+      figures={figures}
+      say={(minor) => moneyText(minor, currency)}
+      short={compact(locale, minorDigits(currency))}
+      write={written}
+    />
+  )
+}
+
+function Tables({ found }: { found: Found }) {
+  const t = useWords(words)
+  const { currency } = found.simulation
+  const money = (minor: number) => moneyText(minor, currency)
+  const funder = (name: string) => (name === "seller" ? t("seller") : name)
+  return (
+    <div className="sim-tables">
+      {found.funders.length ? (
+        <Table
+          title={t("funders")}
+          head={[t("funder"), t("sampled"), t("before"), t("after"), t("change")]}
+          rows={found.funders.map((one) => [
+            funder(one.name),
+            countText(one.orders),
+            money(one.before),
+            money(one.after),
+            moneyText(one.after - one.before, currency, true),
+          ])}
+        />
+      ) : null}
+      {found.rules.length ? (
+        <Table
+          title={t("rules")}
+          head={[t("rule"), t("sampled"), t("takenOff")]}
+          rows={found.rules.map((one) => [one.rule, countText(one.orders), money(one.amount)])}
+        />
+      ) : null}
+      {found.said.length ? (
+        <Table
+          title={t("said")}
+          lead={t("saidLead")}
+          words={3}
+          head={[t("rule"), t("outcome"), t("why"), t("sampled"), t("gap")]}
+          rows={found.said.map((one) => [
+            one.rule,
+            t.maybe(`outcome_${one.outcome}`),
+            one.why,
+            countText(one.orders),
+            one.gap_unit === "minor" ? money(one.gap) : one.gap_unit ? t("units", { count: one.gap }) : "",
+          ])}
+        />
+      ) : null}
+      {found.claims.length ? (
+        <Table
+          title={t("claims")}
+          head={[t("claim"), t("amount")]}
+          rows={found.claims.map((one) => [one.name, countText(one.count)])}
+        />
+      ) : null}
+      {found.places.length ? (
+        <Table
+          title={t("places")}
+          head={[t("place"), t("sampled"), t("before"), t("after"), t("change")]}
+          rows={found.places.map((one) => [
+            <span key="name" title={one.name}>
+              {one.title || one.name}
+            </span>,
+            countText(one.orders),
+            money(one.before),
+            money(one.after),
+            <Delta key="change" now={one.after} before={one.before} none={t("noBefore")} />,
+          ])}
+        />
+      ) : null}
+      {found.refused.length ? (
+        <Table
+          title={t("refused")}
+          lead={t("refusedLead")}
+          head={[t("reason"), t("sampled")]}
+          rows={found.refused.map((one) => [one.name, countText(one.count)])}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+/** The first columns are words, the others figures. */
+function Table(props: { title: string; lead?: string; head: string[]; rows: ReactNode[][]; words?: number }) {
+  const { title, lead, head, rows, words: count = 1 } = props
+  const side = (at: number) => (at >= count ? "end num" : undefined)
+  return (
+    <section className="sim-table">
+      <h2>{title}</h2>
+      {lead ? <p>{lead}</p> : null}
+      <table aria-label={title}>
+        <thead>
+          <tr>
+            {head.map((name, at) => (
+              <th key={name} scope="col" className={side(at)}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, no) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
+            <tr key={no}>
+              {row.map((cell, at) =>
+                at === 0 ? (
+                  <th key={head[at]} scope="row">
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={head[at]} className={side(at)}>
+                    {cell}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Movers({ run }: { run: Run }) {
+  const t = useWords(words)
+  const [open, setOpen] = useState<string | null>(null)
+  const movers = api.useQuery(
+    "get",
+    "/v1/simulations/{simulation_id}/orders",
+    { params: { path: { simulation_id: run.id } } },
+    { enabled: run.touched > 0, refetchInterval: run.state === "running" ? 2 * ASK_AGAIN_MS : false },
+  )
+  const money = (minor: number) => moneyText(minor, run.currency)
+  if (!movers.data?.length) return null
+  return (
+    <section className="sim-table">
+      <h2>{t("movers")}</h2>
+      <p>{t("moversLead")}</p>
+      <table aria-label={t("movers")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("order")}</th>
+            <th scope="col">{t("day")}</th>
+            <th scope="col" className="end">
+              {t("before")}
+            </th>
+            <th scope="col" className="end">
+              {t("after")}
+            </th>
+            <th scope="col" className="end">
+              {t("change")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {movers.data.map((one) => (
+            <Fragment key={one.order}>
+              <tr>
+                <th scope="row">
+                  <Button
+                    type="text"
+                    size="small"
+                    icon={<RightOutlined rotate={open === one.order ? 90 : 0} />}
+                    aria-expanded={open === one.order}
+                    aria-label={t("showLines", { order: one.order })}
+                    onClick={() => setOpen(open === one.order ? null : one.order)}
+                  />{" "}
+                  <Go to={`/orders/${one.order}`} className="mono">
+                    {one.order}
+                  </Go>
+                </th>
+                <td>{businessDayText(one.day)}</td>
+                <td className="end num">{money(one.before)}</td>
+                <td className="end num">{money(one.after)}</td>
+                <td className="end num">
+                  {moneyText(one.after - one.before, run.currency, true)}{" "}
+                  <span className="muted">{percentText(one.before, one.after)}</span>
+                </td>
+              </tr>
+              {open === one.order
+                ? one.lines.map((line) => (
+                    <tr key={line.line_no} className="sim-line">
+                      <th scope="row">
+                        {countText(line.quantity)} × <span className="mono">{line.sku}</span>
+                      </th>
+                      <td>
+                        {(line.taken_off ?? [])
+                          .map(
+                            ({ rule, funder, amount }) =>
+                              `${moneyText(-amount, run.currency)} ${t("by", { rule, funder: funder === "seller" ? t("seller") : funder })}`,
+                          )
+                          .join("; ")}
+                      </td>
+                      <td className="end num">{money(line.before)}</td>
+                      <td className="end num">{money(line.after)}</td>
+                      <td className="end num">
+                        {line.after === line.before ? "" : moneyText(line.after - line.before, run.currency, true)}
+                      </td>
+                    </tr>
+                  ))
+                : null}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function net(sums: Sums): number {
+  return (sums.gross ?? 0) - (sums.discount ?? 0)
+}
+
+function compact(locale: string, digits: number) {
+  const format = new Intl.NumberFormat(locale === "zh" ? "zh-CN" : "en", {
+    notation: "compact",
+    maximumFractionDigits: 1,
+  })
+  return (value: number) => format.format(value / 10 ** digits)
+}
