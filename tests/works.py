@@ -240,7 +240,7 @@ async def exceptions(shop: Shop, count: int) -> list[int]:
 
 def simulation_of(i: int) -> simulation.Simulate:
     """A price that might be, tried on ten orders."""
-    return simulation.Simulate(simulation.Sample("mall", 10), simulation.Draft("base", (simulation.DraftPrice("salt", 40 + i),)))
+    return simulation.Simulate(simulation.PastSample("mall", 10), simulation.WhatIf("base", (simulation.DraftPrice("salt", 40 + i),)))
 
 
 async def simulated(shop: Shop, count: int) -> list[simulation.Begun]:
