@@ -1,0 +1,200 @@
+"""The best set of promotions of one stage: which combine, what they take together, and how sure that is.
+
+Two promotions are in each other's way where one unit (after item promotions: one line) would carry both and not each names the
+other, or where they are of one group. The value of a set is what its members take in the canonical order - the one that would take
+most alone first, then by code, then by line - each from the units and the room those before it leave. The search is over all
+feasible sets: depth first, bounded by what the rest could take alone. It is exact up to EXACT_MAX promotions that compete, and beyond
+as long as it ends within NODES_MAX looks; otherwise the best found so far stands, and `bound` says how much better any could be.
+Of sets worth the same the one found first in canonical order is taken.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from jiutong.capabilities.promotion.model.promotion import Certificate
+from jiutong.capabilities.promotion.rules.benefits import Ground, Take
+from jiutong.capabilities.promotion.rules.scope import Rule
+
+EXACT_MAX: Final = 12
+NODES_MAX: Final = 1 << EXACT_MAX
+
+
+class Candidate(msgspec.Struct, frozen=True, eq=False):
+    """A promotion that could take part, on the items named.
+
+    `alone` is what it takes when it is the only one; `most` what it could be worth at most in any company.
+    """
+
+    rule: Rule
+    items: tuple[int, ...]
+    alone: Take
+    most: int
+    take: Callable[[Sequence[int], Sequence[int]], Take | None]
+    coupon: str = ""
+
+    @property
+    def worth(self) -> int:
+        """What it is worth alone: the money it takes, or what free freight counts for."""
+        return worth(self.alone)
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A promotion that takes part, and what it takes."""
+
+    candidate: Candidate
+    take: Take
+
+
+def worth(take: Take) -> int:
+    """What counts when sets are compared."""
+    return take.worth if take.freight else take.total
+
+
+def combine(one: Rule, other: Rule) -> bool:
+    """Whether each names the other: then a unit may carry both."""
+    return one.names(other) and other.names(one)
+
+
+def exclusive(one: Rule, other: Rule) -> bool:
+    """Whether they are of one group, of which only one takes part."""
+    return bool(one.group) and one.group == other.group and not combine(one, other)
+
+
+def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[Chosen], Certificate]:
+    """The best feasible set of these candidates, in canonical order, and how good it is known to be."""
+    ordered = sorted(candidates, key=lambda one: (-one.worth, one.rule.version.code, one.items))
+    chosen: list[Chosen] = []
+    exact, bound, nodes = True, 0, 0
+    for component in _components(ordered):
+        search = _Search([ordered[i] for i in component], ground, by_unit=stage == "activity")
+        search.run()
+        chosen += search.found
+        exact = exact and search.ended
+        bound += search.most if search.ended else search.limit
+        nodes += search.nodes
+    chosen.sort(key=lambda one: (-one.candidate.worth, one.candidate.rule.version.code, one.candidate.items))
+    value = sum(worth(one.take) for one in chosen)
+    return chosen, Certificate(stage, exact, value, bound, len(ordered), nodes)
+
+
+def _components(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Candidates that touch a common line, or are of a common group, compete; those of different components never do."""
+    head = list(range(len(candidates)))
+
+    def find(i: int) -> int:
+        while head[i] != i:
+            head[i] = head[head[i]]
+            i = head[i]
+        return i
+
+    met: dict[int | str, int] = {}
+    for i, one in enumerate(candidates):
+        for key in (*one.items, *one.alone.offs, *one.alone.units, *((one.rule.group,) if one.rule.group else ())):
+            if key in met:
+                head[find(i)] = find(met[key])
+            else:
+                met[key] = i
+    components: dict[int, list[int]] = {}
+    for i in range(len(candidates)):
+        components.setdefault(find(i), []).append(i)
+    return list(components.values())
+
+
+class _Search:
+    """Branch and bound over the candidates of one component, which are in canonical order."""
+
+    def __init__(self, candidates: list[Candidate], ground: Ground, *, by_unit: bool) -> None:
+        self.candidates = candidates
+        self.by_unit = by_unit
+        self.whole = [item.units for item in ground.items]
+        self.room = ground.room
+        size = len(candidates)
+        self.joined = [[i == j or combine(candidates[i].rule, candidates[j].rule) for j in range(size)] for i in range(size)]
+        self.apart = [[self._apart(i, j) for j in range(size)] for i in range(size)]
+        self.suffix = self._suffix()
+        self.limit = self.suffix[0]
+        self.found: list[Chosen] = []
+        self.most = 0
+        self.nodes = 0
+        self.ended = True
+
+    def _apart(self, i: int, j: int) -> bool:
+        """Whether the two cannot both take anything, in whatever company: `i` goes before `j`."""
+        if i == j or self.joined[i][j]:
+            return False
+        one, other = self.candidates[min(i, j)], self.candidates[max(i, j)]
+        if exclusive(one.rule, other.rule):
+            return True
+        touched = set(one.alone.units or one.items)
+        if not self.by_unit:
+            return not touched.isdisjoint(other.alone.units or other.items)
+        # The first takes every unit the second could have.
+        simple = len(one.items) == 1 and len(other.items) == 1 and one.items == other.items
+        return simple and one.alone.units.get(one.items[0], 0) == self.whole[one.items[0]]
+
+    def _suffix(self) -> list[int]:
+        """From each candidate on, no set is worth more: the sum, over cliques of which only one can be, of the best of each."""
+        cliques: list[list[int]] = []
+        of: list[int] = []
+        for i in range(len(self.candidates)):
+            home = next((k for k, clique in enumerate(cliques) if all(self.apart[i][j] for j in clique)), len(cliques))
+            if home == len(cliques):
+                cliques.append([])
+            cliques[home].append(i)
+            of.append(home)
+        best = [0] * len(cliques)
+        bounds = [0] * (len(self.candidates) + 1)
+        for i in range(len(self.candidates) - 1, -1, -1):
+            best[of[i]] = max(best[of[i]], self.candidates[i].most)
+            bounds[i] = sum(best)
+        return bounds
+
+    def run(self) -> None:
+        """Look for the best set; the first dive, always taking what can be taken, is the greedy one."""
+        self._dive(0, 0, [], list(self.room))
+
+    def _dive(self, at: int, value: int, taken: list[tuple[int, Take]], room: list[int]) -> None:
+        if value > self.most:
+            self.most = value
+            self.found = [Chosen(self.candidates[i], take) for i, take in taken]
+        if at == len(self.candidates) or value + self.suffix[at] <= self.most:
+            return
+        self.nodes += 1
+        if self.nodes > NODES_MAX:
+            self.ended = False
+            return
+        take = self._taken(at, taken, room)
+        if take is not None:
+            left = room.copy()
+            for i, off in take.offs.items():
+                left[i] -= off
+            self._dive(at + 1, value + worth(take), [*taken, (at, take)], left)
+        self._dive(at + 1, value, taken, room)
+
+    def _taken(self, at: int, taken: list[tuple[int, Take]], room: list[int]) -> Take | None:
+        """What this one takes beside those before it; None if it cannot be beside them."""
+        if not taken:
+            return self.candidates[at].alone
+        free = self.whole
+        for i, take in taken:
+            if self.apart[at][i]:
+                return None
+            if not self.joined[at][i] and self.by_unit:
+                free = free.copy() if free is self.whole else free
+                for item, units in take.units.items():
+                    free[item] = max(free[item] - units, 0)
+        return self.candidates[at].take(free, room)
+
+
+def beaten_by(candidate: Candidate, chosen: Sequence[Chosen]) -> str:
+    """Whom a candidate lost to: the first that takes part and is in its way; else the first that touches its lines."""
+    touched = set(candidate.items)
+    for one in chosen:
+        if exclusive(one.candidate.rule, candidate.rule):
+            return one.candidate.rule.rule
+    for one in chosen:
+        if not touched.isdisjoint(one.take.offs) and not combine(one.candidate.rule, candidate.rule):
+            return one.candidate.rule.rule
+    return next((one.candidate.rule.rule for one in chosen if not touched.isdisjoint(one.take.offs)), "")
