@@ -12,6 +12,7 @@ import msgspec
 from jiutong.capabilities.fulfillment import ReleaseOrder
 from jiutong.flows import assets
 from jiutong.flows.fulfil import release
+from jiutong.flows.maintain_coupons import WriteCodes, write_codes
 from jiutong.kernel import jobs
 from jiutong.kernel.runner import Flow
 
@@ -38,6 +39,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("order.edited.v1", assets.reckon, assets.Reckon),
     Reaction("order.returned.v1", assets.reckon, assets.Reckon),
     Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.member_id is not None),
+    Reaction("coupon.codes_wanted.v1", write_codes, WriteCodes),
 )
 
 

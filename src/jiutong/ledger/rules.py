@@ -194,6 +194,7 @@ ACCOUNT_KINDS: dict[str, AccountKind] = {
         AccountKind("budget", ("promotion",), "BUDGET/currency", "what a promotion has taken off", "促销预算"),
         AccountKind("coupons", ("batch",), "QUOTA", "what a batch of coupons still has to give out", "券批次余量"),
         AccountKind("coupons_of", ("batch", "member"), "QUOTA", "what a member got of a batch of coupons", "会员领券数"),
+        AccountKind("coupons_used", ("batch",), "any", "coupons of a batch that orders used", "已用券", tracked=False),
         AccountKind("coupon", ("coupon",), "COUPON", "one coupon, opened when it is first wanted: it can be taken once", "优惠券"),
         AccountKind("used", (), "any", "what was scarce and has been used", "已使用", tracked=False),
         AccountKind("issued", (), "any", "points, red packets and card value given", "已发放", tracked=False),

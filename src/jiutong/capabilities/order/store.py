@@ -1,6 +1,6 @@
 """Orders in SQL. One function, one set-based statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import asyncpg
 
@@ -99,6 +99,11 @@ async def insert_payables(tx: Tx, drafts: Sequence[OrderDraft]) -> None:
 async def read_traded(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
     """The channels among these that have orders."""
     return {row["channel_id"] for row in await tx.fetch(_TRADED, channel_ids)}
+
+
+async def read_ordered(tx: Tx, members: Collection[int]) -> set[int]:
+    """Which of these members have an order that stands."""
+    return {row["member_id"] for row in await tx.fetch(_ORDERED, sorted(set(members)))}
 
 
 async def lock_orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
@@ -378,4 +383,10 @@ _SET_CONTACT = """
 update orders.placed o set contact = c.contact, revision = o.revision + 1
   from unnest($2::bigint[], $3::json[]) as c(order_id, contact)
  where o.tenant_id = $1 and o.order_id = c.order_id and o.units_shipped = 0 and o.status in ('placed', 'paid')
+"""
+_ORDERED = """
+select m.member_id
+  from unnest($2::bigint[]) as m(member_id)
+ where exists (select from orders.placed o
+                where o.tenant_id = $1 and o.member_id = m.member_id and o.status not in ('canceled', 'expired'))
 """

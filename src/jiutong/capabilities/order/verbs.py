@@ -1,6 +1,6 @@
 """What can be done with orders. Whatever changes one locks its head first (`lock`), so its processes take turns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from jiutong.capabilities.order import rules, store
 from jiutong.capabilities.order.model import TOO_MANY, Line, Order, OrderDraft, Share, ShiftSales, Units
@@ -23,6 +23,11 @@ async def place(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
 async def traded(tx: Tx, channel_ids: Sequence[int]) -> set[int]:
     """Quote. Which of these channels have ever had an order."""
     return await store.read_traded(tx, sorted(set(channel_ids)))
+
+
+async def ordered(tx: Tx, members: Collection[int]) -> set[int]:
+    """Quote. Which of these members have ordered before: an order that was canceled or expired does not count."""
+    return await store.read_ordered(tx, members) if members else set()
 
 
 async def lock(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:

@@ -71,6 +71,7 @@ from jiutong.capabilities.promotion.model.coupon import (
     CouponState,
     CouponStatus,
     CouponTerms,
+    CouponUse,
     CouponVia,
     MoveCouponBatch,
     PutCouponBatch,
@@ -169,10 +170,7 @@ from jiutong.capabilities.promotion.model.promotion import (
 )
 from jiutong.capabilities.promotion.rules.basket import after, deeper, item, local, totals
 from jiutong.capabilities.promotion.rules.best import best
-from jiutong.capabilities.promotion.rules.coupon import (
-    coupon_uses,
-    coupons_in_hand,
-)
+from jiutong.capabilities.promotion.rules.coupon import coupon_uses, coupons_in_hand, left_out_of, typed_coupon
 from jiutong.capabilities.promotion.rules.drafting import fault as terms_fault
 from jiutong.capabilities.promotion.rules.drafting import terms_of
 from jiutong.capabilities.promotion.rules.expressions import FUNCTIONS, OF_BASKET, OF_GOODS
@@ -318,6 +316,7 @@ __all__ = [
     "CouponState",
     "CouponStatus",
     "CouponTerms",
+    "CouponUse",
     "CouponVia",
     "Draft",
     "Drafted",
@@ -397,6 +396,7 @@ __all__ = [
     "group_refusal",
     "in_group_account",
     "item",
+    "left_out_of",
     "limit_accounts",
     "limit_refusal",
     "local",
@@ -430,6 +430,7 @@ __all__ = [
     "terms_of",
     "time_until",
     "totals",
+    "typed_coupon",
     "units_refusal",
     "want_coupon_codes",
     "write_coupon_codes",

@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from jiutong.kernel.errors import ProblemType
+from jiutong.kernel.errors import Problem, ProblemType
+from jiutong.ledger import Account
 
 UNKNOWN_COUPON_BATCH = ProblemType("coupon.unknown_batch", 404, "There is no such batch of coupons", "没有这个优惠券批次")
 UNKNOWN_COUPON = ProblemType("coupon.unknown", 422, "There is no such coupon", "没有这张优惠券")
@@ -187,6 +188,16 @@ class CouponBarred(msgspec.Struct, frozen=True):
     code: str
     why: ProblemType
     detail: str
+
+
+class CouponUse(msgspec.Struct, frozen=True):
+    """What using a coupon takes one of: from which account to which, about what, and what the buyer is told when it cannot be had."""
+
+    kind: Literal["coupon", "limit"]
+    subject_id: int
+    from_: Account
+    to: Account
+    refusal: Problem
 
 
 class WantCodes(msgspec.Struct, frozen=True):

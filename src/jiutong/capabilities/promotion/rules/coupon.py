@@ -30,6 +30,7 @@ from jiutong.capabilities.promotion.model.coupon import (
     CouponFacts,
     CouponHolder,
     CouponTerms,
+    CouponUse,
     PutCouponBatch,
 )
 from jiutong.kernel.errors import Problem, ProblemType
@@ -55,7 +56,7 @@ def written(random: bytes) -> str:
     return f"{whole[:5]}-{whole[5:10]}-{whole[10:]}"
 
 
-def typed(text: str) -> str:
+def typed_coupon(text: str) -> str:
     """A code as people type it, in the form it is kept in: capitals, and grouped when it has the length of a written one."""
     bare = "".join(sign for sign in text.upper() if sign.isalnum())
     if len(bare) == SIGNS + 1 and all(sign in _VALUE for sign in bare):
@@ -112,7 +113,7 @@ def window(terms: CouponTerms, at: datetime) -> tuple[datetime, datetime]:
     return at, at + timedelta(days=terms.valid_days)
 
 
-def not_for(terms: CouponTerms, holder: CouponHolder | None) -> tuple[ProblemType, str] | None:
+def left_out_of(terms: CouponTerms, holder: CouponHolder | None) -> tuple[ProblemType, str] | None:
     """Why these terms leave somebody out; None if they do not. A guest is nobody's member."""
     if not (terms.levels or terms.groups or terms.members or terms.first_order):
         return None
@@ -142,7 +143,7 @@ def may_take(batch: CouponBatch, holder: CouponHolder, via: str, at: datetime) -
         return COUPONS_NOT_GIVEN_OUT(f"{batch.code} is given out from {terms.claim_from:%F} to {terms.claim_to:%F}", pointer="/batch")
     if window(terms, at)[1] <= at:
         return COUPON_OVER(f"the coupons of {batch.code} are over", pointer="/batch")
-    left_out = not_for(terms, holder)
+    left_out = left_out_of(terms, holder)
     return None if left_out is None else left_out[0](left_out[1], pointer="/batch")
 
 
@@ -162,7 +163,6 @@ def coupon_account(coupon_id: int) -> ledger.Account:
 
 
 ISSUED: Final = ledger.account_of("issued", {}, "any")
-USED: Final = ledger.account_of("used", {}, "any")
 
 
 def allotment(entry_id: int, batch_id: int, by: int) -> ledger.Entry:
@@ -197,7 +197,7 @@ def coupons_in_hand(
         own = facts.by_member.get(holder.member_id, ()) if holder else ()
         named = [(one.code, one) for one in own[:COUPONS_IN_HAND_MAX]]
     else:
-        named = [(code, facts.by_code.get(code)) for code in dict.fromkeys(typed(code) for code in chosen)]
+        named = [(code, facts.by_code.get(code)) for code in dict.fromkeys(typed_coupon(code) for code in chosen)]
     good: list[Coupon] = []
     barred: list[CouponBarred] = []
     for code, coupon in named:
@@ -222,7 +222,7 @@ def _unusable(coupon: Coupon, holder: CouponHolder | None, channel_id: int, stor
         return why  # whoever claimed one was looked at then
     if coupon.per_member and holder is None:
         return COUPON_MEMBERS_ONLY, "nobody may use it as often as they like: sign in first"
-    return not_for(terms, holder)
+    return left_out_of(terms, holder)
 
 
 def _whose(coupon: Coupon, holder: CouponHolder | None) -> tuple[ProblemType, str] | None:
@@ -244,18 +244,25 @@ def _stands(coupon: Coupon, at: datetime) -> tuple[ProblemType, str] | None:
     return (COUPON_OVER, f"it was good until {coupon.valid_to:%F %R} UTC") if at >= coupon.valid_to else None
 
 
-def coupon_uses(coupon: Coupon, holder: CouponHolder | None) -> tuple[tuple[str, int, ledger.Account, ProblemType], ...]:
-    """What using a coupon claims: (kind, subject, account, refusal when the account cannot bear it), one of each, all back on cancel.
+def uses_account(batch_id: int) -> ledger.Account:
+    """Where used coupons of a batch go: nobody queues on it, and what went there is its sum."""
+    return ledger.account_of("coupons_used", {"batch": batch_id}, "any")
+
+
+def coupon_uses(coupon: Coupon, holder: CouponHolder | None) -> tuple[CouponUse, ...]:
+    """What using a coupon claims, one of each, all of it back when the whole order is canceled or expires.
 
     A code for everybody is taken off what its batch has; a code of which a member may use so many, off that as well.
     """
+    to = uses_account(coupon.batch_id)
     if coupon.kind == "shared":
-        claims = [("coupon", coupon.batch_id, batch_account(coupon.batch_id), NO_COUPONS_LEFT)]
+        claims = [CouponUse("coupon", coupon.batch_id, batch_account(coupon.batch_id), to, NO_COUPONS_LEFT("none are left"))]
     else:
-        claims = [("coupon", coupon.coupon_id, coupon_account(coupon.coupon_id), COUPON_USED)]
+        claims = [CouponUse("coupon", coupon.coupon_id, coupon_account(coupon.coupon_id), to, COUPON_USED(f"{coupon.code} was used"))]
     if coupon.kind != "claimed" and coupon.per_member and holder is not None:
         own = member_account(coupon.batch_id, holder.member_id, coupon.per_member)
-        claims.append(("limit", coupon.batch_id, own, ENOUGH_COUPONS))
+        used = ledger.account_of("used", {}, "any")
+        claims.append(CouponUse("limit", coupon.batch_id, own, used, ENOUGH_COUPONS(f"{coupon.per_member} for each")))
     return tuple(claims)
 
 

@@ -168,7 +168,7 @@ async def write_coupon_codes(tx: Tx, batch_ids: Sequence[int]) -> list[CodesWrit
 
 async def coupons(tx: Tx, members: Collection[int], codes: Collection[str]) -> CouponFacts:
     """Quote. What these members have in hand, and the coupons with these codes, typed as they may be."""
-    spelled = {rules.typed(code) for code in codes}
+    spelled = {rules.typed_coupon(code) for code in codes}
     if not members and not spelled:
         return CouponFacts()
     found = await store.read_coupons(tx, members, spelled)

@@ -1,0 +1,221 @@
+"""Coupons: batches of them under terms, given out to members, written as codes, and good a while longer when they came back too late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from jiutong.capabilities import access, member, order, promotion
+from jiutong.flows.words import Code
+from jiutong.kernel.db import Tx
+from jiutong.kernel.errors import NOT_FOUND, Problem
+from jiutong.kernel.runner import Call, flow
+
+Codes = Annotated[tuple[Code, ...], Meta(max_length=1_000)]
+Count = Annotated[int, Meta(ge=1, le=promotion.COUPON_CAP_MAX)]
+
+
+class BatchWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A batch of coupons: what one takes off (`promotion`), how one comes by it (`kind`), how many there are, who may have one, and when.
+
+    `claimed`: members claim one or are handed it. `shared`: everybody types `shared_code`. `unique`: a code for each, written by order.
+    A coupon is good from `valid_from` until just before `valid_to`, or for `valid_days` from when it was come by; a code for everybody
+    while it is given out. `grace_days`: so long it is good from the day it comes back, if its time passed while an order held it.
+    `per_member` 0: as many as there are. Empty lists leave nobody out.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    promotion: Annotated[str, Meta(min_length=1, max_length=80)]
+    kind: promotion.CouponKind
+    cap: Count
+    claim_from: Annotated[datetime, Meta(tz=True)]
+    claim_to: Annotated[datetime, Meta(tz=True)]
+    name_zh: Annotated[str, Meta(max_length=200)] = ""
+    per_member: Annotated[int, Meta(ge=0, le=promotion.PER_MEMBER_MAX)] = 1
+    shared_code: promotion.CouponCode | None = None
+    valid_from: Annotated[datetime, Meta(tz=True)] | None = None
+    valid_to: Annotated[datetime, Meta(tz=True)] | None = None
+    valid_days: Annotated[int, Meta(ge=0, le=3_650)] = 0
+    grace_days: Annotated[int, Meta(ge=0, le=90)] = 0
+    levels: Codes = ()
+    groups: Codes = ()
+    first_order: bool = False
+    channels: Codes = ()
+    stores: Codes = ()
+
+
+class PutBatch(msgspec.Struct, frozen=True):
+    """A batch as it is to be, for these members alone if any are named. `seen` is the revision its author read, if they care."""
+
+    code: Code
+    wish: BatchWish
+    members: tuple[int, ...] = ()
+    seen: int | None = None
+
+
+class MoveBatch(msgspec.Struct, frozen=True):
+    """Give a batch out, stop that for now, or end it for good."""
+
+    code: Code
+    to: Literal["live", "stopped", "ended"]
+
+
+class BatchMoved(msgspec.Struct, frozen=True):
+    """Where the batch stands now, and where it stood."""
+
+    code: str
+    before: str
+    to: str
+
+
+class BatchChanged(msgspec.Struct, frozen=True):
+    """coupon_batch.put.v1: a batch was made, or has another version of its terms."""
+
+    code: str
+    version: int
+    before: promotion.CouponTerms | None
+    after: promotion.CouponTerms
+
+
+class GiveCoupon(msgspec.Struct, frozen=True):
+    """A member is to have a coupon of a batch: `claimed` by themselves, `handed` by staff, or `imported`, then `at` when they got it."""
+
+    batch: Code
+    member_id: int
+    via: promotion.CouponVia = "claimed"
+    at: datetime | None = None
+
+
+class CouponGiven(msgspec.Struct, frozen=True):
+    """coupon.given.v1: the coupon, without its code - the log outlives it."""
+
+    coupon_id: int
+    batch: str
+    via: str
+
+
+class WriteCodes(msgspec.Struct, frozen=True):
+    """The next codes of a batch are to be written."""
+
+    batch_id: int
+
+
+@flow("coupon.put_batch", gives=promotion.CouponBatchPut, statements=10, batch_max=32)
+async def put_batch(tx: Tx, calls: Sequence[Call[PutBatch]]) -> list[promotion.CouponBatchPut | Problem]:
+    """Make batches, or give them new versions of their terms; what was given out before keeps its own."""
+    wishes = [call.command.wish for call in calls]
+    channels = await access.channels(tx, {code for wish in wishes for code in wish.channels})
+    stores = await access.stores(tx, {code for wish in wishes for code in wish.stores})
+    members = await member.standing(tx, sorted({id_ for call in calls for id_ in call.command.members}))
+    before = await promotion.coupon_batches(tx, {call.command.code for call in calls})
+    wanted = [_terms(call.command, channels, stores, members) for call in calls]
+    put = iter(await promotion.put_coupon_batches(tx, [one for one in wanted if not isinstance(one, Problem)]))
+    outcomes: list[promotion.CouponBatchPut | Problem] = []
+    for one, call in zip(wanted, calls, strict=True):
+        outcome = one if isinstance(one, Problem) else next(put)
+        if not isinstance(one, Problem) and isinstance(outcome, promotion.CouponBatchPut) and outcome.changed:
+            old = before.get(one.code)
+            changed = BatchChanged(one.code, outcome.version, old.terms if old else None, one.terms)
+            tx.emit("coupon_batch.put.v1", outcome.batch_id, changed, call.scope)
+        outcomes.append(outcome)
+    return outcomes
+
+
+@flow("coupon.move_batch", gives=BatchMoved, statements=7, batch_max=32)
+async def move_batch(tx: Tx, calls: Sequence[Call[MoveBatch]]) -> list[BatchMoved | Problem]:
+    """Give batches out, stop that, or end them. Coupons of an ended batch are good for nothing; of a stopped one they stay good."""
+    stood = await promotion.move_coupon_batches(tx, [promotion.MoveCouponBatch(call.command.code, call.command.to) for call in calls])
+    outcomes: list[BatchMoved | Problem] = []
+    for one, call in zip(stood, calls, strict=True):
+        if isinstance(one, Problem):
+            outcomes.append(one)
+            continue
+        moved = BatchMoved(one.code, one.status, call.command.to)
+        if moved.before != moved.to:
+            tx.emit("coupon_batch.moved.v1", one.batch_id, moved, call.scope)
+        outcomes.append(moved)
+    return outcomes
+
+
+@flow("coupon.give", gives=promotion.CouponGiven, statements=10)
+async def give(tx: Tx, calls: Sequence[Call[GiveCoupon]]) -> list[promotion.CouponGiven | Problem]:
+    """Give coupons out, in arrival order and as far as there are any."""
+    ids = {call.command.member_id for call in calls}
+    standing = await member.standing(tx, sorted(ids))
+    buyers = await member.buyers(tx, ids, await order.ordered(tx, ids))
+    known = [call for call in calls if standing.get(call.command.member_id) == "active"]
+    takes = [promotion.TakeCoupon(c.command.batch, _holder(buyers[c.command.member_id]), c.command.via) for c in known]
+    when = {i: call.command.at for i, call in enumerate(known) if call.command.at is not None}
+    given = iter(await promotion.give_coupons(tx, takes, when))
+    outcomes: list[promotion.CouponGiven | Problem] = []
+    for call in calls:
+        status = standing.get(call.command.member_id)
+        if status != "active":
+            outcomes.append(NOT_FOUND("there is no such member") if status is None else member.BLOCKED(f"the member is {status}"))
+            continue
+        one = next(given)
+        if isinstance(one, promotion.CouponGiven):
+            tx.emit("coupon.given.v1", one.member_id, CouponGiven(one.coupon_id, call.command.batch, call.command.via), call.scope)
+        outcomes.append(one)
+    return outcomes
+
+
+@flow("coupon.want_codes", gives=promotion.CodesWritten, statements=8, batch_max=32)
+async def want_codes(tx: Tx, calls: Sequence[Call[promotion.WantCodes]]) -> list[promotion.CodesWritten | Problem]:
+    """Order codes: they come off what the batch has to give at once, and are written bit by bit after the commit."""
+    outcomes = await promotion.want_coupon_codes(tx, [call.command for call in calls])
+    for one, call in zip(outcomes, calls, strict=True):
+        if isinstance(one, promotion.CodesWritten):
+            tx.emit("coupon.codes_wanted.v1", one.batch_id, one, call.scope)
+    return outcomes
+
+
+@flow("coupon.write_codes", gives=promotion.CodesWritten, statements=5, batch_max=4)
+async def write_codes(tx: Tx, calls: Sequence[Call[WriteCodes]]) -> list[promotion.CodesWritten | Problem]:
+    """Write the next codes of batches, and ask for the rest."""
+    outcomes = await promotion.write_coupon_codes(tx, [call.command.batch_id for call in calls])
+    for one, call in zip(outcomes, calls, strict=True):
+        if isinstance(one, promotion.CodesWritten) and one.written < one.wanted:
+            tx.emit("coupon.codes_wanted.v1", one.batch_id, one, call.scope)
+    return outcomes
+
+
+def _holder(buyer: member.Buyer) -> promotion.CouponHolder:
+    return promotion.CouponHolder(buyer.member_id, buyer.level, buyer.groups, buyer.first_order)
+
+
+def _terms(
+    put: PutBatch, channels: Mapping[str, access.ChannelFacts], stores: Mapping[str, access.StoreFacts], members: Mapping[int, str]
+) -> promotion.PutCouponBatch | Problem:
+    wish = put.wish
+    for i, code in enumerate(wish.channels):
+        if code not in channels:
+            return access.UNKNOWN_CHANNEL(f"no channel {code}", pointer=f"/channels/{i}")
+    for i, code in enumerate(wish.stores):
+        if code not in stores:
+            return access.UNKNOWN_STORE(f"no store {code}", pointer=f"/stores/{i}")
+    for i, id_ in enumerate(put.members):
+        if id_ not in members:
+            return NOT_FOUND("there is no such member", pointer=f"/members/{i}")
+    terms = promotion.CouponTerms(
+        wish.name,
+        wish.name_zh,
+        wish.promotion,
+        wish.cap,
+        wish.claim_from,
+        wish.claim_to,
+        wish.valid_from,
+        wish.valid_to,
+        wish.valid_days,
+        wish.grace_days,
+        wish.levels,
+        wish.groups,
+        wish.first_order,
+        tuple(sorted(set(put.members))),
+        tuple(channels[code].channel_id for code in wish.channels),
+        tuple(stores[code].store_id for code in wish.stores),
+    )
+    shared = wish.shared_code.upper() if wish.shared_code else None
+    return promotion.PutCouponBatch(put.code, wish.kind, wish.per_member, shared, terms, put.seen)
