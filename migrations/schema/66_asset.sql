@@ -100,12 +100,13 @@ create table asset.card (
     method       text   not null default '',
     reference    text   not null default '', -- the payment it was sold for
     reason       text   not null default '',
-    place        bigint not null, -- where it was issued, and the business day: keys of the money owed on it
+    place        bigint not null, -- where it became active, and the business day: keys of the money owed on it
     day          integer not null,
     member_id    bigint, -- of stored value: whose it is
     batch_id     bigint not null,
     issued_by    text   not null,
     issued_at    timestamptz not null,
+    activated_at timestamptz,
     expires_at   timestamptz, -- null: never
     written_off_at timestamptz,
     primary key (tenant_id, card_id),
@@ -113,8 +114,9 @@ create table asset.card (
     constraint card_code_once unique (tenant_id, code_hash),
     -- issued (not usable yet) -> active <-> blocked; written_off is the end.
     constraint card_state check (state in ('issued', 'active', 'blocked', 'written_off')),
-    -- Somebody paid for it, or gives it away.
-    constraint card_origin check ((origin = 'sold') = (method <> '') and (origin = 'granted') = (funder <> '') and origin in ('sold', 'granted')),
+    -- Somebody paid for it, or gives it away; before it is active nobody has yet.
+    constraint card_origin check (
+        state = 'issued' or origin = 'sold' and method <> '' and funder = '' or origin = 'granted' and funder <> '' and method = ''),
     -- A card is worth something when it is issued.
     constraint card_face check (face > 0)
 );

@@ -121,6 +121,71 @@ async def programme_versions(tx: Tx, kind: str) -> list[tuple[int, str, datetime
     return [tuple(row) for row in await tx.fetch(_VERSIONS, kind)]
 
 
+class CardRow(msgspec.Struct, frozen=True):
+    """A card with what is left on it; amounts in minor units."""
+
+    card_id: int
+    ending: str
+    currency: str
+    face: int
+    left: int
+    state: str
+    origin: str
+    funder: str
+    method: str
+    reference: str
+    reason: str
+    place: str
+    member_id: int | None
+    member: str
+    batch_id: int
+    issued_by: str
+    issued_at: datetime
+    activated_at: datetime | None
+    expires_at: datetime | None
+    has_pin: bool
+
+
+class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cards: in a state, of a member, of a batch, with these last characters, sold or granted, issued in a month."""
+
+    state: str | None = None
+    member_id: int | None = None
+    batch_id: int | None = None
+    ending: str | None = None
+    origin: str | None = None
+    month: str | None = None
+
+
+class CardsOutstanding(msgspec.Struct, frozen=True):
+    """What is left on the cards issued in a month, by currency and how they were issued; minor units."""
+
+    month: str
+    currency: str
+    origin: str
+    cards: int
+    face: int
+    left: int
+    expired: int
+
+
+async def cards(tx: Tx, which: CardFilter, after: int | None, rows_max: int) -> list[CardRow]:
+    """Cards, the latest first."""
+    args = (which.state, which.member_id, which.batch_id, which.ending, which.origin, which.month)
+    return [CardRow(*row) for row in await tx.fetch(_CARDS, *args, after, rows_max)]
+
+
+async def card(tx: Tx, card_id: int) -> CardRow | None:
+    """One card."""
+    rows = await tx.fetch(_CARDS, None, None, None, None, None, None, card_id + 1, 1)
+    return CardRow(*rows[0]) if rows and rows[0]["card_id"] == card_id else None
+
+
+async def cards_outstanding(tx: Tx) -> list[CardsOutstanding]:
+    """What is left on all cards, by the month they were issued in."""
+    return [CardsOutstanding(*row) for row in await tx.fetch(_CARDS_OUTSTANDING, tx.now)]
+
+
 _LOTS = """
 select l.lot_id, l.kind, l.holder_id, coalesce(m.name, c.code, '') as holder, l.unit, l.amount, a.posted as "left", a.held, l.netted,
        s.state, l.source, case when l.source = 'order' then l.source_id end as order_id, l.funder, l.reason, l.given_by, l.earned_at,
@@ -207,4 +272,28 @@ select p.version, p.terms, p.valid_from, p.made_by, p.made_at
   from asset.programme p
  where p.tenant_id = $1 and p.kind = $2
  order by p.version desc
+"""
+_CARDS = """
+select c.card_id, c.ending, c.currency, c.face, coalesce(a.posted, 0) as "left", c.state, c.origin, c.funder, c.method, c.reference,
+       c.reason, coalesce(s.code, h.code, '') as place, c.member_id, coalesce(m.name, '') as member, c.batch_id, c.issued_by, c.issued_at,
+       c.activated_at, c.expires_at, c.pin_hash is not null as has_pin
+  from asset.card c
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+  left join access.store s on s.tenant_id = $1 and s.store_id = c.place
+  left join access.channel h on h.tenant_id = $1 and h.channel_id = c.place
+  left join member.member m on m.tenant_id = $1 and m.member_id = c.member_id
+ where c.tenant_id = $1 and ($2::text is null or c.state = $2) and ($3::bigint is null or c.member_id = $3)
+   and ($4::bigint is null or c.batch_id = $4) and ($5::text is null or c.ending = $5) and ($6::text is null or c.origin = $6)
+   and ($7::text is null or to_char(c.issued_at at time zone 'UTC', 'YYYY-MM') = $7) and ($8::bigint is null or c.card_id < $8)
+ order by c.card_id desc
+ limit $9
+"""
+_CARDS_OUTSTANDING = """
+select to_char(c.issued_at at time zone 'UTC', 'YYYY-MM') as month, c.currency, c.origin, count(*) as cards, sum(c.face)::bigint as face,
+       sum(a.posted)::bigint as "left", coalesce(sum(a.posted) filter (where c.expires_at <= $2), 0)::bigint as expired
+  from asset.card c
+  join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+ where c.tenant_id = $1 and c.state <> 'issued'
+ group by month, c.currency, c.origin
+ order by month desc, c.currency, c.origin
 """

@@ -16,6 +16,19 @@ CHANGED = ProblemType("asset.changed", 409, "It has been used meanwhile", "资�
 MONTH_USED_UP = ProblemType("asset.month_used_up", 409, "The limit of this month is used up", "本月额度已用完")
 NO_HOLDER = ProblemType("asset.no_holder", 422, "Nobody by that name holds anything here", "持有人不存在")
 
+NO_CARD = ProblemType("asset.no_card", 422, "This card cannot be used", "该卡不可用")
+CARD_STATE = ProblemType("asset.card_state", 409, "The card does not allow that now", "该卡当前状态不允许此操作")
+CARD_TAKEN = ProblemType("asset.card_taken", 409, "There is a card with that code", "卡号已存在")
+CARD_SOLD = ProblemType("asset.card_sold", 422, "A card is sold for money or given by a funder", "礼品卡须售出或由出资方赠送")
+UNKNOWN_PLACE = ProblemType("asset.unknown_place", 422, "There is no such channel or store", "渠道或门店不存在")
+
+GIFT_CARD = "gift_card"
+"""The method of a tender that is a card."""
+
+CARD_GRACE_DAYS = 30
+"""What goes back to a card that has expired may be used for so many days more."""
+
+CardState: TypeAlias = Literal["issued", "active", "blocked", "written_off"]
 Kind: TypeAlias = Literal["points", "red_packet", "beans"]
 LotState: TypeAlias = Literal["promised", "active", "used", "expired"]
 
@@ -328,3 +341,118 @@ class LotsExpired(msgspec.Struct, frozen=True):
     kind: Kind
     amount: int
     unit: str
+
+
+class NewCard(msgspec.Struct, frozen=True):
+    """The secret side of a card to be issued: hashes of its code and PIN, and what one may see of the code."""
+
+    code_hash: bytes
+    pin_hash: bytes | None
+    ending: str
+
+
+class IssueCards(msgspec.Struct, frozen=True):
+    """Cards of one worth. Sold by a `method` with a payment's reference, or granted by a `funder`; inactive ones are neither yet."""
+
+    cards: tuple[NewCard, ...]
+    currency: str
+    amount: int
+    channel: str
+    store: str
+    method: str
+    reference: str
+    funder: str
+    reason: str
+    expires_at: datetime | None
+    member_id: int | None
+    active: bool
+
+
+class ActivateCard(msgspec.Struct, frozen=True):
+    """A card printed before becomes worth its face: sold, or granted."""
+
+    card_id: int
+    channel: str
+    store: str
+    method: str
+    reference: str
+    funder: str
+
+
+class TopUp(msgspec.Struct, frozen=True):
+    """More money on a card that was sold."""
+
+    card_id: int
+    amount: int
+    channel: str
+    store: str
+    method: str
+    reference: str
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A card as it stands. `left` is what is on it; `place` and `day` name the account of the money owed on it."""
+
+    card_id: int
+    pin_hash: bytes | None
+    ending: str
+    currency: str
+    face: int
+    state: CardState
+    origin: str
+    funder: str
+    place: int
+    day: int
+    member_id: int | None
+    expires_at: datetime | None
+    left: int
+
+
+class CardWanted(msgspec.Struct, frozen=True):
+    """Which card somebody shows: by its code (with its PIN), or as their own by its id."""
+
+    code_hash: bytes = b""
+    pin_hash: bytes | None = None
+    card_id: int = 0
+    member_id: int = 0
+
+
+class CardSpent(msgspec.Struct, frozen=True):
+    """A tender taken off a card."""
+
+    tender_id: int
+    order_id: int
+    card: Card
+    amount: int
+
+
+class CardRefund(msgspec.Struct, frozen=True):
+    """Money of a tender on its way back to its card. `keys` (place, day) are the order's; `shift_id` the drawer it was booked out of."""
+
+    refund_id: int
+    order_id: int
+    tender_id: int
+    currency: str
+    amount: int
+    keys: dict[str, object]
+    shift_id: int | None
+
+
+class CardsIssued(msgspec.Struct, frozen=True):
+    """asset.cards_issued.v1: a batch of cards, and what they are worth together."""
+
+    batch_id: int
+    cards: tuple[int, ...]
+    currency: str
+    amount: int
+    origin: str
+    active: bool
+
+
+class CardChanged(msgspec.Struct, frozen=True):
+    """asset.card_activated.v1, asset.card_topped_up.v1, asset.card_blocked.v1, asset.card_unblocked.v1, asset.card_written_off.v1."""
+
+    card_id: int
+    state: CardState
+    amount: int
+    reason: str = ""

@@ -5,6 +5,8 @@ partial returns, what is taken back of an order's points ends at what it earned.
 """
 
 import calendar
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -12,7 +14,11 @@ import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities.asset.model import (
+    CARD_SOLD,
+    CARD_STATE,
+    GIFT_CARD,
     LOT_WINDOW,
+    NO_CARD,
     NO_HOLDER,
     NOT_ENOUGH,
     TERMS,
@@ -20,10 +26,14 @@ from jiutong.capabilities.asset.model import (
     BeansTerms,
     Burn,
     Burned,
+    Card,
+    CardRefund,
+    CardWanted,
     Clawback,
     Deduct,
     Earning,
     Grant,
+    IssueCards,
     Kind,
     Lot,
     LotFacts,
@@ -319,3 +329,90 @@ def months_later(at: datetime, months: int) -> datetime:
     """The same day and time so many months later; the last of the month where it is shorter."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def code_hash(code: str) -> bytes:
+    """What is kept of a card's code. The code is random enough (80 bits) that nobody finds it by trying."""
+    return hashlib.sha256(normal(code).encode()).digest()
+
+
+def pin_hash(code: str, pin: str) -> bytes:
+    """What is kept of a card's PIN: salted with the code, which nobody keeps, so that the table alone tells no PIN."""
+    return hashlib.blake2b(pin.encode(), key=normal(code).encode()[:64], digest_size=32).digest()
+
+
+def normal(code: str) -> str:
+    """A code as it is read: no dashes or spaces, capital letters."""
+    return "".join(code.split()).replace("-", "").upper()
+
+
+def card_account(card_id: int, currency: str) -> ledger.Account:
+    """The account that counts what is left on a card. It never goes below zero."""
+    return ledger.account_of("card", {"card": card_id}, f"CARD/{currency}", 0)
+
+
+def valued(card_id: int, currency: str, amount: int, origin: str, keys: Mapping[str, object]) -> tuple[ledger.Transfer, ...]:
+    """A card is worth so much, and the money is owed. `keys`: place, day, and method or funder."""
+    event = "card.sold" if origin == "sold" else "card.granted"
+    return (ledger.Transfer(ISSUED, card_account(card_id, currency), amount), *ledger.leg(event, "amount", amount, currency, keys))
+
+
+def spent(card: Card, amount: int, keys: Mapping[str, object], shift_id: int | None = None) -> tuple[ledger.Transfer, ...]:
+    """A card pays: what is on it is used, and what the tender's account took is no longer owed. `keys`: place and day of the sale."""
+    took = ledger.leg("card.spent", "amount" if shift_id is None else "drawer", amount, card.currency, _sale(keys, shift_id))[0].from_
+    owed = ledger.account_of("stored_value", {"place": card.place, "day": card.day}, card.currency)
+    return (ledger.Transfer(card_account(card.card_id, card.currency), USED, amount), ledger.Transfer(took, owed, amount))
+
+
+def refunded(entry_id: int, card: Card, back: CardRefund) -> ledger.Entry:
+    """What a card paid is on it again, and owed again."""
+    took = _sale(back.keys, back.shift_id)
+    gave = ledger.leg("card.refunded", "amount" if back.shift_id is None else "drawer", back.amount, card.currency, took)[0].to
+    owed = ledger.account_of("stored_value", {"place": card.place, "day": card.day}, card.currency)
+    legs = (ledger.Transfer(USED, card_account(card.card_id, card.currency), back.amount), ledger.Transfer(owed, gave, back.amount))
+    return ledger.Entry(entry_id, "card.refunded", back.order_id, legs)
+
+
+def _sale(keys: Mapping[str, object], shift_id: int | None) -> dict[str, object]:
+    return {**keys, "method": GIFT_CARD, "shift": shift_id}
+
+
+def written_off(entry_id: int, card: Card, amount: int, at_keys: Mapping[str, object]) -> ledger.Entry:
+    """What is left on a card is income: somebody says so."""
+    owed = ledger.account_of("stored_value", {"place": card.place, "day": card.day}, card.currency)
+    income = ledger.account_of("breakage", at_keys, card.currency)
+    legs = (ledger.Transfer(card_account(card.card_id, card.currency), EXPIRED, amount), ledger.Transfer(income, owed, amount))
+    return ledger.Entry(entry_id, "card.written_off", card.card_id, legs)
+
+
+def refuse_card(card: Card | None, wanted: CardWanted, currency: str, at: datetime, pointer: str) -> Problem | None:
+    """Why a card cannot pay here; None when it can. A wrong code and a wrong PIN are told alike."""
+    if card is None:
+        return NO_CARD("there is no such card, or the PIN is wrong", pointer=pointer)
+    if wanted.card_id and (card.member_id is None or card.member_id != wanted.member_id):
+        return NO_CARD("there is no such card, or the PIN is wrong", pointer=pointer)
+    if not wanted.card_id and card.pin_hash is not None and not hmac.compare_digest(card.pin_hash, wanted.pin_hash or b""):
+        return NO_CARD("there is no such card, or the PIN is wrong", pointer=pointer)
+    if card.state != "active":
+        return CARD_STATE(f"the card is {card.state}", pointer=pointer, state=card.state)
+    if card.expires_at is not None and card.expires_at <= at:
+        return CARD_STATE("the card has expired", pointer=pointer, state="expired")
+    if card.currency != currency:
+        return NO_CARD(f"the card is in {card.currency}", pointer=pointer, currency=card.currency)
+    return None
+
+
+def asked_of(card: Card, asked: int | None, due: int) -> int:
+    """How much a card is to pay: what is asked, or as much as it can."""
+    return min(card.left, due) if asked is None else asked
+
+
+def refuse_issue(wish: IssueCards, at: datetime) -> Problem | None:
+    """Why cards cannot be issued so; None when they can."""
+    if wish.active and bool(wish.method) == bool(wish.funder):
+        return CARD_SOLD("say either how it was paid for or who gives it", pointer="/sold")
+    if not wish.active and (wish.method or wish.funder):
+        return CARD_SOLD("a card that is not active yet has not been paid for", pointer="/active")
+    if wish.expires_at is not None and (wish.expires_at.tzinfo is None or wish.expires_at <= at):
+        return LOT_WINDOW("it would have expired already, or has no offset", pointer="/expires_at")
+    return None

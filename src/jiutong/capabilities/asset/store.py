@@ -8,9 +8,12 @@ from asyncpg import Record
 
 from jiutong.capabilities.asset.model import (
     BeansTerms,
+    Card,
+    CardSpent,
     Clawback,
     Earning,
     Holder,
+    IssueCards,
     Lot,
     LotFacts,
     PointsTerms,
@@ -176,6 +179,92 @@ async def insert_clawbacks(tx: Tx, clawbacks: Sequence[Clawback]) -> None:
     )
 
 
+async def insert_cards(tx: Tx, batches: Sequence[tuple[int, IssueCards, Sequence[int], int, int, str]]) -> set[int]:
+    """Write batches of cards (batch, wish, card ids, place, day, by whom); the ids of those whose code was new."""
+    rows = [
+        (id_, card, wish, batch_id, place, day, by)
+        for batch_id, wish, ids, place, day, by in batches
+        for id_, card in zip(ids, wish.cards, strict=True)
+    ]
+    written = await tx.fetch(
+        _INSERT_CARDS,
+        [r[0] for r in rows],
+        [r[1].code_hash for r in rows],
+        [r[1].pin_hash for r in rows],
+        [r[1].ending for r in rows],
+        [r[2].currency for r in rows],
+        [r[2].amount for r in rows],
+        ["active" if r[2].active else "issued" for r in rows],
+        ["granted" if r[2].funder else "sold" for r in rows],
+        [r[2].funder for r in rows],
+        [r[2].method for r in rows],
+        [r[2].reference for r in rows],
+        [r[2].reason for r in rows],
+        [r[4] for r in rows],
+        [r[5] for r in rows],
+        [r[2].member_id for r in rows],
+        [r[3] for r in rows],
+        [r[6] for r in rows],
+        [r[2].expires_at for r in rows],
+        tx.now,
+    )
+    return {row["card_id"] for row in written}
+
+
+async def read_cards(tx: Tx, card_ids: Collection[int], hashes: Collection[bytes]) -> dict[int | bytes, Card]:
+    """Cards as they stand, by id and by the hash of their code."""
+    told: dict[int | bytes, Card] = {}
+    for row in await tx.fetch(_READ_CARDS, sorted(card_ids), sorted(hashes)):
+        card = Card(*list(row)[1:])
+        told[card.card_id] = told[row["code_hash"]] = card
+    return told
+
+
+async def move_cards(tx: Tx, card_ids: Sequence[int], from_: Sequence[str], to: str) -> set[int]:
+    """Put cards into a state they may come to from these; the ones that moved."""
+    return {row["card_id"] for row in await tx.fetch(_MOVE_CARDS, sorted(card_ids), list(from_), to, tx.now)}
+
+
+async def activate_cards(tx: Tx, rows: Sequence[tuple[int, str, str, str, str, int, int]]) -> set[int]:
+    """Activate cards (id, origin, method, reference, funder, place, day); the ones that were issued and no more."""
+    told = await tx.fetch(
+        _ACTIVATE_CARDS,
+        [r[0] for r in rows],
+        [r[1] for r in rows],
+        [r[2] for r in rows],
+        [r[3] for r in rows],
+        [r[4] for r in rows],
+        [r[5] for r in rows],
+        [r[6] for r in rows],
+        tx.now,
+    )
+    return {row["card_id"] for row in told}
+
+
+async def add_face(tx: Tx, amounts: Mapping[int, int]) -> int:
+    """Add to what was ever put on cards that are active; the number of cards."""
+    ids = sorted(amounts)
+    return await tx.count(_ADD_FACE, ids, [amounts[id_] for id_ in ids])
+
+
+async def insert_tenders(tx: Tx, spent: Sequence[CardSpent]) -> None:
+    """Write which card paid which tender."""
+    await tx.count(
+        _INSERT_TENDERS,
+        [one.tender_id for one in spent],
+        [one.card.card_id for one in spent],
+        [one.order_id for one in spent],
+        [one.amount for one in spent],
+    )
+
+
+async def return_tenders(tx: Tx, amounts: Mapping[int, int], grace_days: int) -> dict[int, int]:
+    """Add to what tenders gave back to their cards, and give those that have expired some days more; the card of each tender."""
+    ids = sorted(amounts)
+    rows = await tx.fetch(_RETURN_TENDERS, ids, [amounts[id_] for id_ in ids], tx.now, grace_days)
+    return {row["tender_id"]: row["card_id"] for row in rows}
+
+
 _LOAD_PROGRAMMES = """
 select coalesce(v.revision, 0) as revision, p.kind, p.version, p.terms, p.valid_from
   from kernel.tenant t
@@ -267,4 +356,68 @@ select t.tenant_id, c.clawback_id, c.order_id, c.holder_id, c.points, c.owed, $7
   from kernel.tenant t,
        unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as c(clawback_id, order_id, holder_id, points, owed)
  where t.tenant_id = $1
+"""
+_INSERT_CARDS = """
+insert into asset.card (tenant_id, card_id, code_hash, pin_hash, ending, currency, face, state, origin, funder, method, reference, reason,
+                        place, day, member_id, batch_id, issued_by, expires_at, issued_at, activated_at)
+select t.tenant_id, c.card_id, c.code_hash, c.pin_hash, c.ending, c.currency, c.face, c.state, c.origin, c.funder, c.method, c.reference,
+       c.reason, c.place, c.day, c.member_id, c.batch_id, c.issued_by, c.expires_at, $20::timestamptz,
+       case when c.state = 'active' then $20::timestamptz end
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
+              $11::text[], $12::text[], $13::text[], $14::bigint[], $15::int[], $16::bigint[], $17::bigint[], $18::text[],
+              $19::timestamptz[])
+           as c(card_id, code_hash, pin_hash, ending, currency, face, state, origin, funder, method, reference, reason, place, day,
+                member_id, batch_id, issued_by, expires_at)
+ where t.tenant_id = $1
+    on conflict (tenant_id, code_hash) do nothing
+returning card_id
+"""
+_READ_CARDS = """
+-- What is left on a card is told here and guarded by its account in the ledger.
+select c.code_hash, c.card_id, c.pin_hash, c.ending, c.currency, c.face, c.state, c.origin, c.funder, c.place, c.day, c.member_id,
+       c.expires_at, coalesce(a.posted - a.held, 0) as "left"
+  from (select o.card_id from asset.card o where o.tenant_id = $1 and (o.card_id = any($2::bigint[]) or o.code_hash = any($3::bytea[]))) n
+ cross join lateral (select * from asset.card o where o.tenant_id = $1 and o.card_id = n.card_id) c
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+"""
+_MOVE_CARDS = """
+update asset.card c set state = $4, written_off_at = case when $4 = 'written_off' then $5::timestamptz end
+ where c.tenant_id = $1 and c.card_id = any($2::bigint[]) and c.state = any($3::text[])
+returning c.card_id
+"""
+_ACTIVATE_CARDS = """
+update asset.card c set state = 'active', origin = n.origin, method = n.method, reference = n.reference, funder = n.funder,
+       place = n.place, day = n.day, activated_at = $9
+  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::int[])
+           as n(card_id, origin, method, reference, funder, place, day)
+ where c.tenant_id = $1 and c.card_id = n.card_id and c.state = 'issued'
+returning c.card_id
+"""
+_ADD_FACE = """
+update asset.card c set face = c.face + n.amount
+  from unnest($2::bigint[], $3::bigint[]) as n(card_id, amount)
+ where c.tenant_id = $1 and c.card_id = n.card_id and c.state = 'active'
+"""
+_INSERT_TENDERS = """
+insert into asset.card_tender (tenant_id, tender_id, card_id, order_id, amount)
+select t.tenant_id, n.tender_id, n.card_id, n.order_id, n.amount
+  from kernel.tenant t,
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as n(tender_id, card_id, order_id, amount)
+ where t.tenant_id = $1
+"""
+_RETURN_TENDERS = """
+with back as (
+        update asset.card_tender n set returned = n.returned + r.amount
+          from unnest($2::bigint[], $3::bigint[]) as r(tender_id, amount)
+         where n.tenant_id = $1 and n.tender_id = r.tender_id
+        returning n.tender_id, n.card_id),
+     graced as (
+        update asset.card c
+           set expires_at = case when c.expires_at < $4::timestamptz + make_interval(days => $5)
+                                 then $4::timestamptz + make_interval(days => $5) else c.expires_at end,
+               state = case when c.state = 'written_off' then 'active' else c.state end, written_off_at = null
+         where c.tenant_id = $1 and c.card_id in (select b.card_id from back b)
+           and (c.expires_at <= $4 or c.state = 'written_off'))
+select tender_id, card_id from back
 """

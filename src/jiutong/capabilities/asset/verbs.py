@@ -6,9 +6,18 @@ from datetime import datetime
 from jiutong import ledger
 from jiutong.capabilities.asset import rules, store
 from jiutong.capabilities.asset.model import (
+    CARD_GRACE_DAYS,
+    CARD_STATE,
+    CARD_TAKEN,
     CHANGED,
     EMPTY_WALLET,
     RED_PACKET_GRACE_DAYS,
+    ActivateCard,
+    Card,
+    CardRefund,
+    CardsIssued,
+    CardSpent,
+    CardWanted,
     Clawback,
     Deduct,
     Deducted,
@@ -18,12 +27,14 @@ from jiutong.capabilities.asset.model import (
     Grant,
     Granted,
     Holder,
+    IssueCards,
     Lot,
     LotFacts,
     Programme,
     PutProgramme,
     Reckoned,
     SoldOrder,
+    TopUp,
     Wallet,
 )
 from jiutong.kernel import stamps
@@ -162,6 +173,151 @@ async def given_back(tx: Tx, account_ids: Collection[int]) -> int:
         "red_packet": RED_PACKET_GRACE_DAYS,
     }
     return await store.open_again(tx, list(account_ids), grace)
+
+
+async def issue_cards(
+    tx: Tx, wishes: Sequence[IssueCards], places: Sequence[tuple[int, int]], by: Sequence[str]
+) -> list[CardsIssued | Problem]:
+    """Post. Issue batches of cards at places (place, business day); active ones are worth their amount, and the money is owed.
+
+    Raises CARD_TAKEN when a code was given before.
+    """
+    outcomes: list[CardsIssued | Problem] = []
+    batches: list[tuple[int, IssueCards, Sequence[int], int, int, str]] = []
+    for wish, (place, day), who in zip(wishes, places, by, strict=True):
+        problem = rules.refuse_issue(wish, tx.now)
+        if problem is not None:
+            outcomes.append(problem)
+            continue
+        batch_id, ids = tx.mint(), tuple(tx.mint() for _ in wish.cards)
+        batches.append((batch_id, wish, ids, place, day, who))
+        origin = "granted" if wish.funder else "sold"
+        outcomes.append(CardsIssued(batch_id, ids, wish.currency, wish.amount, origin, wish.active))
+    if not batches:
+        return outcomes
+    if len(await store.insert_cards(tx, batches)) != sum(len(ids) for _, _, ids, _, _, _ in batches):
+        raise CARD_TAKEN("make other codes")
+    entries: list[ledger.Entry] = []
+    for batch_id, wish, ids, place, day, _ in batches:
+        keys = {"place": place, "day": day, "method": wish.method, "funder": wish.funder}
+        origin = "granted" if wish.funder else "sold"
+        legs = tuple(leg for id_ in ids for leg in rules.valued(id_, wish.currency, wish.amount, origin, keys)) if wish.active else ()
+        if legs:
+            entries.append(ledger.Entry(batch_id, f"card.{origin}", batch_id, legs))
+    if entries:
+        await ledger.post(tx, entries)
+    return outcomes
+
+
+async def activate_cards(tx: Tx, wishes: Sequence[ActivateCard], places: Sequence[tuple[int, int]]) -> list[Card | Problem]:
+    """Guard. Printed cards become worth their face."""
+    known = await store.read_cards(tx, {wish.card_id for wish in wishes}, ())
+    rows = [
+        (wish.card_id, "granted" if wish.funder else "sold", wish.method, wish.reference, wish.funder, place, day)
+        for wish, (place, day) in zip(wishes, places, strict=True)
+    ]
+    moved = await store.activate_cards(tx, rows)
+    entries: list[ledger.Entry] = []
+    outcomes: list[Card | Problem] = []
+    for card_id, origin, method, _, funder, place, day in rows:
+        card = known.get(card_id)
+        if card is None or card_id not in moved:
+            outcomes.append(CARD_STATE("only a card that was issued and is not active yet can be activated"))
+            continue
+        moved.discard(card_id)
+        keys = {"place": place, "day": day, "method": method, "funder": funder}
+        legs = rules.valued(card_id, card.currency, card.face, origin, keys)
+        entries.append(ledger.Entry(tx.mint(), f"card.{origin}", card_id, legs))
+        outcomes.append(card)
+    if entries:
+        await ledger.post(tx, entries)
+    return outcomes
+
+
+async def top_up(tx: Tx, wishes: Sequence[TopUp]) -> list[Card | Problem]:
+    """Guard. More money on cards that are active; it is owed where the card's money is."""
+    known = await store.read_cards(tx, {wish.card_id for wish in wishes}, ())
+    entries: list[ledger.Entry] = []
+    outcomes: list[Card | Problem] = []
+    amounts: dict[int, int] = {}
+    for wish in wishes:
+        card = known.get(wish.card_id)
+        if card is None or card.state != "active" or card.origin != "sold":
+            outcomes.append(CARD_STATE("only an active card that was sold takes more money"))
+            continue
+        keys = {"place": card.place, "day": card.day, "method": wish.method}
+        entries.append(
+            ledger.Entry(tx.mint(), "card.sold", card.card_id, rules.valued(card.card_id, card.currency, wish.amount, "sold", keys))
+        )
+        amounts[card.card_id] = amounts.get(card.card_id, 0) + wish.amount
+        outcomes.append(card)
+    if amounts:
+        if await store.add_face(tx, amounts) != len(amounts):
+            raise CARD_STATE("the card was blocked meanwhile")
+        await ledger.post(tx, entries)
+    return outcomes
+
+
+async def move_cards(tx: Tx, card_ids: Sequence[int], from_: Sequence[str], to: str) -> set[int]:
+    """Guard. Block cards, or let blocked ones be used again; those that were in one of these states."""
+    return await store.move_cards(tx, card_ids, from_, to)
+
+
+async def write_off(tx: Tx, card_ids: Sequence[int], days: Mapping[int, int]) -> dict[int, int]:
+    """Guard. Book what is left on cards as income, by explicit act; what it was, by card. `days` are the business days by place."""
+    known = await store.read_cards(tx, card_ids, ())
+    moved = await store.move_cards(tx, card_ids, ["active", "blocked"], "written_off")
+    entries: list[ledger.Entry] = []
+    for card_id in sorted(moved):
+        card = known[card_id]
+        if card.left:
+            keys = {"place": card.place, "day": days.get(card.place, card.day)}
+            entries.append(rules.written_off(tx.mint(), card, card.left, keys))
+    if entries and (await ledger.post(tx, entries)).refused:
+        raise Again("a card was used while it was written off")
+    return {card_id: known[card_id].left for card_id in moved}
+
+
+async def cards(tx: Tx, wanted: Collection[CardWanted]) -> dict[CardWanted, Card]:
+    """Quote. The cards somebody shows; unknown ones are absent. Whether they can pay `refuse_card` says."""
+    asked = set(wanted)
+    if not asked:
+        return {}
+    found = await store.read_cards(tx, {one.card_id for one in asked if one.card_id}, {one.code_hash for one in asked if not one.card_id})
+    return {one: card for one in asked if (card := found.get(one.card_id or one.code_hash)) is not None}
+
+
+async def spend(tx: Tx, spent: Sequence[CardSpent], keys: Sequence[Mapping[str, object]]) -> set[int]:
+    """Guard. Take tenders off their cards, each whole or not at all; the tenders that were refused. `keys`: place and day of the sale."""
+    if not spent:
+        return set()
+    entries = [
+        ledger.Entry(tx.mint(), "card.spent", one.order_id, rules.spent(one.card, one.amount, sale))
+        for one, sale in zip(spent, keys, strict=True)
+    ]
+    refused = (await ledger.post(tx, entries)).refused
+    took = [one for i, one in enumerate(spent) if i not in refused]
+    if took:
+        await store.insert_tenders(tx, took)
+    return {spent[i].tender_id for i in refused}
+
+
+async def note_spent(tx: Tx, spent: Sequence[CardSpent]) -> None:
+    """Post. Note which card paid which tender of a sale whose entry has booked it."""
+    if spent:
+        await store.insert_tenders(tx, spent)
+
+
+async def back_on_cards(tx: Tx, refunds: Sequence[CardRefund]) -> None:
+    """Post. What cards paid and goes back is on them again, at once; an expired card may be used for some days more."""
+    if not refunds:
+        return
+    amounts: dict[int, int] = {}
+    for one in refunds:
+        amounts[one.tender_id] = amounts.get(one.tender_id, 0) + one.amount
+    of_tender = await store.return_tenders(tx, amounts, CARD_GRACE_DAYS)
+    known = await store.read_cards(tx, set(of_tender.values()), ())
+    await ledger.post(tx, [rules.refunded(tx.mint(), known[of_tender[one.tender_id]], one) for one in refunds])
 
 
 async def _give(tx: Tx, lots: Sequence[Lot]) -> list[Lot]:
