@@ -8,7 +8,7 @@ import { ChartCard, Delta, type Figures } from "@kit/chart"
 import { amountText, businessDayText, countText, minorDigits, moneyText, relativeText } from "@kit/format"
 import { RecordPage } from "@kit/record"
 import { useSession } from "@kit/session"
-import { Go } from "@kit/shell/go"
+import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
@@ -24,6 +24,7 @@ type Run = components["schemas"]["SimulationView"]
 type Sums = Run["before"]
 
 const ASK_AGAIN_MS = 1_500
+const PLACES = 12
 
 export default function RunPage() {
   const id = usePlace("simulation")
@@ -40,6 +41,7 @@ function Shown({ found }: { found: Found }) {
   const t = useWords(words)
   const locale = useLocale()
   const { may } = useSession()
+  const go = useGo()
   const run = found.simulation
   const stop = useAct(
     (key) =>
@@ -64,12 +66,7 @@ function Shown({ found }: { found: Found }) {
               {t("stop")}
             </Button>
           ) : (
-            <Go
-              to={againAt(run, written)}
-              className="ant-btn ant-btn-default ant-btn-color-default ant-btn-variant-outlined"
-            >
-              {t("again")}
-            </Go>
+            <Button onClick={() => go(againAt(run, written))}>{t("again")}</Button>
           )
         ) : null
       }
@@ -92,9 +89,12 @@ function Shown({ found }: { found: Found }) {
             <Days found={found} written={written} />
           </div>
           <Tables found={found} />
+          <div className="sim-tables wide">
+            <Movers run={run} />
+            <Places found={found} />
+          </div>
         </>
       ) : null}
-      <Movers run={run} />
     </RecordPage>
   )
 
@@ -255,21 +255,6 @@ function Tables({ found }: { found: Found }) {
           rows={found.claims.map((one) => [one.name, countText(one.count)])}
         />
       ) : null}
-      {found.places.length ? (
-        <Table
-          title={t("places")}
-          head={[t("place"), t("sampled"), t("before"), t("after"), t("change")]}
-          rows={found.places.map((one) => [
-            <span key="name" title={one.name}>
-              {one.title || one.name}
-            </span>,
-            countText(one.orders),
-            money(one.before),
-            money(one.after),
-            <Delta key="change" now={one.after} before={one.before} none={t("noBefore")} />,
-          ])}
-        />
-      ) : null}
       {found.refused.length ? (
         <Table
           title={t("refused")}
@@ -282,8 +267,46 @@ function Tables({ found }: { found: Found }) {
   )
 }
 
+/** Where it shows: the places that change most, and the others when asked. */
+function Places({ found }: { found: Found }) {
+  const t = useWords(words)
+  const [all, showAll] = useState(false)
+  const money = (minor: number) => moneyText(minor, found.simulation.currency)
+  const shown = all ? found.places : found.places.slice(0, PLACES)
+  if (!shown.length) return null
+  return (
+    <Table
+      title={t("places")}
+      head={[t("place"), t("sampled"), t("before"), t("after"), t("change")]}
+      rows={shown.map((one) => [
+        <span key="name" title={one.name}>
+          {one.title || one.name}
+        </span>,
+        countText(one.orders),
+        money(one.before),
+        money(one.after),
+        <Delta key="change" now={one.after} before={one.before} none={t("noBefore")} />,
+      ])}
+      foot={
+        found.places.length > shown.length ? (
+          <Button type="link" size="small" onClick={() => showAll(true)}>
+            {t("allPlaces", { count: found.places.length })}
+          </Button>
+        ) : null
+      }
+    />
+  )
+}
+
 /** The first columns are words, the others figures. */
-function Table(props: { title: string; lead?: string; head: string[]; rows: ReactNode[][]; words?: number }) {
+function Table(props: {
+  title: string
+  lead?: string
+  head: string[]
+  rows: ReactNode[][]
+  words?: number
+  foot?: ReactNode
+}) {
   const { title, lead, head, rows, words: count = 1 } = props
   const side = (at: number) => (at >= count ? "end num" : undefined)
   return (
@@ -319,6 +342,7 @@ function Table(props: { title: string; lead?: string; head: string[]; rows: Reac
           ))}
         </tbody>
       </table>
+      {props.foot}
     </section>
   )
 }
