@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+from tests import couponry
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
-from jiutong.capabilities import access, payment, simulation, store, task
+from jiutong.capabilities import access, payment, promotion, simulation, store, task
 from jiutong.capabilities.catalog import DropPicture, MoveProduct, PutBrand, PutCategory, PutPicture, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, FeeTerms, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
@@ -42,6 +43,7 @@ from jiutong.flows import (
     fulfil,
     maintain_access,
     maintain_catalog,
+    maintain_coupons,
     maintain_prices,
     maintain_tariffs,
     maintain_views,
@@ -338,7 +340,34 @@ def about(subjects: Callable[[Shop, int], Awaitable[Sequence[S]]], command: Call
     return made
 
 
+async def batches_drafted(shop: Shop, count: int) -> list[str]:
+    for i in range(count):
+        await couponry.batch(shop, f"c{i}", publish=False)
+    return [f"c{i}" for i in range(count)]
+
+
+async def code_batches(shop: Shop, count: int) -> list[str]:
+    for i in range(count):
+        await couponry.batch(shop, f"c{i}", kind="unique")
+    return [f"c{i}" for i in range(count)]
+
+
+async def codes_wanted(shop: Shop, count: int) -> list[int]:
+    wishes = [promotion.WantCodes(code, 10) for code in await code_batches(shop, count)]
+    return [one.batch_id for one in await did(shop, maintain_coupons.want_codes, wishes)]
+
+
+async def claims(shop: Shop, count: int) -> list[maintain_coupons.GiveCoupon]:
+    await couponry.batch(shop, "ten")
+    return [maintain_coupons.GiveCoupon("ten", id_) for id_ in await members(shop, count)]
+
+
 WORKS: dict[str, Work] = {
+    "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
+    "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
+    "coupon.give": claims,
+    "coupon.want_codes": about(code_batches, lambda code: promotion.WantCodes(code, 10)),
+    "coupon.write_codes": about(codes_wanted, maintain_coupons.WriteCodes),
     "access.put_seller": each(lambda i: access.Put(f"c{i}", access.Seller(name="S", tax_inclusive=True))),
     "access.put_channel": each(lambda i: access.Put(f"c{i}", CHANNEL)),
     "access.put_storefront": about(channels, lambda code: access.Put(code, access.Storefront(published=True, title="S"))),
