@@ -147,6 +147,7 @@ create table pricing.proposal_line (
     per          bigint not null default 1,
     off_bp       integer,
     mix          text not null default '',
+    quota        bigint,
     valid_from   timestamptz, -- null: when it is approved
     valid_to     timestamptz not null default 'infinity',
     primary key (tenant_id, proposal_id, line_no),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jiutong.capabilities import pricing
 from jiutong.capabilities.pricing import Losing, Prefer, PriceFacts, PriceRow
 from jiutong.capabilities.pricing.model import EVER, FOREVER, PriceSpan, ScopeKey
-from jiutong.capabilities.pricing.rules import price_plan, winning_order
+from jiutong.capabilities.pricing.rules.price import price_plan, winning_order
 
 MALL, SHOP = 7, 3
 DAY = timedelta(days=1)

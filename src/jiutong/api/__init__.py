@@ -5,6 +5,7 @@ How routes are written: shell.py. Every module here that has routes lists them a
 
 from jiutong.api import (
     access,
+    agreements,
     assets,
     audit,
     bulk,
@@ -59,6 +60,7 @@ MODULES = (
     exports,
     promotions,
     prices,
+    agreements,
     coupons,
     stock,
     presales,

@@ -59,6 +59,7 @@ from jiutong.capabilities.catalog.store import forget, stamps
 from jiutong.capabilities.catalog.verbs import (
     drop_pictures,
     index_products,
+    known_brands,
     known_categories,
     move_products,
     put_brands,
@@ -118,6 +119,7 @@ __all__ = [
     "gtin14",
     "gtin_form",
     "index_products",
+    "known_brands",
     "known_categories",
     "move_products",
     "offer",

@@ -187,6 +187,11 @@ async def lock_categories(tx: Tx) -> dict[str, Category]:
     return {row["code"]: Category(row["category_id"], row["code"], row["name"], codes.get(row["parent_id"])) for row in rows}
 
 
+async def known_brands(tx: Tx, codes: Collection[str]) -> set[str]:
+    """Which of these brands there are."""
+    return {row["code"] for row in await tx.fetch(_KNOWN_BRANDS, sorted(codes))}
+
+
 async def known_categories(tx: Tx, codes: Collection[str]) -> set[str]:
     """Which of these categories there are."""
     return {row["code"] for row in await tx.fetch(_KNOWN_CATEGORIES, sorted(codes))}
@@ -456,6 +461,9 @@ select t.tenant_id, w.* from kernel.tenant t, unnest($2::bigint[], $3::text[], $
 """
 _LOCK_CATEGORIES = """
 select c.category_id, c.parent_id, c.code, c.name from catalog.category c where c.tenant_id = $1 order by c.category_id for update
+"""
+_KNOWN_BRANDS = """
+select c.code from catalog.brand c where c.tenant_id = $1 and c.code = any($2::text[])
 """
 _KNOWN_CATEGORIES = """
 select c.code from catalog.category c where c.tenant_id = $1 and c.code = any($2::text[])

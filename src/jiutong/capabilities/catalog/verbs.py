@@ -93,6 +93,11 @@ async def known_categories(tx: Tx, codes: Collection[str]) -> set[str]:
     return await store.known_categories(tx, codes)
 
 
+async def known_brands(tx: Tx, codes: Collection[str]) -> set[str]:
+    """Quote. Which of these brands there are."""
+    return await store.known_brands(tx, codes)
+
+
 async def put_categories(tx: Tx, commands: Sequence[Sequence[PutCategory]]) -> list[tuple[Renamed, ...] | Problem]:
     """Plan. Add, rename or move categories; of each command those that are new or different now."""
     tree = await store.lock_categories(tx)

@@ -192,6 +192,11 @@ async def leave_groups(tx: Tx, pairs: Collection[tuple[int, int]]) -> set[tuple[
     return {(row["group_id"], row["party_id"]) for row in rows}
 
 
+async def company_codes(tx: Tx, ids: Collection[int]) -> dict[int, str]:
+    """The codes of these companies."""
+    return {row["company_id"]: row["code"] for row in await tx.fetch(_COMPANY_CODES, sorted(ids))}
+
+
 async def known_members(tx: Tx, ids: Collection[int]) -> set[int]:
     """Which of these members there are."""
     return {row["member_id"] for row in await tx.fetch(_KNOWN_MEMBERS, sorted(ids))}
@@ -288,6 +293,9 @@ delete from member.grouped g
  using unnest($2::bigint[], $3::bigint[]) as u(group_id, party_id)
  where g.tenant_id = $1 and g.party_id = u.party_id and g.group_id = u.group_id
 returning g.group_id, g.party_id
+"""
+_COMPANY_CODES = """
+select c.company_id, c.code from member.company c where c.tenant_id = $1 and c.company_id = any($2::bigint[])
 """
 _KNOWN_MEMBERS = """
 select m.member_id from member.member m where m.tenant_id = $1 and m.member_id = any($2::bigint[])

@@ -202,6 +202,11 @@ async def companies(tx: Tx, codes: Collection[str]) -> dict[str, Company]:
     return await store.lock_companies(tx, set(codes)) if codes else {}
 
 
+async def company_codes(tx: Tx, ids: Collection[int]) -> dict[int, str]:
+    """Quote. The codes of these companies."""
+    return await store.company_codes(tx, ids) if ids else {}
+
+
 async def buyers(tx: Tx, ids: Collection[int], ordered: Collection[int]) -> dict[int, Buyer]:
     """Quote. What steps ask of these members: level, groups, companies; `ordered` are those who have an order already."""
     return await store.read_buyers(tx, set(ids), ordered) if ids else {}

@@ -1,13 +1,18 @@
 """Pricing 价格通: what a SKU costs here, now and in this quantity, why, and the tax on it.
 
-Owns: `pricing.price_list`, `pricing.price`, `pricing.tax_rate`.
+Owns: `pricing.price_list`, `pricing.price`, `pricing.category_price`, `pricing.proposal` 调价提案, `pricing.negotiation` 议价,
+`pricing.tax_rate`.
 Invariants: a price row that has begun never changes but for its end; of one list, SKU and quantity break at most one row is valid
-at an instant; a line without a price or a tax rate is refused, never free and never untaxed. Whatever changes a SKU's prices bumps
-its stamp (topic "sku"); whatever changes tax rates bumps the place (topic "place", key 0).
-Facts: `prices` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`, `forget_tax` drop what
-has changed. Rules: `resolve`, `trace`, `line_amount`, `tax_of`. The order of resolution is published: docs/price-resolution.md.
-Verbs: `put_lists`, `lists`, `set_prices`, `end_prices`, `set_tax_rates`, `history`.
-Events: price_list.put.v1, price.set.v1, price.ended.v1, tax_rate.set.v1.
+at an instant; a line without a price or a tax rate is refused, never free and never untaxed; nothing resolves from a proposal, and
+nobody approves what they proposed. Whatever changes a SKU's prices bumps its stamp (topic "sku"); whatever changes what contracts take
+off categories bumps the company's (topic "terms"); whatever changes tax rates bumps the place (topic "place", key 0).
+Facts: `prices`, `terms` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`,
+`forget_terms`, `forget_tax` drop what has changed. Rules: `resolve`, `floor`, `trace`, `reached`, `line_amount`, `tax_of`. The order of
+resolution is published: docs/price-resolution.md.
+Verbs: `put_lists`, `lists`, `set_prices`, `end_prices`, `set_tax_rates`, `history`; `propose`, `proposals`, `decide`;
+`open_negotiations`, `negotiations`, `speak`; `quotas_left`.
+Events: price_list.put.v1, price.set.v1, price.ended.v1, tax_rate.set.v1, price.proposed.v1, price.approved.v1, price.rejected.v1,
+price.withdrawn.v1, negotiation.asked.v1, .offered.v1, .said.v1, .accepted.v1, .declined.v1, .withdrawn.v1.
 """
 
 from jiutong.capabilities.pricing.model import (
@@ -18,24 +23,39 @@ from jiutong.capabilities.pricing.model import (
     EMPTY_WINDOW,
     EVER,
     FOREVER,
+    FOUR_EYES,
     IN_THE_PAST,
     LIST_FIXED,
     LIST_SCOPE,
+    NEGOTIATION_EXPIRED,
+    NEGOTIATION_MOVED,
+    NEGOTIATION_OVER,
     NO_BASE_TO_TAKE_OFF,
     NO_PRICE,
+    NO_SUCH_LINE,
     NO_TAX_RATE,
+    NOT_YOUR_TURN,
+    NOT_YOURS,
     NOTHING_SET,
     OVERLAP,
     PREFER,
+    PROPOSAL_DECIDED,
     QUOTA_SPENT,
     RATE_OF,
+    REASON_NEEDED,
     ROWS_MAX,
     UNKNOWN_LIST,
+    UNKNOWN_NEGOTIATION,
     UNKNOWN_PRICE,
+    UNKNOWN_PROPOSAL,
     UNKNOWN_SKU,
+    Act,
     Basis,
     Candidate,
     Code,
+    Decided,
+    Deciding,
+    Decision,
     EndPrice,
     For,
     Instant,
@@ -44,6 +64,10 @@ from jiutong.capabilities.pricing.model import (
     Losing,
     Minor,
     Mix,
+    Negotiation,
+    NegotiationLine,
+    NegotiationMoved,
+    NegotiationStatus,
     OffBp,
     Prefer,
     PriceChange,
@@ -53,20 +77,27 @@ from jiutong.capabilities.pricing.model import (
     PriceRow,
     PriceSpan,
     PricesSet,
+    Proposal,
+    ProposalStatus,
+    Proposed,
     Quantity,
     Reached,
     Region,
     Resolved,
     Role,
+    Said,
     ScopeKey,
     SetPrice,
     SetRate,
     SetTaxRate,
+    Side,
+    Spoken,
     TaxChange,
     Terms,
     Trace,
 )
-from jiutong.capabilities.pricing.rules import (
+from jiutong.capabilities.pricing.rules.agreement import proposal_lines
+from jiutong.capabilities.pricing.rules.price import (
     PricePlan,
     floor,
     levels,
@@ -81,6 +112,7 @@ from jiutong.capabilities.pricing.rules import (
     winning_order,
 )
 from jiutong.capabilities.pricing.store.price import forget, forget_tax, forget_terms, stamps, tax_stamps
+from jiutong.capabilities.pricing.verbs.negotiation import negotiations, open_negotiations, speak
 from jiutong.capabilities.pricing.verbs.price import (
     end_prices,
     history,
@@ -95,6 +127,7 @@ from jiutong.capabilities.pricing.verbs.price import (
     terms,
     terms_ever,
 )
+from jiutong.capabilities.pricing.verbs.proposal import decide, proposals, propose
 
 __all__ = [
     "ANYBODY",
@@ -104,24 +137,39 @@ __all__ = [
     "EMPTY_WINDOW",
     "EVER",
     "FOREVER",
+    "FOUR_EYES",
     "IN_THE_PAST",
     "LIST_FIXED",
     "LIST_SCOPE",
+    "NEGOTIATION_EXPIRED",
+    "NEGOTIATION_MOVED",
+    "NEGOTIATION_OVER",
     "NOTHING_SET",
+    "NOT_YOURS",
+    "NOT_YOUR_TURN",
     "NO_BASE_TO_TAKE_OFF",
     "NO_PRICE",
+    "NO_SUCH_LINE",
     "NO_TAX_RATE",
     "OVERLAP",
     "PREFER",
+    "PROPOSAL_DECIDED",
     "QUOTA_SPENT",
     "RATE_OF",
+    "REASON_NEEDED",
     "ROWS_MAX",
     "UNKNOWN_LIST",
+    "UNKNOWN_NEGOTIATION",
     "UNKNOWN_PRICE",
+    "UNKNOWN_PROPOSAL",
     "UNKNOWN_SKU",
+    "Act",
     "Basis",
     "Candidate",
     "Code",
+    "Decided",
+    "Deciding",
+    "Decision",
     "EndPrice",
     "For",
     "Instant",
@@ -130,6 +178,10 @@ __all__ = [
     "Losing",
     "Minor",
     "Mix",
+    "Negotiation",
+    "NegotiationLine",
+    "NegotiationMoved",
+    "NegotiationStatus",
     "OffBp",
     "Prefer",
     "PriceChange",
@@ -140,18 +192,25 @@ __all__ = [
     "PriceRow",
     "PriceSpan",
     "PricesSet",
+    "Proposal",
+    "ProposalStatus",
+    "Proposed",
     "Quantity",
     "Reached",
     "Region",
     "Resolved",
     "Role",
+    "Said",
     "ScopeKey",
     "SetPrice",
     "SetRate",
     "SetTaxRate",
+    "Side",
+    "Spoken",
     "TaxChange",
     "Terms",
     "Trace",
+    "decide",
     "end_prices",
     "floor",
     "forget",
@@ -162,7 +221,12 @@ __all__ = [
     "line_amount",
     "lists",
     "mixes_of",
+    "negotiations",
+    "open_negotiations",
     "prices",
+    "proposal_lines",
+    "proposals",
+    "propose",
     "put_lists",
     "quota_account",
     "quotas_left",
@@ -171,6 +235,7 @@ __all__ = [
     "resolve",
     "set_prices",
     "set_tax_rates",
+    "speak",
     "stamps",
     "tax_of",
     "tax_rates",

@@ -38,6 +38,20 @@ APPROVER_NEEDED = ProblemType(
 QUOTA_SPENT = ProblemType("pricing.quota_spent", 409, "The agreed quantity at this price is used up", "协议价数量已用完")
 EMPTY_WINDOW = ProblemType("pricing.empty_window", 422, "It would end before it begins", "结束时间早于开始时间")
 
+UNKNOWN_PROPOSAL = ProblemType("pricing.unknown_proposal", 404, "There is no such proposal", "没有这个调价提案")
+PROPOSAL_DECIDED = ProblemType("pricing.proposal_decided", 409, "The proposal is not open to that any more", "提案当前状态不允许该操作")
+FOUR_EYES = ProblemType("pricing.four_eyes", 409, "Somebody else decides on what you proposed", "提案须由他人审批")
+NOT_YOURS = ProblemType("pricing.not_yours", 409, "Only who made it can do that", "仅提案人可执行该操作")
+REASON_NEEDED = ProblemType("pricing.reason_needed", 422, "A rejection says why", "驳回须说明原因")
+UNKNOWN_NEGOTIATION = ProblemType("pricing.unknown_negotiation", 404, "There is no such negotiation", "没有这个议价单")
+NEGOTIATION_OVER = ProblemType("pricing.negotiation_over", 409, "This negotiation is over", "议价已结束")
+NEGOTIATION_EXPIRED = ProblemType("pricing.negotiation_expired", 409, "This negotiation has expired", "议价已过期")
+NOT_YOUR_TURN = ProblemType("pricing.not_your_turn", 409, "The other side has to name its prices first", "须等对方先报价")
+NO_SUCH_LINE = ProblemType("pricing.no_such_line", 422, "The negotiation has no such line", "议价单没有这一行")
+NEGOTIATION_MOVED = ProblemType(
+    "pricing.negotiation_moved", 409, "Somebody answered meanwhile: read it again", "议价已有新回复，请刷新后再操作"
+)
+
 # The ends of time, as the database's infinities come back.
 EVER = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -361,3 +375,150 @@ class TaxChange(msgspec.Struct, frozen=True):
     valid_from: datetime
     before_bp: int | None
     after_bp: int
+
+
+class Deciding(StrEnum):
+    """What can be done with a proposal."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+
+ProposalStatus = Literal["draft", "proposed", "approved", "rejected", "withdrawn"]
+
+MOVES: Final[Mapping[Deciding, tuple[frozenset[str], ProposalStatus]]] = {
+    Deciding.SUBMIT: (frozenset({"draft"}), "proposed"),
+    Deciding.APPROVE: (frozenset({"proposed"}), "approved"),
+    Deciding.REJECT: (frozenset({"proposed"}), "rejected"),
+    Deciding.WITHDRAW: (frozenset({"draft", "proposed"}), "withdrawn"),
+}
+"""From where to where a proposal goes."""
+
+
+class ProposalLine(msgspec.Struct, frozen=True):
+    """A change of a price that is proposed: a SKU's price or rate, a category's rate, or (`ends`) the end of a price at `valid_to`.
+
+    Without `valid_from` it begins when it is approved.
+    """
+
+    sku_id: int | None
+    category: str | None
+    ends: int | None
+    min_quantity: int
+    amount: int
+    per: int
+    off_bp: int | None
+    mix: str
+    quota: int | None
+    valid_from: datetime | None
+    valid_to: datetime
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Changes of the prices of a list, proposed by one and decided on by another."""
+
+    proposal_id: int
+    list_id: int
+    note: str
+    status: ProposalStatus
+    made_by: str
+    lines: tuple[ProposalLine, ...]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What somebody wants to become of a proposal."""
+
+    proposal_id: int
+    deciding: Deciding
+    actor: str
+    reason: str = ""
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """Event `price.proposed.v1`."""
+
+    proposal_id: int
+    list: str
+    lines: int
+    note: str
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """Events `price.approved.v1`, `price.rejected.v1`, `price.withdrawn.v1`: what became of a proposal."""
+
+    proposal_id: int
+    list_id: int
+    status: ProposalStatus
+    made_by: str
+    reason: str
+
+
+Side = Literal["buyer", "seller"]
+NegotiationStatus = Literal["asked", "offered", "accepted", "declined", "withdrawn"]
+Act = Literal["asked", "offered", "said", "accepted", "declined", "withdrawn"]
+
+
+class NegotiationLine(msgspec.Struct, frozen=True):
+    """So many base units of a SKU, and what each side said last: minor units per `per` base units."""
+
+    line_no: int
+    sku_id: int
+    quantity: int
+    per: int = 1
+    asked: int | None = None
+    offered: int | None = None
+
+
+class Negotiation(msgspec.Struct, frozen=True):
+    """Talks between a company and the seller about prices. `status` tells whose turn it is, or how it ended.
+
+    Agreed prices hold until just before `valid_to`: for the agreed quantity in all (`capped`), or for every order of at least as much.
+    """
+
+    negotiation_id: int
+    company_id: int
+    channel_id: int
+    currency: str
+    title: str
+    status: NegotiationStatus
+    expires_at: datetime
+    valid_to: datetime
+    capped: bool
+    revision: int
+    lines: tuple[NegotiationLine, ...]
+    opened_by: str = ""
+    list_id: int | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What one side says: words, prices for lines, an end. `revision` is the one they read; None: whatever it is."""
+
+    negotiation_id: int
+    side: Side
+    act: Literal["price", "say", "accept", "end"]
+    actor: str
+    text: str = ""
+    prices: tuple[tuple[int, int], ...] = ()
+    expires_at: datetime | None = None
+    valid_to: datetime | None = None
+    capped: bool | None = None
+    revision: int | None = None
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A negotiation after something was said, and as what it counts."""
+
+    negotiation: Negotiation
+    act: Act
+
+
+class NegotiationMoved(msgspec.Struct, frozen=True):
+    """Events `negotiation.asked.v1`, `.offered.v1`, `.said.v1`, `.accepted.v1`, `.declined.v1`, `.withdrawn.v1`."""
+
+    negotiation_id: int
+    company_id: int
+    side: Side
+    lines: tuple[tuple[int, int], ...]
+    text: str

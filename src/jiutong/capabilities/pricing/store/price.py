@@ -22,7 +22,7 @@ from jiutong.capabilities.pricing.model import (
     TaxTable,
     Terms,
 )
-from jiutong.capabilities.pricing.rules import winning_order
+from jiutong.capabilities.pricing.rules.price import winning_order
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.stamps import Facts
 

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from jiutong import ledger
-from jiutong.capabilities.pricing import rules
 from jiutong.capabilities.pricing.model import (
     APPROVAL_NEEDED,
     EVER,
@@ -25,6 +24,7 @@ from jiutong.capabilities.pricing.model import (
     TaxChange,
     Terms,
 )
+from jiutong.capabilities.pricing.rules import price as rules
 from jiutong.capabilities.pricing.store import price as store
 from jiutong.kernel import stamps as kernel_stamps
 from jiutong.kernel.db import Tx

@@ -1,0 +1,1 @@
+"""The decisions of pricing, a module per noun."""
