@@ -64,7 +64,7 @@ async def measure(db: Database, tenant_id: int, sample: PastSample, draft: WhatI
     clock, tally, below = SystemClock(), Tally(), None
     began, own = time.perf_counter(), time.process_time()
     async with db.reading(tenant_id, clock.now()) as tx:
-        ready = await work.drafted(tx, draft, basis)
+        ready = await work.drafted(tx, draft, sample, basis)
     while tally.orders < sample.orders:
         async with db.reading(tenant_id, clock.now()) as tx:
             piece = await work.piece(tx, sample, ready, below, min(work.ORDERS_AT_ONCE, sample.orders - tally.orders))

@@ -193,3 +193,58 @@ async def test_nothing_is_touched(shop: Shop) -> None:
     before = await shop.rows(sums), await shop.rows("select count(*) from ledger.transfer where tenant_id = $1")
     await ran(shop, STORES)
     assert before == (await shop.rows(sums), await shop.rows("select count(*) from ledger.transfer where tenant_id = $1"))
+
+
+TENTH = {
+    "name": "A tenth off salt",
+    "stage": "activity",
+    "goods": {"skus": ["salt"]},
+    "tiers": [{"least": 0, "benefit": {"kind": "percent", "bp": 1000}}],
+    "funders": [{"funder": "seller", "bp": 5000}, {"funder": "brand", "bp": 5000}],
+}
+
+
+async def test_a_written_promotion_comes_on_top_of_what_was_sold(shop: Shop) -> None:
+    await sell(shop)
+    found = await ran(shop, {"sample": {"channel": "stores"}, "draft": {"promotion": TENTH}})
+    head = found["simulation"]
+    # A tenth of 110 and of 220 less 20.
+    assert (head["touched"], head["after"]["discount"] - head["before"]["discount"]) == (2, 11 + 20)
+    assert [(one["name"], one["before"], one["after"]) for one in found["funders"]] == [("brand", 20, 20 + 5 + 10), ("seller", 0, 6 + 10)]
+    assert [(one["rule"], one["orders"], one["amount"]) for one in found["rules"]] == [("draft@0", 2, 31), ("coupon", 1, 20)]
+    assert [(one["outcome"], one["orders"]) for one in found["said"] if one["rule"] == "draft@0"] == [("applied", 2)]
+
+
+async def test_a_kept_promotion_is_tried_before_it_is_published_and_near_ones_are_told(shop: Shop) -> None:
+    await sell(shop)
+    terms = TENTH | {"measure": "amount", "tiers": [{"least": 150, "benefit": {"kind": "amount", "amount_minor": 50}}]}
+    terms |= {"valid_from": "2030-01-01T00:00:00Z", "currency": "USD"}
+    drafted = await shop.world.put("/v1/promotions/tenth", terms)
+    assert drafted.status_code in {200, 201}, drafted.text
+    found = await ran(shop, {"sample": {"channel": "stores"}, "draft": {"promotion_ref": "tenth@1"}, "basis": "now"})
+    assert found["simulation"]["touched"] == 1
+    said = {(one["outcome"], one["orders"], one["gap"], one["gap_unit"]) for one in found["said"]}
+    assert {("applied", 1, 0, ""), ("near", 1, 40, "minor")} <= said
+    assert await shop.rows("select state from promotion.promotion where tenant_id = $1") == [("draft",)]
+
+
+async def test_with_now_what_runs_stands_on_both_sides(shop: Shop) -> None:
+    await sell(shop)
+    await shop.world.put("/v1/promotions/tenth", TENTH)
+    assert (await shop.world.post("/v1/promotions/tenth/publish")).status_code == 200
+    found = await ran(shop, STORES | {"basis": "now"})
+    assert found["simulation"]["before"]["discount"] == 20 + 11 + 20
+    assert found["simulation"]["after"]["discount"] == 20 + 8 + 14
+
+
+@pytest.mark.parametrize(
+    ("draft", "code", "pointer"),
+    [
+        ({"promotion_ref": "nobody@1"}, "promotion.unknown", "/draft/promotion_ref"),
+        ({"promotion": {"name": "x"}}, "promotion.bad_terms", "/draft/promotion"),
+        ({"promotion": TENTH | {"funders": [{"funder": "seller", "bp": 1}]}}, "promotion.bad_terms", "/draft/promotion/funders"),
+    ],
+)
+async def test_a_promotion_that_could_not_be_published_is_not_tried(shop: Shop, draft: dict[str, Any], code: str, pointer: str) -> None:
+    told = (await shop.world.post("/v1/simulations", {"sample": {"channel": "stores"}, "draft": draft})).json()
+    assert (told["code"], told["errors"][0]["pointer"]) == (code, pointer)

@@ -10,12 +10,12 @@ from litestar import Response
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, get, post
-from jiutong.capabilities import access, catalog, order, pricing, simulation
+from jiutong.capabilities import access, catalog, order, pricing, promotion, simulation
 from jiutong.capabilities.simulation import CHANGE_EDGES_BP, SalesSums, Simulate, SimulatedLine
 from jiutong.flows import simulate
-from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import INVALID
 from jiutong.reads import simulations as reads
+from jiutong.replays import work
 
 PLACES_SHOWN = 50
 
@@ -119,6 +119,9 @@ class SimulatedOrder(msgspec.Struct, frozen=True):
         catalog.UNKNOWN_SKU,
         pricing.UNKNOWN_LIST,
         order.MIXED_CURRENCY,
+        promotion.UNKNOWN_PROMOTION,
+        promotion.BAD_TERMS,
+        promotion.BAD_EXPRESSION,
         simulation.NOTHING_DRAFTED,
     ),
 )
@@ -194,29 +197,15 @@ async def _check(call: Call, wish: Simulate) -> None:
     if sample.placed_from and sample.placed_to and sample.placed_from >= sample.placed_to:
         raise INVALID("it would end before it begins", pointer="/sample/placed_to")
     async with call.reading() as tx:
-        channels = await access.channels(tx, [sample.channel])
-        if sample.channel not in channels:
-            raise access.UNKNOWN_CHANNEL(f"no channel {sample.channel}", pointer="/sample/channel")
+        await work.drafted(tx, draft, sample, wish.basis)
         unknown = await reads.unknown_stores(tx, sample.stores) if sample.stores else set()
         for no, code in enumerate(sample.stores):
             if code in unknown:
                 raise access.UNKNOWN_STORE(f"no store {code}", pointer=f"/sample/stores/{no}")
-        if draft.prices:
-            await _check_prices(tx, draft, channels[sample.channel].currency)
-
-
-async def _check_prices(tx: Tx, draft: simulation.WhatIf, currency: str) -> None:
-    if draft.price_list is None:
-        raise pricing.UNKNOWN_LIST("say in which list the prices would stand", pointer="/draft/price_list")
-    lists = await pricing.lists(tx, [draft.price_list])
-    if draft.price_list not in lists:
-        raise pricing.UNKNOWN_LIST(f"no price list {draft.price_list}", pointer="/draft/price_list")
-    if lists[draft.price_list].currency != currency:
-        raise order.MIXED_CURRENCY(f"the channel trades in {currency}", pointer="/draft/price_list")
-    unknown = await reads.unknown_skus(tx, {price.sku for price in draft.prices})
-    for no, price in enumerate(draft.prices):
-        if price.sku in unknown:
-            raise catalog.UNKNOWN_SKU(f"no SKU {price.sku}", pointer=f"/draft/prices/{no}/sku", sku=price.sku)
+        unknown = await reads.unknown_skus(tx, {price.sku for price in draft.prices}) if draft.prices else set()
+        for no, price in enumerate(draft.prices):
+            if price.sku in unknown:
+                raise catalog.UNKNOWN_SKU(f"no SKU {price.sku}", pointer=f"/draft/prices/{no}/sku", sku=price.sku)
 
 
 async def _run(call: Call, name: str) -> reads.RunRow:

@@ -1,17 +1,17 @@
 """One past order again: what it came to, and what its scene's own steps make of it under a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from jiutong.capabilities import order, pricing, simulation
+from jiutong.capabilities import member, order, pricing, promotion, simulation
 from jiutong.capabilities.order import Basket, BasketLine, Findings, GivenAdjustment, OrderDraft
 from jiutong.capabilities.pricing import PriceFacts, PriceRow
 from jiutong.capabilities.simulation import Noted, Replayed, SalesSums, SimulatedLine, TakenOffBy
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.points import Plan, plan_of
+from jiutong.kernel.points import plan_of
 from jiutong.reads.simulations import PastLine, PastOrder
 
 DRAFTED = 0
@@ -28,6 +28,16 @@ class Drafted(msgspec.Struct, frozen=True):
     scope: tuple[str, int, str] = ("base", 0, "")
     list_code: str = ""
     rows: Mapping[str, tuple[PriceRow, ...]] = {}
+    standing: promotion.Ruleset = promotion.Ruleset(())
+    """The promotions without the draft: those that run, or none where what was sold stays sold."""
+
+    rules: promotion.Ruleset = promotion.Ruleset(())
+    """The same with the draft."""
+
+    drafts: tuple[str, ...] = ()
+    """The rules that are only drafts, and ask for a coupon: everybody has one in hand."""
+
+    time_zone: str = "UTC"
 
 
 def baskets(pasts: Sequence[PastOrder], drafted: Drafted, now: datetime) -> list[Basket]:
@@ -47,18 +57,23 @@ def under(facts: Facts, drafted: Drafted) -> Facts:
     return msgspec.structs.replace(facts, prices=prices)
 
 
-def replay(pasts: Sequence[PastOrder], asked: Sequence[Basket], facts: Facts, drafted_facts: Facts, drafted: Drafted) -> list[Replayed]:
+def replay(
+    pasts: Sequence[PastOrder],
+    asked: Sequence[Basket],
+    facts: Facts,
+    drafted_facts: Facts,
+    drafted: Drafted,
+    buyers: Mapping[int, member.Buyer],
+) -> list[Replayed]:
     """What each order came to and what it would have come to."""
-    return [_replayed(past, basket, facts, drafted_facts, drafted) for past, basket in zip(pasts, asked, strict=True)]
+    return [_replayed(past, basket, facts, drafted_facts, drafted, buyers) for past, basket in zip(pasts, asked, strict=True)]
 
 
-def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Facts, drafted: Drafted) -> Replayed:
-    plan = plan_of(past.scene)
+def _replayed(
+    past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Facts, drafted: Drafted, buyers: Mapping[int, member.Buyer]
+) -> Replayed:
     place = past.store_id or past.channel_id
-    after, found = _folded(plan, basket, drafted_facts)
-    settled = _settled(past, basket, found, drafted)
-    if settled is not basket:
-        after, found = _folded(plan, settled, drafted_facts)
+    after, found, told = _under(past, basket, drafted_facts, drafted, drafted.rules, buyers)
     if isinstance(after, Problem):
         return Replayed(past.order_id, past.business_day, place, refused=after.code)
     if drafted.basis == "as_sold":
@@ -66,10 +81,7 @@ def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Fact
         lines_before = {line.line_no: line.gross - line.discount for line in past.lines}
         taken = [(funder, amount) for line in past.lines for _, _, funder, amount in line.taken_off]
     else:
-        standing, found_before = _folded(plan, basket, facts)
-        capped = _settled(past, basket, found_before, drafted)
-        if capped is not basket:
-            standing, found_before = _folded(plan, capped, facts)
+        standing, found_before, _ = _under(past, basket, facts, drafted, drafted.standing, buyers)
         if isinstance(standing, Problem):
             return Replayed(past.order_id, past.business_day, place, refused=standing.code)
         before = _sums(standing)
@@ -84,14 +96,68 @@ def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Fact
         _changes(past, lines_before, after, found) if before != _sums(after) else (),
         tuple(taken),
         tuple((one.rule, one.funder, one.amount) for one in found.adjustments),
-        _notes(found),
-        _claims(found),
+        tuple(Noted(one.rule, one.outcome, one.why, one.gap, one.gap_unit) for one in told.reasons),
+        tuple(_uses(told)),
     )
 
 
-def _folded(plan: Plan, basket: Basket, facts: Facts) -> tuple[OrderDraft | Problem, Findings]:
+def _under(
+    past: PastOrder, basket: Basket, facts: Facts, drafted: Drafted, rules: promotion.Ruleset, buyers: Mapping[int, member.Buyer]
+) -> tuple[OrderDraft | Problem, Findings, promotion.Outcome]:
+    """What the scene's steps make of a basket, its prices settled and these promotions taken off."""
+    plan = plan_of(past.scene)
     found = plan.fold(basket, facts, order.NOTHING)
-    return order.draft(basket, found, plan.version), found
+    settled = _settled(past, basket, found, drafted)
+    if settled is not basket:
+        found = plan.fold(settled, facts, order.NOTHING)
+    told = promotion.Outcome()
+    if rules.rules and not found.blocks:
+        told = promotion.best(_items(settled, facts, found), rules, _context(past, settled, drafted, rules, buyers))
+        if told.offs:
+            found = plan.fold(_taken_off(settled, told), facts, order.NOTHING)
+    return order.draft(basket, found, plan.version), found, told
+
+
+def _items(basket: Basket, facts: Facts, found: Findings) -> list[promotion.Item]:
+    off = order.taken_off(found.adjustments)
+    return [
+        promotion.item(line.line_no, facts.skus[line.sku], line.quantity, price.per, price.gross, off.get(line.line_no, 0))
+        for line in basket.lines
+        for price in (found.prices[line.line_no],)
+    ]
+
+
+def _context(
+    past: PastOrder, basket: Basket, drafted: Drafted, rules: promotion.Ruleset, buyers: Mapping[int, member.Buyer]
+) -> promotion.Context:
+    """Today, at the hour and weekday the order was placed."""
+    weekday, minute = promotion.local(past.placed_at, drafted.time_zone)
+    buyer = buyers.get(past.member_id or 0)
+    hands = tuple(promotion.InHand(rule, rule) for rule in drafted.drafts if rule in rules.by_rule)
+    return promotion.Context(
+        at=basket.at,
+        weekday=weekday,
+        minute=minute,
+        currency=past.currency,
+        channel_id=past.channel_id,
+        store_id=past.store_id,
+        member_id=past.member_id,
+        level=buyer.level if buyer else "",
+        groups=buyer.groups if buyer else (),
+        coupons=hands,
+    )
+
+
+def _taken_off(basket: Basket, told: promotion.Outcome) -> Basket:
+    """The basket with what promotions take off it."""
+    more: dict[int, list[GivenAdjustment]] = {}
+    for off in told.offs:
+        more.setdefault(off.line_no, []).append(GivenAdjustment(off.amount, off.rule, off.funder))
+    lines = tuple(
+        msgspec.structs.replace(line, adjustments=(*line.adjustments, *more[line.line_no])) if line.line_no in more else line
+        for line in basket.lines
+    )
+    return msgspec.structs.replace(basket, lines=lines)
 
 
 def _basket(past: PastOrder, drafted: Drafted, now: datetime) -> Basket:
@@ -172,9 +238,11 @@ def _changes(past: PastOrder, before: Mapping[int, int], after: OrderDraft, foun
     )
 
 
-def _notes(found: Findings) -> tuple[Noted, ...]:
-    return tuple(Noted(one.rule, one.outcome, one.why, one.gap, one.gap_unit) for one in getattr(found, "notes", ()))
-
-
-def _claims(found: Findings) -> tuple[tuple[str, int], ...]:
-    return tuple((one.kind, one.amount) for one in getattr(found, "claims", ()))
+def _uses(told: promotion.Outcome) -> Iterator[tuple[str, int]]:
+    """What of scarce things would be used: a coupon, a use of a limited promotion, and of its budget."""
+    for _ in told.coupons:
+        yield "coupon", 1
+    for use in told.uses:
+        yield "uses", 1
+        if use.version.terms.limits.budget_minor:
+            yield "budget", use.amount
