@@ -8,6 +8,8 @@ import msgspec
 from jiutong.capabilities.promotion.model.promotion import (
     STAGES,
     Amount,
+    Bundle,
+    BuyGet,
     Certificate,
     Context,
     FixedPrice,
@@ -17,6 +19,7 @@ from jiutong.capabilities.promotion.model.promotion import (
     InHand,
     Item,
     LevelPrice,
+    NthItem,
     Off,
     Outcome,
     Percent,
@@ -31,6 +34,7 @@ from jiutong.capabilities.promotion.rules.stacking import Candidate, Chosen, bea
 from jiutong.capabilities.promotion.rules.uses import budget_left, spent
 
 _BY_LINE: Final = (Percent, FixedPrice, LevelPrice, Amount)
+_CHOOSY: Final = (NthItem, BuyGet, Bundle)
 _OFF_BEFORE_SALE: Final = ("line", "activity")
 
 
@@ -255,7 +259,8 @@ class _Stage:
         if alone is None:
             return None
         most = worth(alone)
-        if self.stage == "activity" and rule.terms.pick == "cheapest":
+        choosy = rule.terms.limits.units_max or isinstance(benefit, _CHOOSY)
+        if choosy and self.stage == "activity" and rule.terms.pick == "cheapest":
             dearest = take(whole, self.ground.room, True)
             most = max(most, worth(dearest) if dearest else 0)
         return Candidate(rule, eligible, alone, most, take, wish.coupon)

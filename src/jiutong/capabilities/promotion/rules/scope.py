@@ -93,6 +93,9 @@ class Rule:
 
     def names(self, other: "Rule") -> bool:
         """Whether it agrees to combine with another."""
+        return bool(self.joins) and self._names(other)
+
+    def _names(self, other: "Rule") -> bool:
         return "*" in self.joins or other.version.code in self.joins or bool(other.group and other.group in self.joins)
 
 
@@ -192,9 +195,8 @@ def _elsewhere(rule: Rule, context: Context) -> str:
 
 
 def _not_them(buyers: Buyers, terms: Terms, context: Context) -> str:
-    by_member = buyers.members_only or buyers.first_order or buyers.levels or buyers.groups or terms.limits.member_uses_max
     if context.member_id is None:
-        return "sign_in" if by_member else ""
+        return "sign_in" if _by_member(buyers, terms) else ""
     if buyers.first_order and not context.first_order:
         return "first_order"
     if buyers.levels and context.level not in buyers.levels:
@@ -202,6 +204,11 @@ def _not_them(buyers: Buyers, terms: Terms, context: Context) -> str:
     if buyers.groups and not set(buyers.groups).intersection(context.groups):
         return "group"
     return _no_price_for(terms, context.level)
+
+
+def _by_member(buyers: Buyers, terms: Terms) -> bool:
+    asked = buyers.members_only or buyers.first_order or buyers.levels or buyers.groups or terms.limits.member_uses_max
+    return bool(asked) or isinstance(terms.tiers[0].benefit, LevelPrice)
 
 
 def _no_price_for(terms: Terms, level: str) -> str:

@@ -68,6 +68,11 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
     chosen: list[Chosen] = []
     exact, bound, nodes = True, 0, 0
     for component in _components(ordered):
+        if len(component) == 1:
+            only = ordered[component[0]]
+            chosen.append(Chosen(only, only.alone))
+            bound += only.worth
+            continue
         search = _Search([ordered[i] for i in component], ground, by_unit=stage == "activity")
         search.run()
         chosen += search.found
@@ -81,25 +86,26 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
 
 def _components(candidates: Sequence[Candidate]) -> list[list[int]]:
     """Candidates that touch a common line, or are of a common group, compete; those of different components never do."""
-    head = list(range(len(candidates)))
-
-    def find(i: int) -> int:
-        while head[i] != i:
-            head[i] = head[head[i]]
-            i = head[i]
-        return i
-
-    met: dict[int | str, int] = {}
+    members: list[list[int]] = []
+    of: dict[int | str, int] = {}
     for i, one in enumerate(candidates):
-        for key in (*one.items, *one.alone.offs, *one.alone.units, *((one.rule.group,) if one.rule.group else ())):
-            if key in met:
-                head[find(i)] = find(met[key])
-            else:
-                met[key] = i
-    components: dict[int, list[int]] = {}
-    for i in range(len(candidates)):
-        components.setdefault(find(i), []).append(i)
-    return list(components.values())
+        keys: set[int | str] = {*one.items, *one.alone.units}
+        if one.rule.group:
+            keys.add(one.rule.group)
+        homes = sorted({of[key] for key in keys if key in of})
+        home = homes[0] if homes else len(members)
+        if not homes:
+            members.append([])
+        for other in homes[1:]:
+            members[home] += members[other]
+            members[other] = []
+            for key, where in of.items():
+                if where == other:
+                    of[key] = home
+        members[home].append(i)
+        for key in keys:
+            of[key] = home
+    return [sorted(those) for those in members if those]
 
 
 class _Search:
@@ -111,8 +117,13 @@ class _Search:
         self.whole = [item.units for item in ground.items]
         self.room = ground.room
         size = len(candidates)
-        self.joined = [[i == j or combine(candidates[i].rule, candidates[j].rule) for j in range(size)] for i in range(size)]
-        self.apart = [[self._apart(i, j) for j in range(size)] for i in range(size)]
+        self.joined = [[False] * size for _ in range(size)]
+        self.apart = [[False] * size for _ in range(size)]
+        touched = [set(one.alone.units or one.items) for one in candidates]
+        for j in range(size):
+            for i in range(j):
+                joined = self.joined[i][j] = self.joined[j][i] = combine(candidates[i].rule, candidates[j].rule)
+                self.apart[i][j] = self.apart[j][i] = not joined and self._apart(candidates[i], candidates[j], touched[i], touched[j])
         self.suffix = self._suffix()
         self.limit = self.suffix[0]
         self.found: list[Chosen] = []
@@ -120,18 +131,14 @@ class _Search:
         self.nodes = 0
         self.ended = True
 
-    def _apart(self, i: int, j: int) -> bool:
-        """Whether the two cannot both take anything, in whatever company: `i` goes before `j`."""
-        if i == j or self.joined[i][j]:
-            return False
-        one, other = self.candidates[min(i, j)], self.candidates[max(i, j)]
-        if exclusive(one.rule, other.rule):
+    def _apart(self, one: Candidate, other: Candidate, mine: set[int], theirs: set[int]) -> bool:
+        """Whether the two, of which `one` goes before, cannot both take anything in whatever company. They do not combine."""
+        if one.rule.group and one.rule.group == other.rule.group:
             return True
-        touched = set(one.alone.units or one.items)
         if not self.by_unit:
-            return not touched.isdisjoint(other.alone.units or other.items)
+            return not mine.isdisjoint(theirs)
         # The first takes every unit the second could have.
-        simple = len(one.items) == 1 and len(other.items) == 1 and one.items == other.items
+        simple = len(one.items) == 1 and one.items == other.items
         return simple and one.alone.units.get(one.items[0], 0) == self.whole[one.items[0]]
 
     def _suffix(self) -> list[int]:
