@@ -1,11 +1,20 @@
 """Gift cards and stored value: issued, activated, topped up, blocked, looked up, written off; money and value are the same."""
 
+from datetime import timedelta
 from typing import Any
 
-from tests.shop import shop
-from tests.world import World, served, world
+import msgspec
+from tests.shop import Shop, basket, receipt, refused, shop
+from tests.world import NOON, World, served, world
+
+from jiutong.capabilities.member import Recognize
+from jiutong.flows.cancel import Canceled, Cancellation, CancelOrder, cancel
+from jiutong.flows.canceling import LineUnits
+from jiutong.flows.return_goods import Return, Returned, ReturnGoods, UnitsBack, return_goods
+from jiutong.flows.till_sale import TenderLaid
 
 __all__ = ["served", "shop", "world"]
+CARD = Recognize("card", "M0001")
 BATCH = {"count": 2, "currency": "USD", "amount_minor": 5000, "channel": "mall", "sold": {"method": "bank", "reference": "INV-1"}}
 
 
@@ -98,3 +107,95 @@ async def test_how_a_card_is_sold_is_said_when_it_is_issued(world: World) -> Non
     ):
         told = await world.post("/v1/cards", BATCH | wrong)
         assert (told.status_code, told.json()["code"], told.json()["errors"][0]["pointer"]) == (422, code, pointer), told.text
+
+
+async def an_order(shop: Shop, *lines: tuple[str, int]) -> tuple[int, str]:
+    """An order of 43.28, its id and public name."""
+    placed = await shop.placed(basket(*lines or (("tea", 2),), member=CARD))
+    return placed.order_id, shop.world.served.house.ids.show("ord", placed.order_id)
+
+
+async def left(shop: Shop) -> list[int]:
+    return [one["left"] for one in reversed((await shop.world.get("/v1/cards")).json()["items"])]
+
+
+async def test_several_cards_pay_an_order_and_get_back_first_what_comes_back(shop: Shop) -> None:
+    world = shop.world
+    first, second = await issued(world, amount_minor=1500)
+    order_id, name = await an_order(shop)
+    path = f"/v1/orders/{name}/payments"
+    for card, amount in ((first, 1500), (second, 1500)):
+        told = await world.post(path, {"method": "gift_card", "card": card["code"]})
+        assert (told.status_code, told.json()["state"], told.json()["amount"]) == (201, "captured", amount), told.text
+    assert (await world.post(path, {"method": "gift_card", "card": first["code"]})).json()["code"] == "payment.more_than_owed"
+    assert (await world.post(path, {"method": "cash"})).json()["amount"] == 1328
+    assert await left(shop) == [0, 0]
+    assert [row for row in await money(world) if row[0] in {"card", "clearing", "stored_value"}] == [("clearing", "USD", 4328)]
+    told = await shop.do(cancel, CancelOrder(order_id, Cancellation("changed", (LineUnits(1, 1),))), by=shop.boss)
+    assert isinstance(told, Canceled)
+    assert [(one.method, one.amount, one.state) for one in told.refunds] == [("gift_card", 1500, "done"), ("gift_card", 664, "done")]
+    assert await left(shop) == [664, 1500]
+    await shop.do(cancel, CancelOrder(order_id, Cancellation("changed")), by=shop.boss)
+    assert await left(shop) == [1500, 1500]
+    assert await money(world) == [("card", "CARD/USD", 3000), ("clearing", "USD", 3000), ("stored_value", "USD", -3000)]
+
+
+async def test_a_card_pays_at_the_till_and_gets_it_back(shop: Shop) -> None:
+    (card,) = await issued(shop.world, count=1, pin=True)
+    laid = TenderLaid("gift_card", 417, card["code"], card["pin"])
+    sale = receipt("R1", ("salt", 7))
+    for tender, code in (
+        (TenderLaid("gift_card", 417, card["code"]), "asset.no_card"),
+        (TenderLaid("gift_card", 417, "0" * 16), "asset.no_card"),
+    ):
+        assert refused(await shop.ring(msgspec.structs.replace(sale, tenders=(tender,)))) == (code, "/tenders/0/card")
+    sold = await shop.rung(msgspec.structs.replace(sale, tenders=(laid,)))
+    assert await left(shop) == [4583]
+    back = await shop.do(return_goods, ReturnGoods(sold.order_id, Return("defective", (UnitsBack(1, 7),))), by=shop.boss)
+    assert isinstance(back, Returned)
+    assert [(one.method, one.amount, one.state) for one in back.refunds] == [("gift_card", 417, "done")]
+    assert await left(shop) == [5000]
+
+
+async def test_a_till_does_not_take_more_than_is_on_the_card(shop: Shop) -> None:
+    (card,) = await issued(shop.world, count=1, amount_minor=400)
+    sale = receipt("R1", ("salt", 7))
+    wish = msgspec.structs.replace(sale, tenders=(TenderLaid("gift_card", 417, card["code"]),))
+    assert refused(await shop.ring(wish)) == ("asset.not_enough", "/tenders")
+    assert await left(shop) == [400]
+
+
+async def test_a_blocked_expired_or_foreign_card_pays_nothing(shop: Shop) -> None:
+    world = shop.world
+    blocked, fine = await issued(world, expires_at="2026-11-30T00:00:00Z")
+    await world.post(f"/v1/cards/{blocked['id']}/block", {"reason": "lost"})
+    _, name = await an_order(shop)
+    path = f"/v1/orders/{name}/payments"
+    told = await world.post(path, {"method": "gift_card", "card": blocked["code"]})
+    assert (told.status_code, told.json()["code"], told.json()["errors"][0]["pointer"]) == (409, "asset.card_state", "/card")
+    shop.clock.at = NOON + timedelta(minutes=10)
+    assert (await world.post(path, {"method": "gift_card", "card": fine["id"]})).json()["code"] == "asset.no_card"  # nobody's own
+    assert (await world.post(path, {"method": "gift_card", "card": fine["code"], "amount_minor": 100})).status_code == 201
+
+
+async def test_what_goes_back_to_an_expired_card_can_be_used_for_a_while(shop: Shop) -> None:
+    world = shop.world
+    (card,) = await issued(world, count=1, expires_at="2026-11-23T00:00:00Z")
+    order_id, name = await an_order(shop)
+    assert (await world.post(f"/v1/orders/{name}/payments", {"method": "gift_card", "card": card["code"]})).status_code == 201
+    shop.clock.at = NOON + timedelta(days=3)
+    await shop.do(cancel, CancelOrder(order_id, Cancellation("changed")), by=shop.boss)
+    (row,) = (await world.get("/v1/cards")).json()["items"]
+    assert (row["left"], row["expires_at"]) == (5000, "2026-12-25T12:00:00Z")
+
+
+async def test_a_members_stored_value_pays_their_own_orders(shop: Shop) -> None:
+    world = shop.world
+    _, name = await an_order(shop)
+    member = (await world.get(f"/v1/orders/{name}")).json()["member"]
+    (own,) = await issued(world, count=1, member=member)
+    (other,) = await issued(world, count=1)
+    path = f"/v1/orders/{name}/payments"
+    assert (await world.post(path, {"method": "gift_card", "card": other["id"]})).json()["code"] == "asset.no_card"
+    told = await world.post(path, {"method": "gift_card", "card": own["id"]})
+    assert (told.status_code, told.json()["amount"]) == (201, 4328)

@@ -15,7 +15,7 @@ from jiutong.api.front_goods import LINES_MAX, TOO_MANY_PIECES, BasketLine, refu
 from jiutong.api.orders import SELLING_REFUSES
 from jiutong.api.returns import RETURN_REFUSES, TAKING_OFF_REFUSES
 from jiutong.api.shell import JSONBody, get, post
-from jiutong.capabilities import access, care, member, order, payment
+from jiutong.capabilities import access, asset, care, member, order, payment
 from jiutong.flows import cancel, checkout, pay, return_goods
 from jiutong.flows.canceling import LineUnits, Refunded
 from jiutong.flows.checkout import LineWish, PlaceOrder
@@ -186,11 +186,16 @@ class FrontOrderView(msgspec.Struct, frozen=True):
 
 
 class FrontPay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A payment: all that is due, or part of it. `script` tells the simulated channel how it shall end, and nothing to a real one."""
+    """A payment: all that is due, or part of it. `script` tells the simulated channel how it shall end, and nothing to a real one.
 
-    method: Literal["card", "qr"]
+    A `gift_card` is named by its code, with its PIN if it has one; a shopper's own stored value by its id.
+    """
+
+    method: Literal["card", "qr", "gift_card"]
     amount_minor: Positive | None = None
     script: Literal["", "declined", "silent"] = ""
+    card: Annotated[str, Meta(max_length=40)] = ""
+    pin: Annotated[str, Meta(max_length=12)] = ""
 
 
 class FrontCancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -306,15 +311,29 @@ async def show_front_order(call: Call, tenant: str, channel: str, order_id: str)
 @post(
     f"{OWN}/payments",
     scope=None,
-    refuses=(*ENTERING, order.NOT_YOURS, order.NOT_OPEN, payment.MORE_THAN_OWED, payment.NO_CHANNEL),
+    refuses=(
+        *ENTERING,
+        order.NOT_YOURS,
+        order.NOT_OPEN,
+        payment.MORE_THAN_OWED,
+        payment.NO_CHANNEL,
+        asset.NO_CARD,
+        asset.CARD_STATE,
+        asset.NOT_ENOUGH,
+    ),
 )
 async def pay_front_order(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontPay]) -> Response[FrontPaymentView]:
     """Begin to pay an order of one's own: look at the order again until the payment is no longer `started`."""
     async with entered(call, tenant, channel) as at:
         own = await _own(call, at, order_id)
-    if not call.house.config.simulate_payments:
+        # Only who has signed in pays with what is kept for them; whoever holds a card's code pays with the card.
+        card_id = call.ids.read("crd", data.card) if data.card.startswith("crd_") and at.member() else 0
+    if data.method == payment.STORED:
+        limits(call).guesses.take(f"card {call.client}")
+    elif not call.house.config.simulate_payments:
         raise payment.NO_CHANNEL(f"no channel is set up for {data.method}", pointer="/method")
-    laid = await call.run(pay.start, pay.Pay(own.order_id, pay.Payment(data.method, data.amount_minor, data.script)))
+    wish = pay.Payment(data.method, data.amount_minor, data.script, data.card, data.pin)
+    laid = await call.run(pay.start, pay.Pay(own.order_id, wish, card_id))
     name = call.ids.show("ten", laid.tender_id)
     view = FrontPaymentView(name, laid.method, laid.amount, 0, laid.state, None)
     return call.created(view, f"/v1/shop/{tenant}/{channel}/orders/{order_id}")

@@ -12,7 +12,7 @@ from jiutong.api.call import Call
 from jiutong.api.cursors import Limit, Page
 from jiutong.api.instants import instant
 from jiutong.api.shell import get, post
-from jiutong.capabilities import order, payment
+from jiutong.capabilities import asset, order, payment
 from jiutong.flows import pay, refund
 from jiutong.gateways import signatures, sim
 from jiutong.kernel.errors import MALFORMED, NOT_FOUND
@@ -90,18 +90,24 @@ class Heard(msgspec.Struct, frozen=True):
     verdict: str
 
 
-@post("/v1/orders/{order_id:str}/payments", scope="payment:start", refuses=(order.NOT_YOURS, order.NOT_OPEN, payment.MORE_THAN_OWED))
+@post(
+    "/v1/orders/{order_id:str}/payments",
+    scope="payment:start",
+    refuses=(order.NOT_YOURS, order.NOT_OPEN, payment.MORE_THAN_OWED, asset.NO_CARD, asset.CARD_STATE, asset.NOT_ENOUGH),
+)
 async def start_payment(call: Call, order_id: str, data: JSONBody[pay.Payment]) -> Response[PaymentView]:
     """Lay down a tender for an order: all that is due, or part of it.
 
-    Cash is taken at once (scope `payment:cash`). Anything else is collected by a channel: ask for the payment again until it
+    Cash is taken at once (scope `payment:cash`), and so is a `gift_card`: `card` is its code, or the id of a card that is the stored
+    value of the order's member. Anything else is collected by a channel: ask for the payment again until it
     has a `code` to show the payer, and until its `state` is no longer `started`.
     """
     if data.method == payment.COUNTER:
         call.scope.require("payment:cash")
-    elif not call.house.config.simulate_payments:
+    elif data.method != payment.STORED and not call.house.config.simulate_payments:
         raise payment.NO_CHANNEL(f"no channel is set up for {data.method}", pointer="/method")
-    laid = await call.run(pay.start, pay.Pay(call.ids.read("ord", order_id), data))
+    card_id = call.ids.read("crd", data.card) if data.card.startswith("crd_") else 0
+    laid = await call.run(pay.start, pay.Pay(call.ids.read("ord", order_id), data, card_id))
     async with call.reading() as tx:
         (row,) = await payments.tenders(tx, [laid.tender_id])
     return call.created(_tender(row, call.ids), f"/v1/payments/{call.ids.show('ten', laid.tender_id)}")

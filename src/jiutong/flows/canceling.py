@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from jiutong import ledger
-from jiutong.capabilities import fulfillment, order, payment
+from jiutong.capabilities import asset, fulfillment, order, payment
 from jiutong.flows.words import Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.scope import Scope
@@ -65,6 +65,18 @@ def announce(tx: Tx, refunds: Sequence[payment.Refund], by: Mapping[int, Scope])
         tx.emit(f"refund.{one.state}.v1", one.order_id, facts, by[one.order_id])
 
 
+async def back_on_cards(tx: Tx, refunds: Sequence[payment.Refund], orders: Mapping[int, order.Order]) -> None:
+    """What cards of ours paid and goes back is on them again."""
+    back = [
+        asset.CardRefund(
+            one.refund_id, one.order_id, one.tender_id, one.currency, one.amount, order.account_keys(orders[one.order_id]), one.shift_id
+        )
+        for one in refunds
+        if one.method == payment.STORED
+    ]
+    await asset.back_on_cards(tx, back)
+
+
 async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     """Give back what these units hold and what was paid for them; what nobody paid is owed no longer. One wish per order."""
     units = [one for wish in wishes for one in wish.units]
@@ -83,6 +95,7 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     ]
     await _book(tx, owed, {wish.order.order_id: wish.order.currency for wish in wishes})
     refunds = await payment.give_back(tx, owed)
+    await back_on_cards(tx, refunds, {wish.order.order_id: wish.order for wish in wishes})
     await order.refund(tx, payment.done_by_order(refunds))
     announce(tx, refunds, {wish.order.order_id: wish.by for wish in wishes})
     undone = order.reversals(units, shares, known)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from jiutong import ledger
-from jiutong.capabilities import inventory, order, payment
+from jiutong.capabilities import asset, inventory, order, payment
 from jiutong.flows.canceling import announce
 from jiutong.flows.words import Positive
 from jiutong.kernel.db import Tx
@@ -18,18 +18,25 @@ from jiutong.kernel.scope import Scope
 
 
 class Payment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A tender for an order: all that is due, or part of it. `script` is for the simulated channel alone."""
+    """A tender for an order: all that is due, or part of it. `script` is for the simulated channel alone.
 
-    method: Literal["cash", "card", "qr"]
+    A `gift_card` is named by its code (with its PIN if it has one), or as stored value of the order's member by its id; without an
+    amount it pays as much as it can.
+    """
+
+    method: Literal["cash", "card", "qr", "gift_card"]
     amount_minor: Positive | None = None
     script: Annotated[str, Meta(pattern="^[a-z_]{0,32}$")] = ""
+    card: Annotated[str, Meta(max_length=40)] = ""
+    pin: Annotated[str, Meta(max_length=12)] = ""
 
 
 class Pay(msgspec.Struct, frozen=True):
-    """A payment of one order."""
+    """A payment of one order. `card_id` names the card of a member, which its code does not."""
 
     order_id: int
     wish: Payment
+    card_id: int = 0
 
 
 class Laid(msgspec.Struct, frozen=True):
@@ -58,11 +65,13 @@ class Opened(msgspec.Struct, frozen=True):
     code: str
 
 
-@flow("pay.start", gives=Laid, statements=13)
+@flow("pay.start", gives=Laid, statements=18)
 async def start(tx: Tx, calls: Sequence[Call[Pay]]) -> list[Laid | Problem]:
     """Lay down tenders for orders that owe as much. Cash is taken at once; a channel is told to collect after the commit."""
     orders = await order.lock(tx, [call.command.order_id for call in calls])
-    laid = _laid(tx, calls, orders)
+    cards = await asset.cards(tx, [_card(call.command, orders) for call in calls if call.command.wish.method == asset.GIFT_CARD])
+    due = {id_: one.due for id_, one in orders.items()}
+    laid = await _off_cards(tx, _laid(tx, calls, orders, due, cards), calls, orders, cards)
     taken = [one for one in laid if isinstance(one, payment.Taken)]
     started = [one for one in laid if isinstance(one, payment.Started)]
     await payment.take(tx, taken)
@@ -103,13 +112,56 @@ async def opened(tx: Tx, calls: Sequence[Call[Opened]]) -> list[Opened | Problem
     return [call.command for call in calls]
 
 
-def _laid(tx: Tx, calls: Sequence[Call[Pay]], orders: Mapping[int, order.Order]) -> list[payment.Taken | payment.Started | Problem]:
+def _card(command: Pay, orders: Mapping[int, order.Order]) -> asset.CardWanted:
+    """Which card a payment names."""
+    one = orders.get(command.order_id)
+    if command.card_id:
+        return asset.CardWanted(card_id=command.card_id, member_id=(one.member_id or 0) if one else 0)
+    code, pin = command.wish.card, command.wish.pin
+    return asset.CardWanted(asset.code_hash(code), asset.pin_hash(code, pin) if pin else None)
+
+
+def _asked(command: Pay, one: order.Order, due: int, cards: Mapping[asset.CardWanted, asset.Card]) -> int | None:
+    """The amount a payment asks to lay down; None for all that is due."""
+    card = cards.get(_card(command, {one.order_id: one})) if command.wish.method == asset.GIFT_CARD else None
+    return asset.asked_of(card, command.wish.amount_minor, due) if card else command.wish.amount_minor
+
+
+async def _off_cards(
+    tx: Tx,
+    laid: Sequence[payment.Taken | payment.Started | Problem],
+    calls: Sequence[Call[Pay]],
+    orders: Mapping[int, order.Order],
+    cards: Mapping[asset.CardWanted, asset.Card],
+) -> list[payment.Taken | payment.Started | Problem]:
+    """Take what cards pay off them; a card that has not that much any more lays nothing down."""
+    spent = [
+        asset.CardSpent(one.tender_id, one.order_id, cards[_card(call.command, orders)], one.amount)
+        for one, call in zip(laid, calls, strict=True)
+        if isinstance(one, payment.Taken) and one.method == asset.GIFT_CARD
+    ]
+    refused = await asset.spend(tx, spent, [order.account_keys(orders[one.order_id]) for one in spent])
+    short = asset.NOT_ENOUGH("there is less on the card", pointer="/amount_minor")
+    return [short if isinstance(one, payment.Taken) and one.tender_id in refused else one for one in laid]
+
+
+def _laid(
+    tx: Tx,
+    calls: Sequence[Call[Pay]],
+    orders: Mapping[int, order.Order],
+    due: Mapping[int, int],
+    cards: Mapping[asset.CardWanted, asset.Card],
+) -> list[payment.Taken | payment.Started | Problem]:
     wishes = [
-        (call.command.order_id, call.command.wish.amount_minor, call.command.wish.method == payment.COUNTER)
+        (
+            call.command.order_id,
+            _asked(call.command, orders[call.command.order_id], due[call.command.order_id], cards),
+            call.command.wish.method in payment.AT_ONCE,
+        )
         for call in calls
         if call.command.order_id in orders
     ]
-    amounts = iter(payment.what_may_be_laid(wishes, {id_: one.due for id_, one in orders.items()}))
+    amounts = iter(payment.what_may_be_laid(wishes, due))
     laid: list[payment.Taken | payment.Started | Problem] = []
     for call in calls:
         wish, one = call.command.wish, orders.get(call.command.order_id)
@@ -117,11 +169,15 @@ def _laid(tx: Tx, calls: Sequence[Call[Pay]], orders: Mapping[int, order.Order])
             laid.append(order.NOT_YOURS("no such order"))
             continue
         amount = next(amounts)
+        named = _card(call.command, orders) if wish.method == asset.GIFT_CARD else None
+        refusal = asset.refuse_card(cards.get(named), named, one.currency, tx.now, "/card") if named else None
         if one.status not in order.PAYABLE:
             laid.append(order.NOT_OPEN(f"it is {one.status}", status_now=one.status))
+        elif refusal is not None:
+            laid.append(refusal)
         elif isinstance(amount, Problem):
             laid.append(amount)
-        elif wish.method == payment.COUNTER:
+        elif wish.method in payment.AT_ONCE:
             laid.append(payment.Taken(tx.mint(), one.order_id, wish.method, one.currency, amount, tx.now))
         else:
             # Our account at the channel is the seller's: every legal entity collects its own money.

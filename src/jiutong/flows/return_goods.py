@@ -9,7 +9,7 @@ from msgspec import Meta
 from jiutong import ledger
 from jiutong.capabilities import access, care, inventory, order, payment
 from jiutong.capabilities import store as room
-from jiutong.flows.canceling import Refunded, announce, names_once, told
+from jiutong.flows.canceling import Refunded, announce, back_on_cards, names_once, told
 from jiutong.flows.words import Code, Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -104,6 +104,7 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     await care.record(tx, returns)
     await _book(tx, backs, returns, shares)
     refunds = await payment.give_back(tx, [_owed(back, made) for back, made in zip(backs, returns, strict=True)])
+    await back_on_cards(tx, refunds, orders)
     await order.refund(tx, payment.done_by_order(refunds))
     announce(tx, refunds, {call.command.order_id: call.scope for call in calls})
     made_of = {made.order_id: made for made in returns}

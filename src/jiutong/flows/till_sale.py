@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from jiutong import ledger
-from jiutong.capabilities import access, inventory, member, order, payment, pricing
+from jiutong.capabilities import access, asset, inventory, member, order, payment, pricing
 from jiutong.capabilities import store as room
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
@@ -30,11 +30,13 @@ class TillLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
 
 
-class TenderLaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Money laid on the counter, net of change."""
+class TenderLaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Money laid on the counter, net of change. A `gift_card` is named by its code, with its PIN if it has one."""
 
     method: Word
     amount_minor: Positive
+    card: Annotated[str, Meta(max_length=40)] = ""
+    pin: Annotated[str, Meta(max_length=12)] = ""
 
 
 class Overage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +92,7 @@ def receipt_key(sale: TillSale) -> str:
     return f"{sale.store}/{sale.device}/{sale.receipt_no}"
 
 
-@flow("till.sale", gives=Rung, statements=15, named_by=receipt_key)
+@flow("till.sale", gives=Rung, statements=17, named_by=receipt_key)
 async def till_sale(tx: Tx, calls: Sequence[Call[TillSale]]) -> list[Rung | Problem]:
     """Ring up sales: goods leave the shelf, tenders are taken, revenue is earned; all of a receipt or nothing."""
     members = await member.find_or_create(tx, {i: call.command.member for i, call in enumerate(calls) if call.command.member})
@@ -100,11 +102,15 @@ async def till_sale(tx: Tx, calls: Sequence[Call[TillSale]]) -> list[Rung | Prob
     baskets, notes = await _honored(tx, baskets, calls, facts, tills)
     drafts = [_draft(basket, facts, call.command, tills) for basket, call in zip(baskets, calls, strict=True)]
     await loaded.verify(tx)
-    booked = await _book(tx, drafts, calls, facts)
+    cards = await asset.cards(tx, [_card(tender) for call in calls for tender in _of_cards(call.command)])
+    drafts = [_by_card(tx, draft, call.command, cards) for draft, call in zip(drafts, calls, strict=True)]
+    booked = await _book(tx, drafts, calls, facts, cards)
     rung = [draft for draft in booked if isinstance(draft, order.OrderDraft)]
     if len(await order.place(tx, rung)) != len(rung):
         raise order.RECEIPT_TAKEN("this receipt number was used before the retry window", pointer="/receipt_no")
-    await payment.take(tx, _tenders(booked, calls, tx))
+    tenders = _tenders(booked, calls, tx)
+    await payment.take(tx, [tender for tender, _ in tenders])
+    await asset.note_spent(tx, [_spent(tender, cards[_card(laid)]) for tender, laid in tenders if laid.method == asset.GIFT_CARD])
     await room.chain(tx, _links(booked, calls), _attendances(tills), _notes(notes, booked))
     for draft, call in zip(booked, calls, strict=True):
         if isinstance(draft, order.OrderDraft):
@@ -268,15 +274,22 @@ def _links(booked: Sequence[order.OrderDraft | Problem], calls: Sequence[Call[Ti
 
 
 async def _book(
-    tx: Tx, drafts: Sequence[order.OrderDraft | Problem], calls: Sequence[Call[TillSale]], facts: loaded.Facts
+    tx: Tx,
+    drafts: Sequence[order.OrderDraft | Problem],
+    calls: Sequence[Call[TillSale]],
+    facts: loaded.Facts,
+    cards: Mapping[asset.CardWanted, asset.Card],
 ) -> list[order.OrderDraft | Problem]:
     """Book goods and money of every sale; what was not on a shelf's book is noted as a shortage."""
     standing = [(i, draft) for i, draft in enumerate(drafts) if isinstance(draft, order.OrderDraft)]
     await inventory.know(tx, [(facts.places[line.location_id], line.owner_id, line.sku_id) for _, d in standing for line in d.lines])
-    posted = await ledger.post(tx, [_entry(draft, calls[i].command, facts) for i, draft in standing])
+    posted = await ledger.post(tx, [_entry(draft, calls[i].command, facts, cards) for i, draft in standing])
     outcome = list(drafts)
     for position, short in posted.refused.items():
         i, _ = standing[position]
+        if short.account.unit.startswith("CARD/"):
+            outcome[i] = asset.NOT_ENOUGH(f"{short.free} is left on the card", pointer="/tenders", left=short.free)
+            continue
         outcome[i] = order.SHORT(f"{short.wanted} sold, {short.free} on the book of a strict location", left=short.free)
     if posted.below_zero:
         issues = [
@@ -289,12 +302,14 @@ async def _book(
     return outcome
 
 
-def _entry(draft: order.OrderDraft, sale: TillSale, facts: loaded.Facts) -> ledger.Entry:
+def _entry(draft: order.OrderDraft, sale: TillSale, facts: loaded.Facts, cards: Mapping[asset.CardWanted, asset.Card]) -> ledger.Entry:
     keys: dict[str, object] = {"seller": draft.seller_id, "place": draft.store_id, "day": draft.business_day, "shift": draft.shift_id}
     paid, paid_over = ("tendered", "overage") if draft.shift_id is None else ("drawer", "drawer_overage")
     legs = [inventory.issue(facts.places[line.location_id], line.owner_id, line.sku_id, line.quantity) for line in draft.lines]
     for tender in sale.tenders:
         legs += ledger.leg("sale.rung", paid, tender.amount_minor, draft.currency, keys | {"method": tender.method})
+    for tender in _of_cards(sale):
+        legs += asset.spent(cards[_card(tender)], tender.amount_minor, keys, draft.shift_id)
     legs += order.adjustment_legs("sale.rung", draft.adjustments, draft.currency, keys)
     if sale.overage is not None:
         paid_out = keys | {"method": sale.overage.method, "funder": sale.overage.funder}
@@ -303,9 +318,38 @@ def _entry(draft: order.OrderDraft, sale: TillSale, facts: loaded.Facts) -> ledg
     return ledger.Entry(draft.order_id, "sale.rung", draft.order_id, tuple(legs))
 
 
-def _tenders(drafts: Sequence[order.OrderDraft | Problem], calls: Sequence[Call[TillSale]], tx: Tx) -> list[payment.Taken]:
+def _of_cards(sale: TillSale) -> list[TenderLaid]:
+    return [tender for tender in sale.tenders if tender.method == asset.GIFT_CARD]
+
+
+def _card(tender: TenderLaid) -> asset.CardWanted:
+    """Which card a tender names."""
+    return asset.CardWanted(asset.code_hash(tender.card), asset.pin_hash(tender.card, tender.pin) if tender.pin else None)
+
+
+def _by_card(
+    tx: Tx, draft: order.OrderDraft | Problem, sale: TillSale, cards: Mapping[asset.CardWanted, asset.Card]
+) -> order.OrderDraft | Problem:
+    """The sale, if every card laid down can pay here."""
+    if isinstance(draft, Problem):
+        return draft
+    for i, tender in enumerate(sale.tenders):
+        named = _card(tender)
+        pointer = f"/tenders/{i}/card"
+        if tender.method == asset.GIFT_CARD and (no := asset.refuse_card(cards.get(named), named, draft.currency, tx.now, pointer)):
+            return no
+    return draft
+
+
+def _spent(tender: payment.Taken, card: asset.Card) -> asset.CardSpent:
+    return asset.CardSpent(tender.tender_id, tender.order_id, card, tender.amount)
+
+
+def _tenders(
+    drafts: Sequence[order.OrderDraft | Problem], calls: Sequence[Call[TillSale]], tx: Tx
+) -> list[tuple[payment.Taken, TenderLaid]]:
     return [
-        payment.Taken(tx.mint(), draft.order_id, tender.method, draft.currency, tender.amount_minor, draft.placed_at)
+        (payment.Taken(tx.mint(), draft.order_id, tender.method, draft.currency, tender.amount_minor, draft.placed_at), tender)
         for draft, call in zip(drafts, calls, strict=True)
         if isinstance(draft, order.OrderDraft)
         for tender in call.command.tenders

@@ -12,6 +12,7 @@ Points: `LATE_PAYMENT`.
 """
 
 from jiutong.capabilities.payment.model import (
+    AT_ONCE,
     COUNTER,
     LATE_PAYMENT,
     LATE_REFUND,
@@ -22,6 +23,7 @@ from jiutong.capabilities.payment.model import (
     NOT_RETRIABLE,
     NOT_YOURS,
     OVER_REFUND,
+    STORED,
     Answered,
     Ended,
     Judged,
@@ -55,6 +57,7 @@ from jiutong.capabilities.payment.verbs import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "COUNTER",
     "LATE_PAYMENT",
     "LATE_REFUND",
@@ -65,6 +68,7 @@ __all__ = [
     "NOT_YOURS",
     "NO_CHANNEL",
     "OVER_REFUND",
+    "STORED",
     "Answered",
     "Ended",
     "Judged",

@@ -18,6 +18,12 @@ NOT_RETRIABLE = ProblemType("payment.refund_not_failed", 409, "Only a refund tha
 COUNTER = "cash"
 """The method that has no channel: it is taken, and given back, at once."""
 
+STORED = "gift_card"
+"""The method that is a card of ours: it is taken, and given back, at once, and money goes back to it first."""
+
+AT_ONCE = frozenset({COUNTER, STORED})
+"""Methods no channel is asked about."""
+
 LATE_RESERVE = "re_reserve_else_refund"
 LATE_REFUND = "refund"
 LATE_PAYMENT = Point("late_payment", "first", LATE_RESERVE, "What becomes of money that arrives for an order that has expired")

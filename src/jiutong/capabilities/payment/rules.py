@@ -8,6 +8,7 @@ from jiutong import ledger
 from jiutong.capabilities.payment.model import (
     MORE_THAN_OWED,
     OVER_REFUND,
+    STORED,
     Answered,
     Ended,
     Judged,
@@ -111,13 +112,13 @@ def _judged(notice: Notice, tender: Tender | None, payer: int | None, due: Mappi
 
 
 def split(wishes: Sequence[Owed], tenders: Sequence[Tender]) -> list[list[tuple[Tender, int]]]:
-    """Which tender gives back how much for each wish: money goes back where it came from, latest capture first.
+    """Which tender gives back how much for each wish: money goes back where it came from, to cards first, then latest capture first.
 
     Raises OVER_REFUND when an order's tenders have not that much left.
     """
     left = {t.tender_id: t.left for t in tenders}
     by_order: dict[int, list[Tender]] = {}
-    for tender in sorted(tenders, key=lambda t: (t.settled_at or t.started_at, t.tender_id), reverse=True):
+    for tender in sorted(tenders, key=lambda t: (t.method == STORED, t.settled_at or t.started_at, t.tender_id), reverse=True):
         by_order.setdefault(tender.order_id, []).append(tender)
     parts: list[list[tuple[Tender, int]]] = []
     for wish in wishes:

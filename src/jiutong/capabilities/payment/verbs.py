@@ -93,8 +93,9 @@ async def cancel_started(tx: Tx, order_ids: Collection[int]) -> int:
 
 
 async def give_back(tx: Tx, owed: Sequence[Owed]) -> list[Refund]:
-    """Plan. Send money back to the tenders it came from, latest capture first: cash at once, the rest by a job.
+    """Plan. Send money back to the tenders it came from, to cards of ours first, then latest capture first.
 
+    Cards and cash at once, the rest by a job.
     What is done at once is booked. Raises OVER_REFUND when tenders have not that much left.
     """
     owed = [one for one in owed if one.amount]
