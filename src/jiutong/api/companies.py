@@ -113,7 +113,7 @@ async def put_company(call: Call, code: str, data: JSONBody[CompanyBody]) -> Com
 
 
 @get("/v1/member-groups", scope="member:read")
-async def list_groups(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[reads.GroupView]:
+async def list_member_groups(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[reads.GroupView]:
     """Customer groups, by code."""
     async with call.reading() as tx:
         found = await reads.groups(tx, None, read(after, str), limit + 1)
@@ -121,7 +121,7 @@ async def list_groups(call: Call, after: Cursor = None, limit: Limit = 50) -> Pa
 
 
 @get("/v1/member-groups/{code}", scope="member:read")
-async def show_group(call: Call, code: str) -> reads.GroupView:
+async def show_member_group(call: Call, code: str) -> reads.GroupView:
     """A customer group."""
     async with call.reading() as tx:
         found = await reads.groups(tx, code, None, 1)
@@ -131,7 +131,7 @@ async def show_group(call: Call, code: str) -> reads.GroupView:
 
 
 @put("/v1/member-groups/{code}", scope="member:write")
-async def put_group(call: Call, code: str, data: JSONBody[GroupBody]) -> reads.GroupView:
+async def put_member_group(call: Call, code: str, data: JSONBody[GroupBody]) -> reads.GroupView:
     """Make a customer group, or call it otherwise."""
     await call.run(maintain.put_group, member.PutGroup(code_of(code), data.name))
     async with call.reading() as tx:
@@ -140,7 +140,7 @@ async def put_group(call: Call, code: str, data: JSONBody[GroupBody]) -> reads.G
 
 
 @get("/v1/member-groups/{code}/members", scope="member:read")
-async def list_grouped(call: Call, code: str, after: Cursor = None, limit: Limit = 50) -> Page[GroupedView]:
+async def list_group_members(call: Call, code: str, after: Cursor = None, limit: Limit = 50) -> Page[GroupedView]:
     """The members and companies in a group."""
     async with call.reading() as tx:
         if not await reads.groups(tx, code, None, 1):
@@ -168,9 +168,9 @@ ROUTES = [
     list_companies,
     show_company,
     put_company,
-    list_groups,
-    show_group,
-    put_group,
-    list_grouped,
+    list_member_groups,
+    show_member_group,
+    put_member_group,
+    list_group_members,
     regroup_members,
 ]
