@@ -357,6 +357,11 @@ async def codes_wanted(shop: Shop, count: int) -> list[int]:
     return [one.batch_id for one in await did(shop, maintain_coupons.want_codes, wishes)]
 
 
+async def records(shop: Shop, count: int) -> list[maintain_coupons.RecordUse]:
+    await couponry.batch(shop, "ten")
+    return [maintain_coupons.RecordUse("ten", id_, NOON) for id_ in await members(shop, count)]
+
+
 async def claims(shop: Shop, count: int) -> list[maintain_coupons.GiveCoupon]:
     await couponry.batch(shop, "ten")
     return [maintain_coupons.GiveCoupon("ten", id_) for id_ in await members(shop, count)]
@@ -366,6 +371,7 @@ WORKS: dict[str, Work] = {
     "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
     "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
     "coupon.give": claims,
+    "coupon.record": records,
     "coupon.want_codes": about(code_batches, lambda code: promotion.WantCodes(code, 10)),
     "coupon.write_codes": about(codes_wanted, maintain_coupons.WriteCodes),
     "access.put_seller": each(lambda i: access.Put(f"c{i}", access.Seller(name="S", tax_inclusive=True))),

@@ -58,6 +58,7 @@ def journey(database: Ready, data_dir: Path, tenant: str, *, whole: bool) -> Non
     """Book it behind a progress bar, and say what it came to."""
     try:
         from jiutong.importers.complete_journey import CompleteJourney, SourceMissingError
+        from jiutong.importers.complete_journey.coupons import load_coupons
         from jiutong.importers.complete_journey.load import load
     except ModuleNotFoundError as missing:
         raise Failure(f"This import needs the `demo` extra: {missing.name} is not installed.") from missing
@@ -66,11 +67,15 @@ def journey(database: Ready, data_dir: Path, tenant: str, *, whole: bool) -> Non
         try:
             with CompleteJourney() as source:
                 loaded = await load(books, source, whole=whole, progress=tell)
+                coupons = await load_coupons(books, source, progress=tell) if whole else None
         except SourceMissingError as missing:
             raise Failure(f"This import needs the `demo` extra: {missing}") from missing
         for basket, why in loaded.refused[:20]:
             Console(stderr=True).print(f"basket {basket} was refused: {why}")
-        return f"{loaded.baskets:,} baskets are booked, {len(loaded.refused):,} were refused."
+        said = f"{loaded.baskets:,} baskets are booked, {len(loaded.refused):,} were refused."
+        if coupons is None:
+            return said
+        return f"{said} {coupons.used:,} coupons of {coupons.batches:,} batches were used, {len(coupons.refused):,} uses were refused."
 
     told(database, data_dir, tenant, "Complete Journey Grocer", book)
 

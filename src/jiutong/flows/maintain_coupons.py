@@ -80,12 +80,19 @@ class BatchChanged(msgspec.Struct, frozen=True):
 
 
 class GiveCoupon(msgspec.Struct, frozen=True):
-    """A member is to have a coupon of a batch: `claimed` by themselves, `handed` by staff, or `imported`, then `at` when they got it."""
+    """A member is to have a coupon of a batch: `claimed` by themselves, or `handed` by staff."""
 
     batch: Code
     member_id: int
     via: promotion.CouponVia = "claimed"
-    at: datetime | None = None
+
+
+class RecordUse(msgspec.Struct, frozen=True):
+    """A member used a coupon of a batch `at` an instant of the past, somewhere else."""
+
+    batch: Code
+    member_id: int
+    at: datetime
 
 
 class CouponGiven(msgspec.Struct, frozen=True):
@@ -142,23 +149,22 @@ async def move_batch(tx: Tx, calls: Sequence[Call[MoveBatch]]) -> list[BatchMove
 @flow("coupon.give", gives=promotion.CouponGiven, statements=10)
 async def give(tx: Tx, calls: Sequence[Call[GiveCoupon]]) -> list[promotion.CouponGiven | Problem]:
     """Give coupons out, in arrival order and as far as there are any."""
-    ids = {call.command.member_id for call in calls}
-    standing = await member.standing(tx, sorted(ids))
-    buyers = await member.buyers(tx, ids, await order.ordered(tx, ids))
-    known = [call for call in calls if standing.get(call.command.member_id) == "active"]
-    takes = [promotion.TakeCoupon(c.command.batch, _holder(buyers[c.command.member_id]), c.command.via) for c in known]
-    when = {i: call.command.at for i, call in enumerate(known) if call.command.at is not None}
-    given = iter(await promotion.give_coupons(tx, takes, when))
-    outcomes: list[promotion.CouponGiven | Problem] = []
-    for call in calls:
-        status = standing.get(call.command.member_id)
-        if status != "active":
-            outcomes.append(NOT_FOUND("there is no such member") if status is None else member.BLOCKED(f"the member is {status}"))
-            continue
-        one = next(given)
+    outcomes = await _give(tx, [(call.command.batch, call.command.member_id, call.command.via, tx.now) for call in calls])
+    for one, call in zip(outcomes, calls, strict=True):
         if isinstance(one, promotion.CouponGiven):
             tx.emit("coupon.given.v1", one.member_id, CouponGiven(one.coupon_id, call.command.batch, call.command.via), call.scope)
-        outcomes.append(one)
+    return outcomes
+
+
+@flow("coupon.record", gives=promotion.CouponGiven, statements=14)
+async def record(tx: Tx, calls: Sequence[Call[RecordUse]]) -> list[promotion.CouponGiven | Problem]:
+    """Book coupons that were used elsewhere: given under the terms of their batch, as they were then, and used at once."""
+    outcomes = await _give(tx, [(call.command.batch, call.command.member_id, "imported", call.command.at) for call in calls])
+    used = [one for one in outcomes if isinstance(one, promotion.CouponGiven)]
+    await promotion.record_coupon_uses(tx, used)
+    for one, call in zip(outcomes, calls, strict=True):
+        if isinstance(one, promotion.CouponGiven):
+            tx.emit("coupon.recorded.v1", one.member_id, CouponGiven(one.coupon_id, call.command.batch, "imported"), call.scope)
     return outcomes
 
 
@@ -180,6 +186,24 @@ async def write_codes(tx: Tx, calls: Sequence[Call[WriteCodes]]) -> list[promoti
         if isinstance(one, promotion.CodesWritten) and one.written < one.wanted:
             tx.emit("coupon.codes_wanted.v1", one.batch_id, one, call.scope)
     return outcomes
+
+
+async def _give(tx: Tx, wishes: Sequence[tuple[str, int, promotion.CouponVia, datetime]]) -> list[promotion.CouponGiven | Problem]:
+    """Give (batch, member, how, when) to those who may have one."""
+    ids = {member_id for _, member_id, _, _ in wishes}
+    standing = await member.standing(tx, sorted(ids))
+    buyers = await member.buyers(tx, ids, await order.ordered(tx, ids))
+    takes = {
+        i: promotion.TakeCoupon(batch, _holder(buyers[member_id]), via, at)
+        for i, (batch, member_id, via, at) in enumerate(wishes)
+        if standing.get(member_id) == "active"
+    }
+    given = dict(zip(takes, await promotion.give_coupons(tx, list(takes.values())), strict=True))
+    return [given[i] if i in given else _nobody(standing.get(member_id)) for i, (_, member_id, _, _) in enumerate(wishes)]
+
+
+def _nobody(status: str | None) -> Problem:
+    return NOT_FOUND("there is no such member") if status is None else member.BLOCKED(f"the member is {status}")
 
 
 def _holder(buyer: member.Buyer) -> promotion.CouponHolder:

@@ -267,6 +267,7 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("card.written_off", "amount", "breakage", "stored_value", "post", "what is left is income"),
     PostingRule("coupon.allotted", "coupons", "issued", "coupons", "post", "a batch has so many coupons to give out"),
     PostingRule("coupon.given", "coupons", "coupons", "issued", "post", "somebody gets one, or codes are written"),
+    PostingRule("coupon.recorded", "coupon", "coupon", "coupons_used", "post", "a coupon was used without an order of ours"),
     PostingRule("coupon.given", "member", "coupons_of", "issued", "post", "and gets no more of it than its terms allow"),
 )
 _RULES = {(rule.event, rule.amount): rule for rule in POSTING_RULES}

@@ -18,7 +18,8 @@ change; a coupon keeps those it was given out under. How many are left, how many
 or used is counted in the ledger alone; a coupon comes back whole with its order, and after its time is good for the grace of its terms.
 Facts: `coupons`. Rules: `coupons_in_hand` (which count here, and why the others do not), `coupon_uses` (what using one claims).
 Verbs: `coupon_batches`, `put_coupon_batches`, `move_coupon_batches`, `give_coupons`, `want_coupon_codes`, `write_coupon_codes`,
-`bind_coupons`, `prolong_coupons`. Events: coupon_batch.put, coupon_batch.moved, coupon.given, coupon.codes_wanted, coupon.prolonged.
+`bind_coupons`, `prolong_coupons`, `record_coupon_uses`.
+Events: coupon_batch.put, coupon_batch.moved, coupon.given, coupon.recorded, coupon.codes_wanted, coupon.prolonged.
 
 Play 玩法 (presale 预售, group buy 拼团). Owns: `promotion.play`, `promotion.play_version`, `promotion.play_group`,
 `promotion.compensation`. A version that was published never changes; who entered goes on under its terms. A group closes once, and
@@ -208,6 +209,7 @@ from jiutong.capabilities.promotion.verbs.coupon import (
     move_coupon_batches,
     prolong_coupons,
     put_coupon_batches,
+    record_coupon_uses,
     want_coupon_codes,
     write_coupon_codes,
 )
@@ -423,6 +425,7 @@ __all__ = [
     "put_coupon_batches",
     "put_plays",
     "quota_account",
+    "record_coupon_uses",
     "seat_account",
     "sentence",
     "skus_wrong",

@@ -129,3 +129,29 @@ class ShelfPrice(Struct, frozen=True, gc=False):
     price_minor: int
     per_quantity: int
     store_id: int | None = None
+
+
+class CouponOffer(Struct, frozen=True):
+    """A coupon of a campaign: whom it was sent to, when it was good (until just before `ends`), and how often a household used it at most.
+
+    `products` is how many products it was good for.
+    """
+
+    campaign_id: int
+    coupon_upc: int
+    kind: str
+    starts: datetime
+    ends: datetime
+    households: tuple[int, ...]
+    most: int
+    products: int
+
+
+class Redemption(Struct, frozen=True):
+    """A household used a coupon on a day: for the `nth` time."""
+
+    campaign_id: int
+    coupon_upc: int
+    household_id: int
+    at: datetime
+    nth: int

@@ -19,10 +19,12 @@ from jiutong.importers.complete_journey import rules
 from jiutong.importers.complete_journey.model import (
     Basket,
     BasketLine,
+    CouponOffer,
     Household,
     OpeningStock,
     Position,
     Product,
+    Redemption,
     ShelfPrice,
     Store,
 )
@@ -93,6 +95,32 @@ select product_id, local.price, per, store_id
  order by product_id, store_id nulls first
 """
 
+OFFERS = """
+-- The last day of a campaign counts. A coupon sent out with two campaigns is two.
+with used as (
+  select campaign_id, coupon_upc, max(times) as most
+    from (select campaign_id, coupon_upc, household_id, count(*) as times from coupon_redemptions group by all)
+   group by campaign_id, coupon_upc
+), sent as (select campaign_id, list(distinct household_id order by household_id) as households from campaigns group by campaign_id)
+select o.campaign_id, o.coupon_upc, d.campaign_type, d.start_date, d.end_date + interval 1 day, s.households,
+       coalesce(u.most, 1), o.products
+  from (select campaign_id, coupon_upc, count(distinct product_id) as products from coupons group by campaign_id, coupon_upc) o
+  join campaign_descriptions d using (campaign_id)
+  join sent s using (campaign_id)
+  left join used u using (campaign_id, coupon_upc)
+ where $first is null or o.campaign_id in (select campaign_id from campaign_descriptions order by campaign_id limit $first)
+ order by o.campaign_id, o.coupon_upc
+"""
+
+REDEMPTIONS = """
+select campaign_id, coupon_upc, household_id, redemption_date,
+       row_number() over (partition by campaign_id, coupon_upc, household_id order by redemption_date)
+  from coupon_redemptions
+ where $first is null or campaign_id in (select campaign_id from campaign_descriptions order by campaign_id limit $first)
+ order by redemption_date, campaign_id, coupon_upc, household_id
+"""
+MARKETING = ("campaigns", "campaign_descriptions", "coupons", "coupon_redemptions")
+
 
 class SourceMissingError(LookupError):
     """The data is not installed here."""
@@ -116,6 +144,9 @@ class CompleteJourney:
         self._db = duckdb.connect()
         for table in ("transactions", "products", "demographics"):
             self._db.read_parquet(str(where / f"{table}.parquet")).create_view(table)
+        for table in MARKETING:
+            if (where / f"{table}.parquet").is_file():
+                self._db.read_parquet(str(where / f"{table}.parquet")).create_view(table)
 
     def __enter__(self) -> Self:
         return self
@@ -168,6 +199,17 @@ class CompleteJourney:
         volume = [product.product_id for product in self.products() if product.sold_by == "volume"]
         for row in self._rows(SHELF_PRICES, volume=volume, gallon=rules.GALLON):
             yield ShelfPrice(*row)
+
+    def offers(self, campaigns: int | None = None) -> Iterator[CouponOffer]:
+        """The coupons of every campaign, or of the first so many."""
+        for campaign_id, coupon_upc, kind, starts, ends, households, most, products in self._rows(OFFERS, first=campaigns):
+            window = starts.replace(tzinfo=UTC), ends.replace(tzinfo=UTC)
+            yield CouponOffer(campaign_id, coupon_upc, kind, *window, tuple(households), most, products)
+
+    def redemptions(self, campaigns: int | None = None) -> Iterator[Redemption]:
+        """Every use of a coupon, day by day."""
+        for campaign_id, coupon_upc, household_id, at, nth in self._rows(REDEMPTIONS, first=campaigns):
+            yield Redemption(campaign_id, coupon_upc, household_id, at.replace(tzinfo=UTC), nth)
 
     def _lines(self, first: int | None, after: Position | None, by_store: bool = False) -> Iterator[tuple[Any, ...]]:
         at, basket_id = (after.at.astimezone(UTC).replace(tzinfo=None), after.basket_id) if after else (None, None)

@@ -131,11 +131,12 @@ class CouponHolder(msgspec.Struct, frozen=True):
 
 
 class TakeCoupon(msgspec.Struct, frozen=True):
-    """Somebody comes by a coupon of a batch: claims it themselves, or is handed it."""
+    """Somebody comes by a coupon of a batch: claims it themselves, or is handed it; `at` is in the past for what is recorded."""
 
     batch: str
     holder: CouponHolder
-    via: CouponVia = "claimed"
+    via: CouponVia
+    at: datetime
 
 
 class CouponGiven(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ from jiutong.capabilities.promotion.model.coupon import (
     CouponBarred,
     CouponBatch,
     CouponFacts,
+    CouponGiven,
     CouponHolder,
     CouponTerms,
     CouponUse,
@@ -135,9 +136,7 @@ def may_take(batch: CouponBatch, holder: CouponHolder, via: str, at: datetime) -
     terms = batch.terms
     if batch.kind != "claimed":
         return COUPON_CODES_ONLY(f"coupons of {batch.code} come by their codes", pointer="/batch")
-    if via == "imported":
-        return None  # a record of what was
-    if batch.status != "live":
+    if batch.status != "live" and via != "imported":  # a record of what was asks how it was then
         return COUPONS_NOT_GIVEN_OUT(f"{batch.code} is {batch.status}", pointer="/batch", batch_status=batch.status)
     if not terms.claim_from <= at < terms.claim_to:
         return COUPONS_NOT_GIVEN_OUT(f"{batch.code} is given out from {terms.claim_from:%F} to {terms.claim_to:%F}", pointer="/batch")
@@ -178,6 +177,12 @@ def taking(coupon_id: int, batch: CouponBatch, member_id: int) -> ledger.Entry:
     if batch.per_member:
         moves.append(ledger.Transfer(member_account(batch.batch_id, member_id, batch.per_member), ISSUED, 1))
     return ledger.Entry(coupon_id, "coupon.given", batch.batch_id, tuple(moves))
+
+
+def used_elsewhere(entry_id: int, one: CouponGiven) -> ledger.Entry:
+    """A coupon was used without an order of ours."""
+    move = ledger.Transfer(coupon_account(one.coupon_id), uses_account(one.batch_id), 1)
+    return ledger.Entry(entry_id, "coupon.recorded", one.coupon_id, (move,))
 
 
 def writing(entry_id: int, batch_id: int, count: int) -> ledger.Entry:

@@ -82,37 +82,39 @@ async def move_coupon_batches(tx: Tx, moves: Sequence[MoveCouponBatch]) -> list[
     return outcomes
 
 
-async def give_coupons(tx: Tx, takes: Sequence[TakeCoupon], at: Mapping[int, datetime] | None = None) -> list[CouponGiven | Problem]:
-    """Guard. Give coupons out, in arrival order and as far as there are any; `at`, by position, is when it was for records of the past.
+async def give_coupons(tx: Tx, takes: Sequence[TakeCoupon]) -> list[CouponGiven | Problem]:
+    """Guard. Give coupons out, in arrival order and as far as there are any.
 
     The ledger decides under the lock of the batch's account, so a burst ends at exactly the cap.
     """
-    known = await store.read_batches(tx, {take.batch for take in takes})
+    known = await store.read_batches(tx, {take.batch for take in takes}) if takes else {}
     outcomes: list[CouponGiven | Problem] = []
     standing: list[tuple[int, CouponBatch, CouponGiven]] = []
     for i, take in enumerate(takes):
-        batch, when = known.get(take.batch), (at or {}).get(i, tx.now)
-        refusal = UNKNOWN_COUPON_BATCH(f"no batch {take.batch!r}", pointer="/batch") if batch is None else None
-        refusal = refusal or (rules.may_take(batch, take.holder, take.via, when) if batch else None)
-        if refusal is not None or batch is None:
-            outcomes.append(refusal or UNKNOWN_COUPON_BATCH(take.batch))
+        batch = known.get(take.batch)
+        refusal = rules.may_take(batch, take.holder, take.via, take.at) if batch else None
+        if batch is None or refusal is not None:
+            outcomes.append(refusal or UNKNOWN_COUPON_BATCH(f"no batch {take.batch!r}", pointer="/batch"))
             continue
         code = rules.written(secrets.token_bytes(CODE_BYTES))
-        given = CouponGiven(tx.mint(), batch.batch_id, take.holder.member_id, code, *rules.window(batch.terms, when))
+        given = CouponGiven(tx.mint(), batch.batch_id, take.holder.member_id, code, *rules.window(batch.terms, take.at))
         outcomes.append(given)
         standing.append((i, batch, given))
     posted = await ledger.post(tx, [rules.taking(one.coupon_id, batch, one.member_id) for _, batch, one in standing])
     for position, short in posted.refused.items():
         i, batch, _ = standing[position]
         out = short.account.account_id == rules.batch_account(batch.batch_id).account_id
-        outcomes[i] = (
-            NO_COUPONS_LEFT(f"{batch.code} has none left") if out else ENOUGH_COUPONS(f"{batch.per_member} for each", most=batch.per_member)
-        )
-    given_out = [(one, batch, i) for position, (i, batch, one) in enumerate(standing) if position not in posted.refused]
-    if given_out:
-        rows = [(one, batch.version, takes[i].via, (at or {}).get(i, tx.now)) for one, batch, i in given_out]
+        none_left = NO_COUPONS_LEFT(f"{batch.code} has none left")
+        outcomes[i] = none_left if out else ENOUGH_COUPONS(f"{batch.per_member} for each", most=batch.per_member)
+    rows = [(one, batch.version, takes[i].via, takes[i].at) for n, (i, batch, one) in enumerate(standing) if n not in posted.refused]
+    if rows:
         await store.insert_coupons(tx, rows)
     return outcomes
+
+
+async def record_coupon_uses(tx: Tx, coupons_: Sequence[CouponGiven]) -> None:
+    """Post. These coupons were used, without an order of ours."""
+    await ledger.post(tx, [rules.used_elsewhere(tx.mint(), one) for one in coupons_])
 
 
 async def want_coupon_codes(tx: Tx, wishes: Sequence[WantCodes]) -> list[CodesWritten | Problem]:
