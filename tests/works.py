@@ -4,6 +4,7 @@ commands = await WORKS["order.cancel"](shop, 50)      # fifty paid orders, and t
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ from tests import couponry
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
-from jiutong.capabilities import access, payment, promotion, simulation, store, task
+from jiutong.capabilities import access, asset, payment, promotion, simulation, store, task
 from jiutong.capabilities.catalog import DropPicture, MoveProduct, PutBrand, PutCategory, PutPicture, PutProduct, PutSku
 from jiutong.capabilities.fulfillment import DeliverOne, FeeTerms, LineQuantity, PickOne, PickWork, ReleaseOrder, ShipOne, ShipWork
 from jiutong.capabilities.inventory import (
@@ -38,6 +39,7 @@ from jiutong.capabilities.member import (
 )
 from jiutong.capabilities.pricing import SetPrice, SetTaxRate
 from jiutong.flows import (
+    assets,
     checkout,
     find_member,
     fulfil,
@@ -55,6 +57,7 @@ from jiutong.flows import (
     simulate,
     take_over,
 )
+from jiutong.flows import cards as flow_cards
 from jiutong.flows import shifts as drawers
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
@@ -308,6 +311,51 @@ async def saved_views(shop: Shop, count: int) -> list[int]:
     return [one.view_id for one in made]
 
 
+POINTS = asset.PointsTerms((asset.Rate("USD", earn_points=1, earn_minor=10, burn_points=100, burn_minor=100),))
+
+
+async def gifts(shop: Shop, count: int) -> list[assets.Give]:
+    """Points for a member each."""
+    until = shop.clock.now() + timedelta(days=30)
+    return [assets.Give("points", 100, until, "points", "hello", (id_,)) for id_ in await members(shop, count)]
+
+
+async def lots(shop: Shop, count: int) -> list[int]:
+    return [one.lots[0] for one in await did(shop, assets.give, await gifts(shop, count))]
+
+
+async def takings(shop: Shop, count: int) -> list[assets.Take]:
+    wishes = await gifts(shop, count)
+    await did(shop, assets.give, wishes)
+    return [assets.Take("points", 40, "gone", wish.members[0]) for wish in wishes]
+
+
+async def earned(shop: Shop, count: int) -> list[assets.Reckon]:
+    """Orders of members that are paid, have earned, and were canceled in part since, some of it spent."""
+    await shop.receive("dc1", ("salt", count))
+    await shop.world.run(assets.publish, asset.PutProgramme(points=POINTS))
+    wishes = [basket(("salt", 1), ("rice", 10_000), member=Recognize("card", f"M{i:04}")) for i in range(count)]
+    await shop.receive("dc1", ("rice", 10_000 * count))
+    ids = [one.order_id for one in await did(shop, checkout.place, wishes)]
+    await did(shop, pay.start, [pay.Pay(id_, pay.Payment("cash")) for id_ in ids])
+    await did(shop, assets.reckon, [assets.Reckon(id_) for id_ in ids])
+    await did(shop, cancel, [CancelOrder(id_, Cancellation("changed", (LineUnits(2, 5_000),))) for id_ in ids])
+    return [assets.Reckon(id_) for id_ in ids]
+
+
+def card_batch(i: int, active: bool = True) -> asset.IssueCards:
+    new = asset.NewCard(b"%032d" % i, None, f"{i:04}")
+    return asset.IssueCards((new,), "USD", 500, "mall", "", "cash" if active else "", "", "", "", None, None, active)
+
+
+async def cards(shop: Shop, count: int) -> list[int]:
+    return [one.cards[0] for one in await did(shop, flow_cards.issue, [card_batch(i) for i in range(count)])]
+
+
+async def printed(shop: Shop, count: int) -> list[int]:
+    return [one.cards[0] for one in await did(shop, flow_cards.issue, [card_batch(i, active=False) for i in range(count)])]
+
+
 def captured(one: pay.Laid) -> payment.Notice:
     """The channel says that it has the money."""
     event, ref = f"ev-{one.tender_id}", f"tr-{one.tender_id}"
@@ -441,6 +489,16 @@ WORKS: dict[str, Work] = {
     "shift.count": about(shifts, lambda id_: store.CountShift(id_, COUNTED)),
     "shift.reopen": about(counted, store.ReopenShift),
     "shift.close": about(counted, lambda id_: store.CloseShift(id_, store.Closing((store.Explained("cash", "unknown"),)))),
+    "asset.publish": each(lambda i: asset.PutProgramme(points=POINTS)),
+    "asset.give": gifts,
+    "asset.take": takings,
+    "asset.reckon": earned,
+    "asset.expire": about(lots, lambda id_: asset.ExpireLots((id_,))),
+    "card.issue": each(card_batch),
+    "card.activate": about(printed, lambda id_: asset.ActivateCard(id_, "mall", "", "cash", "", "")),
+    "card.top_up": about(cards, lambda id_: asset.TopUp(id_, 100, "", "", "cash", "")),
+    "card.move": about(cards, lambda id_: flow_cards.MoveCard(id_, True, "lost")),
+    "card.write_off": about(cards, lambda id_: flow_cards.WriteOff(id_, "lost")),
     "pay.start": about(orders, lambda id_: pay.Pay(id_, pay.Payment("cash"))),
     "pay.opened": about(card_orders, lambda one: pay.Opened(one.tender_id, "weixin://1")),
     "pay.notice": about(card_orders, captured),

@@ -13,8 +13,9 @@ import structlog
 
 from jiutong import ledger
 from jiutong.api.call import House
+from jiutong.capabilities import asset
 from jiutong.capabilities.access import Seen
-from jiutong.flows import people
+from jiutong.flows import assets, people
 from jiutong.flows.expire_unpaid import Expire, expire
 from jiutong.flows.maintain_catalog import IndexProducts, index_products
 from jiutong.flows.reactions import REACTIONS
@@ -37,6 +38,7 @@ ROUND_EVERY_S = 2
 SWEEP_EVERY_S = 5
 FORGET_EVERY_S = 3600
 INDEX_EVERY_S = 3600
+OVER_EVERY_S = 600
 INDEXED_AT_ONCE = 1_000
 NOTE_EVERY_S = 60
 """How often it is written when a key or a session was used last: as exact as that is known."""
@@ -46,6 +48,7 @@ JOB_TIMEOUT_S = 45
 """Well below the lease, so that nobody else begins a job that is still being done."""
 
 SWEPT_AT_ONCE = 200
+LOTS_AT_ONCE = 500
 ANSWERS_KEPT = timedelta(days=2)
 ANSWERS_AT_ONCE = 5_000
 
@@ -71,6 +74,7 @@ async def work(house: House, stop: asyncio.Event) -> None:
             group.create_task(_every(SWEEP_EVERY_S, desk, stop, sweep))
             group.create_task(_every(FORGET_EVERY_S, desk, stop, forget))
             group.create_task(_every(INDEX_EVERY_S, desk, stop, index))
+            group.create_task(_every(OVER_EVERY_S, desk, stop, expire_lots))
             group.create_task(_every(NOTE_EVERY_S, desk, stop, note_seen))
     finally:
         await outbound.close()
@@ -99,6 +103,20 @@ async def sweep(desk: Desk, tenant_id: int) -> int:
         if isinstance(outcome, Problem):
             log.warning("worker.not_expired", tenant=tenant_id, order=id_, why=outcome.code)
     return len(due)
+
+
+async def expire_lots(desk: Desk, tenant_id: int) -> int:
+    """Book what is left of points, red packets and procurement points whose time has come; the number of lots closed."""
+    closed = 0
+    while True:
+        now = desk.clock.now()
+        async with desk.db.reading(tenant_id, now) as tx:
+            due = await asset.due(tx, LOTS_AT_ONCE, now)
+        if due:
+            answer = await desk.runner.run(assets.expire, asset.ExpireLots(tuple(due)), system(tenant_id, "expiry"))
+            closed += len(answer.result.lots)
+        if len(due) < LOTS_AT_ONCE:
+            return closed
 
 
 async def forget(desk: Desk, tenant_id: int) -> int:
