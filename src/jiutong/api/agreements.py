@@ -22,7 +22,7 @@ AT_ONCE_MAX = 200
 Amount = Annotated[int, msgspec.Meta(ge=0, le=10**12, description="Minor units per the line's `per` base units.")]
 
 
-class EndBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class EndedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A price that is to end: when it is approved, or at `at`."""
 
     price: str
@@ -35,7 +35,7 @@ class ProposalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     list: pricing.Code
     prices: Annotated[tuple[pricing.SetPrice, ...], msgspec.Meta(max_length=pricing.ROWS_MAX)] = ()
     rates: Annotated[tuple[pricing.SetRate, ...], msgspec.Meta(max_length=pricing.ROWS_MAX)] = ()
-    ends: Annotated[tuple[EndBody, ...], msgspec.Meta(max_length=pricing.ROWS_MAX)] = ()
+    ends: Annotated[tuple[EndedBody, ...], msgspec.Meta(max_length=pricing.ROWS_MAX)] = ()
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     draft: bool = False
 

@@ -34,7 +34,7 @@ class CompanyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     active: bool = True
 
 
-class GroupBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MemberGroupBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a customer group is called."""
 
     name: member.Name
@@ -113,7 +113,7 @@ async def put_company(call: Call, code: str, data: JSONBody[CompanyBody]) -> Com
 
 
 @get("/v1/member-groups", scope="member:read")
-async def list_member_groups(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[reads.GroupView]:
+async def list_member_groups(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[reads.MemberGroupView]:
     """Customer groups, by code."""
     async with call.reading() as tx:
         found = await reads.groups(tx, None, read(after, str), limit + 1)
@@ -121,7 +121,7 @@ async def list_member_groups(call: Call, after: Cursor = None, limit: Limit = 50
 
 
 @get("/v1/member-groups/{code}", scope="member:read")
-async def show_member_group(call: Call, code: str) -> reads.GroupView:
+async def show_member_group(call: Call, code: str) -> reads.MemberGroupView:
     """A customer group."""
     async with call.reading() as tx:
         found = await reads.groups(tx, code, None, 1)
@@ -131,7 +131,7 @@ async def show_member_group(call: Call, code: str) -> reads.GroupView:
 
 
 @put("/v1/member-groups/{code}", scope="member:write")
-async def put_member_group(call: Call, code: str, data: JSONBody[GroupBody]) -> reads.GroupView:
+async def put_member_group(call: Call, code: str, data: JSONBody[MemberGroupBody]) -> reads.MemberGroupView:
     """Make a customer group, or call it otherwise."""
     await call.run(maintain.put_group, member.PutGroup(code_of(code), data.name))
     async with call.reading() as tx:

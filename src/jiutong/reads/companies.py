@@ -29,7 +29,7 @@ class CompanyRow(msgspec.Struct, frozen=True):
     contracts: int
 
 
-class GroupView(msgspec.Struct, frozen=True):
+class MemberGroupView(msgspec.Struct, frozen=True):
     """A customer group, and how many members and companies are in it."""
 
     code: str
@@ -63,9 +63,9 @@ async def companies(tx: Tx, code: str | None, q: str | None, group: str | None, 
     ]
 
 
-async def groups(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[GroupView]:
+async def groups(tx: Tx, code: str | None, after: str | None, rows_max: int) -> list[MemberGroupView]:
     """Customer groups in the order of their codes; one when `code` is given."""
-    return [GroupView(*row) for row in await tx.fetch(_GROUPS, code, after, rows_max)]
+    return [MemberGroupView(*row) for row in await tx.fetch(_GROUPS, code, after, rows_max)]
 
 
 async def grouped(tx: Tx, group: str, after: int | None, rows_max: int) -> list[GroupedRow]:
