@@ -55,6 +55,7 @@ def gross(parts: tuple[Part, ...]) -> dict[int, int]:
         ("CN", "", "CN"),
         ("US", "CA", "US/CA"),
         ("DE", "Berlin/Mitte", "DE/Berlin/Mitte"),
+        ("DE", "Bad Homburg", "DE/Bad Homburg"),
     ],
 )
 def test_a_place_is_a_path_from_the_country_down(country: str, region: str, path: str) -> None:

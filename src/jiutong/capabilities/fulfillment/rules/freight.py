@@ -22,13 +22,15 @@ from jiutong.kernel.money import allocate
 LOOSE = {"g": (1, 0), "kg": (1000, 0), "ml": (1, 1), "l": (1000, 1000)}
 # Written from the smallest to the largest: "Oakland, CA".
 SMALLEST_FIRST = frozenset({"US"})
+# What stands between the parts of a place; elsewhere it is a comma.
+BETWEEN = {"CN": " "}
 
 
 def region_path(country: str, region: str) -> str:
     """A place as a path from the country down: `US/CA/Oakland`, `CN/浙江省/杭州市/西湖区`; "" while no country is said."""
     if not country:
         return ""
-    parts = [part.strip() for part in region.replace("/", " ").split("," if country in SMALLEST_FIRST else None)]
+    parts = [part.strip() for part in region.replace("/", BETWEEN.get(country, ",")).split(BETWEEN.get(country, ","))]
     if country in SMALLEST_FIRST:
         parts.reverse()
     return "/".join((country, *(part for part in parts if part)))

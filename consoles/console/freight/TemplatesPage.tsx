@@ -1,0 +1,5 @@
+import { Tariffs } from "./Tariffs"
+
+export default function TemplatesPage() {
+  return <Tariffs of="freight" />
+}

@@ -1,0 +1,93 @@
+/** What can be done with a tariff's page: publish the draft, end what is in force, and see the versions. */
+
+import { send, useAct } from "@kit/api/act"
+import { fetcher } from "@kit/api/client"
+import type { TemplateView, VersionRow } from "@kit/api/schema.gen"
+import { Time } from "@kit/format"
+import { Section, Status } from "@kit/record"
+import { useWords } from "@kit/words"
+import { App } from "antd"
+import { words } from "./words"
+
+export interface Standings {
+  in_force: number | null
+  draft: number | null
+}
+
+export function standings(view: TemplateView | null): Standings {
+  const of = (state: string) => view?.versions.find((one) => one.state === state)?.version ?? null
+  return { in_force: of("published"), draft: of("draft") }
+}
+
+/** The terms one works on: the latest version's, whatever its state. */
+export function latest(view: TemplateView): VersionRow | undefined {
+  return view.versions[0]
+}
+
+export function useMoves(of: "freight" | "fee", code: string) {
+  const t = useWords(words)
+  const { modal } = App.useApp()
+  const path = of === "freight" ? "/v1/freight-templates" : "/v1/fees"
+  const refresh = [path, "/v1/audit"]
+  const asked = (key: string) => ({ params: { path: { code }, header: { "Idempotency-Key": key } } })
+  const publish = useAct(
+    (key) =>
+      send(
+        of === "freight"
+          ? fetcher.POST("/v1/freight-templates/{code}/publish", asked(key))
+          : fetcher.POST("/v1/fees/{code}/publish", asked(key)),
+      ),
+    { said: (told) => t("isInForce", { version: told.version }), refresh },
+  )
+  const end = useAct(
+    (key) =>
+      send(
+        of === "freight"
+          ? fetcher.POST("/v1/freight-templates/{code}/end", asked(key))
+          : fetcher.POST("/v1/fees/{code}/end", asked(key)),
+      ),
+    { said: t("isEnded"), refresh },
+  )
+  const askEnd = () =>
+    modal.confirm({
+      title: t("endTitle"),
+      content: t(of === "freight" ? "endTemplateBody" : "endFeeBody"),
+      okText: t("end"),
+      cancelText: t("cancel"),
+      okButtonProps: { danger: true },
+      onOk: () => end.mutateAsync(undefined).catch(() => undefined),
+    })
+  return { publish, askEnd }
+}
+
+export function Versions({ of }: { of: TemplateView }) {
+  const t = useWords(words)
+  return (
+    <Section title={t("versions")}>
+      <table className="freight-versions">
+        <thead>
+          <tr>
+            <th scope="col">{t("version")}</th>
+            <th scope="col">{t("state")}</th>
+            <th scope="col">{t("published")}</th>
+            <th scope="col">{t("ended")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.versions.map((one) => (
+            <tr key={one.version}>
+              <td>{one.version}</td>
+              <td>
+                <Status tone={one.state === "published" ? "good" : one.state === "draft" ? "warn" : "quiet"}>
+                  {t(one.state)}
+                </Status>
+              </td>
+              <td>{one.published_at ? <Time at={one.published_at} /> : "–"}</td>
+              <td>{one.ended_at ? <Time at={one.ended_at} /> : "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
