@@ -62,7 +62,7 @@ CASES = [
     bad("float", VERBS, "x = float(y)"),
     bad("float", "src/jiutong/ledger/store.py", "x = 1.0"),
     good("float", MODEL, "class Sku:\n    weight_g: int\nRATE_BP = 5000"),
-    bad("float", "src/jiutong/scenes/steps.py", "def tax(rate: float): ..."),
+    bad("float", "src/jiutong/scenes/steps/taxes.py", "def tax(rate: float): ..."),
     good("float", KERNEL, "WAIT_S_MAX = 0.5"),
     bad("true-division", "src/jiutong/kernel/money.py", "half = a / 2"),
     bad("true-division", RULES, "a /= 2"),
