@@ -47,6 +47,7 @@ from jiutong.flows import (
     maintain_catalog,
     maintain_coupons,
     maintain_prices,
+    maintain_promotions,
     maintain_tariffs,
     maintain_views,
     pay,
@@ -415,6 +416,22 @@ async def claims(shop: Shop, count: int) -> list[maintain_coupons.GiveCoupon]:
     return [maintain_coupons.GiveCoupon("ten", id_) for id_ in await members(shop, count)]
 
 
+def percent_off(name: str) -> promotion.Terms:
+    """Ten per cent off everything."""
+    given = (promotion.Tier(0, promotion.Percent(1_000)),)
+    return promotion.Terms(name=name, stage="activity", tiers=given, funders=(promotion.Funder("seller", 10_000),))
+
+
+async def drafted_promotions(shop: Shop, count: int) -> list[str]:
+    wishes = [maintain_promotions.PutPromotion(f"d{i}", percent_off(f"D{i}")) for i in range(count)]
+    return [one.code for one in await did(shop, maintain_promotions.put_promotion, wishes)]
+
+
+async def running_promotions(shop: Shop, count: int) -> list[str]:
+    wishes = [maintain_promotions.NamedPromotion(code) for code in await drafted_promotions(shop, count)]
+    return [one.code for one in await did(shop, maintain_promotions.publish_promotion, wishes)]
+
+
 WORKS: dict[str, Work] = {
     "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
     "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
@@ -460,6 +477,10 @@ WORKS: dict[str, Work] = {
     "catalog.put_picture": each(lambda i: PutPicture("tea", 1 + i % 12, f"{i:032x}", 1, 1)),
     "catalog.drop_picture": each(lambda i: DropPicture("tea", 1 + i % 12)),
     "catalog.put_listings": each(lambda i: PutListings((PutListing("salt", "mall", "acme", f"t{i}", owner="acme"),))),
+    "promotion.put": each(lambda i: maintain_promotions.PutPromotion(f"p{i}", percent_off(f"P{i}"))),
+    "promotion.publish": about(drafted_promotions, maintain_promotions.NamedPromotion),
+    "promotion.end": about(running_promotions, maintain_promotions.NamedPromotion),
+    "promotion.drop_draft": about(drafted_promotions, maintain_promotions.NamedPromotion),
     "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
     "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),
     "pricing.end_price": about(extra_prices, maintain_prices.EndPrice),
