@@ -37,6 +37,11 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     contact: Contact | None = None
     adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
     expected_total_minor: Minor | None = None
+    company: Annotated[str, Meta(max_length=64)] = ""
+    """The company bought for, by its code: its contract's prices hold."""
+
+    region: Annotated[str, Meta(max_length=200)] = ""
+    """Where it is bought for: US/CA. Without one, where the company is."""
 
 
 class QuotedLine(msgspec.Struct, frozen=True):
@@ -159,6 +164,8 @@ def _basket(
         member_id,
         None if wish.contact is None else msgspec.json.encode(wish.contact).decode(),
         may_discount_any=call.scope.holds("order:discount_any"),
+        region=wish.region,
+        company=wish.company,
     )
 
 

@@ -1,11 +1,12 @@
 """What the pipeline's steps read: loaded once per kind for a whole batch, mostly from the rooms' in-process caches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jiutong.capabilities import access, catalog, inventory, pricing
+from jiutong.capabilities import access, catalog, inventory, member, pricing
 from jiutong.capabilities.order import Basket
+from jiutong.flows import for_whom
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.points import plan_of
@@ -22,6 +23,12 @@ class Facts(msgspec.Struct, frozen=True):
     store_locations: dict[int, inventory.LocationFacts]
     places: dict[int, inventory.LocationFacts]
     free: dict[inventory.StockKey, int]
+    whom: for_whom.ForWhom = for_whom.NOBODY
+
+    @property
+    def buyers(self) -> Mapping[int, member.Buyer]:
+        """Who buys, by member."""
+        return self.whom.buyers
 
 
 async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
@@ -31,12 +38,13 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     sku_ids = {sku.sku_id for sku in skus.values()}
     sellers = list({listing.seller_id for sku in skus.values() for listing in sku.listings})
     prices = await pricing.prices(tx, list(sku_ids)) if _unpriced(baskets) else {}
+    whom = await for_whom.load(tx, baskets, prices) if "buyers" in needs else for_whom.NOBODY
     rates = await pricing.tax_rates(tx, sellers)
     inclusive = {id_: seller.tax_inclusive for id_, seller in (await access.sellers_by_id(tx, sellers)).items()}
     sources = await inventory.sources(tx, list({b.channel_id for b in baskets})) if "sources" in needs else {}
     shelves = await inventory.store_locations(tx, list({b.store_id for b in baskets if b.store_id})) if "store_locations" in needs else {}
     places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values())) for one in choice}
-    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources))
+    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources), whom)
 
 
 async def verify(tx: Tx) -> None:
@@ -45,6 +53,8 @@ async def verify(tx: Tx) -> None:
     if "sku" in outdated:
         catalog.forget(tx, outdated["sku"])
         pricing.forget(tx, outdated["sku"])
+    if "terms" in outdated:
+        pricing.forget_terms(tx, outdated["terms"])
     if "place" in outdated:
         access.forget(tx)
         inventory.forget(tx)

@@ -241,7 +241,7 @@ class CompanyPut(msgspec.Struct, frozen=True):
 
 
 class Employment(msgspec.Struct, frozen=True):
-    """For whom a buyer buys: the company, what they may do for it, where it is, and the groups it is in."""
+    """For whom a buyer buys: the company, what they may do for it, where it is, the groups it is in, and all who buy for it."""
 
     company_id: int
     code: str
@@ -249,6 +249,7 @@ class Employment(msgspec.Struct, frozen=True):
     region: str
     groups: tuple[tuple[int, str], ...]
     active: bool
+    colleagues: tuple[int, ...]
 
 
 class Buyer(msgspec.Struct, frozen=True):

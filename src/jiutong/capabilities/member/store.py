@@ -211,8 +211,8 @@ async def read_buyers(tx: Tx, ids: Collection[int], ordered: Collection[int]) ->
             tuple(code for _, code in row["groups"]),
             tuple(group_id for group_id, _ in row["groups"]),
             tuple(
-                Employment(id_, code, role, region, tuple((g[0], g[1]) for g in groups), active)
-                for id_, code, role, region, groups, active in row["companies"]
+                Employment(id_, code, role, region, tuple((g[0], g[1]) for g in groups), active, tuple(colleagues))
+                for id_, code, role, region, groups, active, colleagues in row["companies"]
             ),
             row["member_id"] not in ordered,
         )
@@ -309,7 +309,9 @@ select m.member_id, m.level,
                         array(select row(g.group_id, g.code) from member.grouped i
                                 join member.member_group g on g.tenant_id = $1 and g.group_id = i.group_id
                                where i.tenant_id = $1 and i.party_id = c.company_id order by g.code),
-                        c.status = 'active')
+                        c.status = 'active',
+                        array(select e.member_id from member.buyer e
+                               where e.tenant_id = $1 and e.company_id = c.company_id order by e.member_id))
                from member.buyer b
                join member.company c on c.tenant_id = $1 and c.company_id = b.company_id
               where b.tenant_id = $1 and b.member_id = m.member_id order by c.code) as companies

@@ -76,6 +76,7 @@ from jiutong.capabilities.order.rules import (
     to_be_paid,
 )
 from jiutong.capabilities.order.verbs import (
+    bought,
     cancel,
     expire,
     lines,
@@ -94,6 +95,7 @@ from jiutong.capabilities.order.verbs import (
 )
 
 __all__ = [
+    "bought",
     "DISCOUNT_FLOOR",
     "EDITABLE",
     "EMPTY",

@@ -71,6 +71,11 @@ class Basket(msgspec.Struct, frozen=True):
     device_id: int | None = None
     receipt_no: str | None = None
     may_discount_any: bool = False
+    region: str = ""
+    """Where it is bought for, as price lists and tariffs name regions: US/CA."""
+
+    company: str = ""
+    """The code of the company it is bought for."""
 
 
 class LinePrice(msgspec.Struct, frozen=True):
@@ -81,6 +86,8 @@ class LinePrice(msgspec.Struct, frozen=True):
     unit_price: int
     per: int
     gross: int
+    floor: int = 0
+    """The least the whole line may come to; 0 for none."""
 
 
 class Adjustment(msgspec.Struct, frozen=True):

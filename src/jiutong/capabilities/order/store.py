@@ -106,6 +106,12 @@ async def read_ordered(tx: Tx, members: Collection[int]) -> set[int]:
     return {row["member_id"] for row in await tx.fetch(_ORDERED, sorted(set(members)))}
 
 
+async def read_bought(tx: Tx, asks: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """How many base units of a SKU a member has bought since a business day and kept; by (member, SKU), from (member, SKU, day)."""
+    rows = await tx.fetch(_BOUGHT, [member for member, _, _ in asks], [sku_id for _, sku_id, _ in asks], [since for _, _, since in asks])
+    return {(row["member_id"], row["sku_id"]): row["units"] for row in rows}
+
+
 async def lock_orders(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Lock order heads, in id order. Whatever changes an order starts here, so its processes take turns."""
     return {row["order_id"]: _order(row) for row in await tx.fetch(_LOCK_ORDERS, sorted(set(order_ids)))}
@@ -389,4 +395,15 @@ select m.member_id
   from unnest($2::bigint[]) as m(member_id)
  where exists (select from orders.placed o
                 where o.tenant_id = $1 and o.member_id = m.member_id and o.status not in ('canceled', 'expired'))
+"""
+_BOUGHT = """
+select u.member_id, u.sku_id, sum(l.quantity - l.canceled - l.returned)::bigint as units
+  from unnest($2::bigint[], $3::bigint[], $4::integer[]) as u(member_id, sku_id, since)
+ cross join lateral (
+        select o.order_id from orders.placed o
+         where o.tenant_id = $1 and o.member_id = u.member_id and o.business_day >= u.since offset 0) p
+ cross join lateral (
+        select o.quantity, o.canceled, o.returned from orders.line o
+         where o.tenant_id = $1 and o.order_id = p.order_id and o.sku_id = u.sku_id offset 0) l
+ group by u.member_id, u.sku_id
 """

@@ -30,6 +30,11 @@ async def ordered(tx: Tx, members: Collection[int]) -> set[int]:
     return await store.read_ordered(tx, members) if members else set()
 
 
+async def bought(tx: Tx, asks: Collection[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """Quote. How many base units of SKUs members have bought since a business day and kept; asked by (member, SKU, day)."""
+    return await store.read_bought(tx, sorted(asks)) if asks else {}
+
+
 async def lock(tx: Tx, order_ids: Sequence[int]) -> dict[int, Order]:
     """Plan. Lock orders in id order and give them as they stand; unknown ids are absent."""
     return await store.lock_orders(tx, order_ids) if order_ids else {}

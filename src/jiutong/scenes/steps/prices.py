@@ -1,17 +1,24 @@
 """What a line costs before anything is taken off."""
 
-from jiutong.capabilities import pricing
+from collections.abc import Mapping
+
+from jiutong.capabilities import member, pricing
 from jiutong.capabilities.order import Basket, Findings, LinePrice
 from jiutong.flows.facts import Facts
+from jiutong.flows.for_whom import employment
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.points import step
+from jiutong.kernel.points import plan_of, step
 
 
-@step("prices")
+@step("prices", "buyers")
 def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """Give every line its price and say which row it is. A line without a price is blocked, never free."""
+    buyer = price_for(basket, facts)
+    if isinstance(buyer, Problem):
+        return Findings(blocks=(buyer,))
     prices: dict[int, LinePrice] = {}
     blocks: list[Problem] = []
+    reached = _reached(basket, facts, found, buyer)
     for line in basket.lines:
         offer = found.offers.get(line.line_no)
         if offer is None:
@@ -19,19 +26,52 @@ def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
         if line.given_gross is not None:
             prices[line.line_no] = LinePrice(None, "given", line.given_gross, line.quantity, line.given_gross)
             continue
-        row = _price_in_force(facts.prices.get(offer.sku_id), basket, line.quantity)
-        if row is None:
+        known, asked = facts.prices.get(offer.sku_id), reached[line.line_no]
+        row = None if known is None else _price_in_force(known, basket, asked, buyer, facts, line.sku)
+        if row is None or known is None:
             where = f"/lines/{line.line_no - 1}/sku"
             blocks.append(pricing.NO_PRICE(f"{line.sku} has no price in {basket.currency} here now", pointer=where, sku=line.sku))
-        else:
-            gross = pricing.line_amount(row.amount, row.per, line.quantity)
-            prices[line.line_no] = LinePrice(row.price_id, row.list_code, row.amount, row.per, gross)
+            continue
+        gross = pricing.line_amount(row.amount, row.per, line.quantity)
+        least = pricing.floor(known, basket.channel_id, basket.store_id, basket.currency, asked, max(basket.at, known.since), buyer)
+        prices[line.line_no] = LinePrice(row.price_id, row.list_code, row.amount, row.per, gross, least)
     return Findings(prices=prices, blocks=tuple(blocks))
 
 
-def _price_in_force(prices: pricing.PriceFacts | None, basket: Basket, quantity: int) -> pricing.Resolved | None:
+def price_for(basket: Basket, facts: Facts) -> pricing.For | Problem:
+    """For whom prices hold: the groups of whoever buys, and the company they buy for with its groups, region and contract."""
+    buyer = facts.whom.buyers.get(basket.member_id or 0)
+    if not basket.company:
+        return pricing.ANYBODY if buyer is None and not basket.region else pricing.For(basket.region, buyer.group_ids if buyer else ())
+    hired = employment(basket, facts.whom.buyers)
+    if hired is None:
+        return member.NOT_A_BUYER(f"not a buyer of {basket.company}", pointer="/company")
+    if not hired.active:
+        return member.COMPANY_BLOCKED(f"{basket.company} is blocked", pointer="/company")
+    groups = {*(buyer.group_ids if buyer else ()), *(group_id for group_id, _ in hired.groups)}
+    return pricing.For(
+        basket.region or hired.region, tuple(sorted(groups)), hired.company_id, facts.whom.terms.get(hired.company_id), facts.whom.left
+    )
+
+
+def _reached(basket: Basket, facts: Facts, found: Findings, buyer: pricing.For) -> Mapping[int, int | pricing.Reached]:
+    """What counts toward the breaks of each line."""
+    lines = [(line.line_no, offer.sku_id, line.quantity) for line in basket.lines if (offer := found.offers.get(line.line_no))]
+    return pricing.reached(lines, facts.prices, facts.whom.bought.get((basket.member_id or 0, basket.company), {}), buyer)
+
+
+def _price_in_force(
+    known: pricing.PriceFacts, basket: Basket, asked: int | pricing.Reached, buyer: pricing.For, facts: Facts, sku: str
+) -> pricing.Resolved | None:
     """The price now; a receipt from before these prices were read, without an amount of its own, is charged the earliest known."""
-    if prices is None:
-        return None
-    at = max(basket.at, prices.since)
-    return pricing.resolve(prices, basket.channel_id, basket.store_id, basket.currency, quantity, at)
+    return pricing.resolve(
+        known,
+        basket.channel_id,
+        basket.store_id,
+        basket.currency,
+        asked,
+        max(basket.at, known.since),
+        plan_of(basket.scene).ask(pricing.PREFER),
+        buyer,
+        facts.skus[sku].categories if sku in facts.skus else (),
+    )

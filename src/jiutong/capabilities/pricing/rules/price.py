@@ -203,10 +203,13 @@ def off_base(amount: int, off_bp: int) -> int:
     return (2 * amount * (10_000 - off_bp) + 10_000) // 20_000
 
 
-def reached(lines: Iterable[tuple[int, int, int]], prices: Mapping[int, PriceFacts], bought: Mapping[int, int]) -> dict[int, int | Reached]:
+def reached(
+    lines: Iterable[tuple[int, int, int]], prices: Mapping[int, PriceFacts], bought: Mapping[int, int], buyer: For = ANYBODY
+) -> dict[int, int | Reached]:
     """By line what counts toward its breaks. `lines` are (line, SKU, quantity); `bought` by SKU what was bought this month before."""
     asked = list(lines)
-    if not any(prices[sku_id].bases for _, sku_id, _ in asked if sku_id in prices):
+    agreed = (row for rows in (buyer.terms.by_category.values() if buyer.terms else ()) for row in rows)
+    if not any(prices[sku_id].bases for _, sku_id, _ in asked if sku_id in prices) and all(row.basis == "line" for row in agreed):
         return {line_no: quantity for line_no, _, quantity in asked}
     by_sku: dict[int, int] = {}
     for _, sku_id, quantity in asked:
