@@ -418,8 +418,8 @@ async def claims(shop: Shop, count: int) -> list[maintain_coupons.GiveCoupon]:
 
 def percent_off(name: str) -> promotion.Terms:
     """Ten per cent off everything."""
-    given = (promotion.Tier(0, promotion.Percent(1_000)),)
-    return promotion.Terms(name=name, stage="activity", tiers=given, funders=(promotion.Funder("seller", 10_000),))
+    given = (promotion.PromotionTier(0, promotion.PercentOff(1_000)),)
+    return promotion.Terms(name=name, stage="activity", tiers=given, funders=(promotion.PromotionFunder("seller", 10_000),))
 
 
 async def drafted_promotions(shop: Shop, count: int) -> list[str]:

@@ -17,7 +17,7 @@ from jiutong.capabilities.promotion.rules.stacking import Candidate, best_set
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY_NOON = promotion.Context(at=NOW, weekday=1, minute=720, currency="USD")
-SELLER = (promotion.Funder("seller", 10_000),)
+SELLER = (promotion.PromotionFunder("seller", 10_000),)
 
 
 class Sku(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def item(no: int, code: str, quantity: int, price: int, floor: int = 0, **more: 
 def terms(benefit: promotion.Benefit, *skus: str, least: int = 0, **more: object) -> promotion.Terms:
     """A promotion that gives this on these SKUs."""
     plain: dict[str, object] = {"name": "P", "stage": "activity", "funders": SELLER, "currency": "USD"}
-    made = plain | {"goods": promotion.Goods(skus=skus), "tiers": (promotion.Tier(least, benefit),)} | more
+    made = plain | {"goods": promotion.PromotionGoods(skus=skus), "tiers": (promotion.PromotionTier(least, benefit),)} | more
     return promotion.Terms(**made)  # type: ignore[arg-type]
 
 
@@ -71,11 +71,11 @@ class TestBenefits:
     """What each kind takes, in exact amounts."""
 
     def test_a_percentage_of_each_line_is_rounded_half_up(self) -> None:
-        outcome = best([item(1, "a", 1, 106), item(2, "a", 1, 205), item(3, "b", 1, 100)], terms(promotion.Percent(1_000), "a"))
+        outcome = best([item(1, "a", 1, 106), item(2, "a", 1, 205), item(3, "b", 1, 100)], terms(promotion.PercentOff(1_000), "a"))
         assert by_line(outcome) == {("p0@1", 1): 11, ("p0@1", 2): 21}
 
     def test_a_percentage_of_the_order_is_rounded_once_and_spread(self) -> None:
-        wish = terms(promotion.Percent(1_000), stage="order")
+        wish = terms(promotion.PercentOff(1_000), stage="order")
         assert by_line(best([item(1, "a", 1, 106), item(2, "a", 1, 206), item(3, "b", 1, 306)], wish)) == {
             ("p0@1", 1): 10,
             ("p0@1", 2): 21,
@@ -83,7 +83,7 @@ class TestBenefits:
         }
 
     def test_an_amount_off_each_unit(self) -> None:
-        assert by_line(best([item(1, "a", 3, 1_000)], terms(promotion.Amount(150, each=True), "a"))) == {("p0@1", 1): 450}
+        assert by_line(best([item(1, "a", 3, 1_000)], terms(promotion.AmountOff(150, each=True), "a"))) == {("p0@1", 1): 450}
 
     def test_a_fixed_price_leaves_what_is_cheaper_alone(self) -> None:
         outcome = best([item(1, "a", 2, 1_999), item(2, "a", 1, 900)], terms(promotion.FixedPrice(1_500), "a"))
@@ -101,19 +101,22 @@ class TestBenefits:
         assert by_line(best([item(1, "a", 7, 1_000)], wish)) == {("p0@1", 1): 2_000}
 
     def test_what_is_got_may_be_other_goods_and_overlap_what_is_bought(self) -> None:
-        wish = terms(promotion.BuyGet(1, 1, goods=promotion.Goods(skus=("b", "c"))), "a", "b")
+        wish = terms(promotion.BuyGet(1, 1, goods=promotion.PromotionGoods(skus=("b", "c"))), "a", "b")
         assert by_line(best([item(1, "b", 1, 700)], wish)) == {}
         assert by_line(best([item(1, "b", 2, 700)], wish)) == {("p0@1", 1): 700}
         assert by_line(best([item(1, "a", 1, 900), item(2, "b", 1, 700), item(3, "c", 1, 500)], wish)) == {("p0@1", 3): 500}
 
     def test_a_bundle_takes_as_many_sets_as_save_most(self) -> None:
-        parts = (promotion.Part(promotion.Goods(skus=("a",)), 1), promotion.Part(promotion.Goods(skus=("b",)), 2))
+        parts = (
+            promotion.BundlePart(promotion.PromotionGoods(skus=("a",)), 1),
+            promotion.BundlePart(promotion.PromotionGoods(skus=("b",)), 2),
+        )
         items = [item(1, "a", 2, 1_000), item(2, "b", 5, 300)]
         outcome = best(items, terms(promotion.Bundle(1_400, parts)))
         assert sum(by_line(outcome).values()) == 2 * (1_600 - 1_400)
 
     def test_any_three_for_so_much(self) -> None:
-        parts = (promotion.Part(promotion.Goods(), 3),)
+        parts = (promotion.BundlePart(promotion.PromotionGoods(), 3),)
         outcome = best([item(1, "a", 2, 500), item(2, "b", 2, 400)], terms(promotion.Bundle(1_000, parts), pick="dearest"))
         assert by_line(outcome) == {("p0@1", 1): 286, ("p0@1", 2): 114}
 
@@ -123,14 +126,14 @@ class TestBenefits:
         assert by_line(best([item(1, "tea", 2, 900), item(2, "mug", 1, 200)], wish)) == {("p0@1", 1): 180, ("p0@1", 2): 20}
 
     def test_every_so_much(self) -> None:
-        wish = terms(promotion.Amount(1_000), stage="order", measure="amount", least=10_000, every=True)
+        wish = terms(promotion.AmountOff(1_000), stage="order", measure="amount", least=10_000, every=True)
         outcome = best([item(1, "a", 3, 8_000)], wish)
         assert by_line(outcome) == {("p0@1", 1): 2_000}
         assert [(one.outcome, one.gap) for one in outcome.reasons] == [("near", 6_000), ("applied", 0)]
 
     def test_the_highest_tier_that_is_reached(self) -> None:
-        tiers = tuple(promotion.Tier(least, promotion.Percent(bp)) for least, bp in ((2, 500), (4, 1_000), (6, 2_000)))
-        outcome = best([item(1, "a", 5, 1_000)], terms(promotion.Percent(1), measure="quantity", tiers=tiers))
+        tiers = tuple(promotion.PromotionTier(least, promotion.PercentOff(bp)) for least, bp in ((2, 500), (4, 1_000), (6, 2_000)))
+        outcome = best([item(1, "a", 5, 1_000)], terms(promotion.PercentOff(1), measure="quantity", tiers=tiers))
         assert by_line(outcome) == {("p0@1", 1): 500}
         assert [(one.why, one.gap, one.gap_unit) for one in outcome.reasons] == [("next_tier", 1, "units"), ("", 0, "")]
 
@@ -146,13 +149,13 @@ class TestBenefits:
         wish = terms(promotion.FreeFreight(800), stage="order", measure="amount", least=1_000)
         outcome = best([item(1, "a", 1, 1_000)], wish)
         assert outcome.offs == ()
-        assert outcome.freight == (promotion.Freight("p0@1", (("seller", 10_000),), 800),)
+        assert outcome.freight == (promotion.FreightTaken("p0@1", (("seller", 10_000),), 800),)
 
     def test_only_so_many_units_and_only_so_much(self) -> None:
         items = [item(1, "a", 3, 1_000), item(2, "a", 2, 500)]
-        two = terms(promotion.Percent(5_000), "a", limits=promotion.Limits(units_max=3))
+        two = terms(promotion.PercentOff(5_000), "a", limits=promotion.PromotionLimits(units_max=3))
         assert by_line(best(items, two)) == {("p0@1", 1): 500, ("p0@1", 2): 500}
-        capped = terms(promotion.Percent(5_000), "a", limits=promotion.Limits(cap_minor=1_000))
+        capped = terms(promotion.PercentOff(5_000), "a", limits=promotion.PromotionLimits(cap_minor=1_000))
         assert by_line(best(items, capped)) == {("p0@1", 1): 750, ("p0@1", 2): 250}
 
 
@@ -160,7 +163,7 @@ class TestStacking:
     """What combines with what."""
 
     def test_one_unit_carries_one_promotion_unless_both_agree(self) -> None:
-        ten, five = promotion.Percent(1_000), promotion.Percent(500)
+        ten, five = promotion.PercentOff(1_000), promotion.PercentOff(500)
         items = [item(1, "a", 2, 1_000)]
         outcome = best(items, terms(ten, "a"), terms(five, "a"))
         assert by_line(outcome) == {("p0@1", 1): 200}
@@ -175,42 +178,46 @@ class TestStacking:
 
     def test_units_left_over_may_carry_another(self) -> None:
         free_one = terms(promotion.BuyGet(2, 1), "a")
-        ten = terms(promotion.Percent(1_000), "a", limits=promotion.Limits(units_max=9))
+        ten = terms(promotion.PercentOff(1_000), "a", limits=promotion.PromotionLimits(units_max=9))
         assert by_line(best([item(1, "a", 4, 1_000)], free_one, ten)) == {("p0@1", 1): 1_000, ("p1@1", 1): 100}
 
     def test_of_a_group_only_one(self) -> None:
         group = promotion.Stacking(group="g")
         items = [item(1, "a", 1, 1_000), item(2, "b", 1, 1_000)]
-        outcome = best(items, terms(promotion.Percent(1_000), "a", stacking=group), terms(promotion.Percent(2_000), "b", stacking=group))
+        outcome = best(
+            items, terms(promotion.PercentOff(1_000), "a", stacking=group), terms(promotion.PercentOff(2_000), "b", stacking=group)
+        )
         assert by_line(outcome) == {("p1@1", 2): 200}
         joint = promotion.Stacking(group="g", joins=("g",))
-        outcome = best(items, terms(promotion.Percent(1_000), "a", stacking=joint), terms(promotion.Percent(2_000), "b", stacking=joint))
+        outcome = best(
+            items, terms(promotion.PercentOff(1_000), "a", stacking=joint), terms(promotion.PercentOff(2_000), "b", stacking=joint)
+        )
         assert by_line(outcome) == {("p0@1", 1): 100, ("p1@1", 2): 200}
 
     def test_the_best_set_is_not_the_greedy_one(self) -> None:
         # One promotion over both lines is worth most alone; two of one line each are worth more together.
-        both = terms(promotion.Amount(1_000), "a", "b", stage="order")
-        one, other = (terms(promotion.Amount(600), code, stage="order") for code in ("a", "b"))
+        both = terms(promotion.AmountOff(1_000), "a", "b", stage="order")
+        one, other = (terms(promotion.AmountOff(600), code, stage="order") for code in ("a", "b"))
         outcome = best([item(1, "a", 1, 2_000), item(2, "b", 1, 2_000)], both, one, other)
         assert by_line(outcome) == {("p1@1", 1): 600, ("p2@1", 2): 600}
         assert outcome.certificates[0].exact
 
     def test_what_stops_closes_only_the_lines_it_took_from(self) -> None:
-        stop = terms(promotion.Percent(1_000), "a", stacking=promotion.Stacking(stop_after=True))
-        order = terms(promotion.Percent(1_000), stage="order")
+        stop = terms(promotion.PercentOff(1_000), "a", stacking=promotion.Stacking(stop_after=True))
+        order = terms(promotion.PercentOff(1_000), stage="order")
         assert by_line(best([item(1, "a", 1, 1_000), item(2, "b", 1, 1_000)], stop, order)) == {("p0@1", 1): 100, ("p1@1", 2): 100}
-        missed = terms(promotion.Percent(1_000), "c", stacking=promotion.Stacking(stop_after=True))
+        missed = terms(promotion.PercentOff(1_000), "c", stacking=promotion.Stacking(stop_after=True))
         assert by_line(best([item(1, "a", 1, 1_000)], missed, order)) == {("p1@1", 1): 100}
 
     def test_thresholds_are_measured_on_the_declared_base(self) -> None:
-        sale = terms(promotion.Percent(4_000), "a")
+        sale = terms(promotion.PercentOff(4_000), "a")
         for base, expected in (("list", {"p0@1": 4_000, "p1@1": 6_000}), ("net", {"p0@1": 4_000, "p1@1": 4_200})):
-            voucher = terms(promotion.Percent(7_000), stage="order", base=base)
+            voucher = terms(promotion.PercentOff(7_000), stage="order", base=base)
             outcome = best([item(1, "a", 1, 10_000)], sale, voucher)
             assert {rule: amount for (rule, _), amount in by_line(outcome).items()} == expected
 
     def test_the_order_of_the_promotions_given_does_not_matter(self) -> None:
-        wishes = [terms(promotion.Percent(1_000), "a", name=str(i)) for i in range(4)]
+        wishes = [terms(promotion.PercentOff(1_000), "a", name=str(i)) for i in range(4)]
         versions = [promotion.Version(i, f"p{i}", 1, "published", one) for i, one in enumerate(wishes)]
         items = [item(1, "a", 1, 1_000)]
         outcomes = [promotion.best(items, promotion.Ruleset(those), MONDAY_NOON) for those in (versions, versions[::-1])]
@@ -226,42 +233,42 @@ class TestBars:
         [
             ({"valid_to": NOW}, "over"),
             ({"valid_from": datetime(2026, 12, 1, tzinfo=UTC)}, "not_yet"),
-            ({"hours": (promotion.Hours(weekdays=(2,)),)}, "hours"),
-            ({"hours": (promotion.Hours(from_minute=721),)}, "hours"),
+            ({"hours": (promotion.PromotionHours(weekdays=(2,)),)}, "hours"),
+            ({"hours": (promotion.PromotionHours(from_minute=721),)}, "hours"),
             ({"currency": "CNY"}, "currency"),
             ({"play": "flash"}, "play"),
-            ({"buyers": promotion.Buyers(members_only=True)}, "sign_in"),
-            ({"limits": promotion.Limits(member_uses_max=1)}, "sign_in"),
+            ({"buyers": promotion.PromotionBuyers(members_only=True)}, "sign_in"),
+            ({"limits": promotion.PromotionLimits(member_uses_max=1)}, "sign_in"),
             ({"expression": "total_minor > 100000"}, "expression"),
         ],
     )
     def test_a_basket_it_is_not_for(self, more: dict[str, object], why: str) -> None:
-        assert told(best([item(1, "a", 1, 1_000)], terms(promotion.Percent(1_000), "a", **more)))  # type: ignore[arg-type] == [("p0@1", "barred", why)]
+        assert told(best([item(1, "a", 1, 1_000)], terms(promotion.PercentOff(1_000), "a", **more)))  # type: ignore[arg-type] == [("p0@1", "barred", why)]
 
     @pytest.mark.parametrize(
         ("goods", "wanted"),
         [
-            (promotion.Goods(categories=("drinks",)), {1}),
-            (promotion.Goods(brands=("acme",)), {1, 2}),
-            (promotion.Goods(brands=("acme",), except_categories=("drinks",)), {2}),
-            (promotion.Goods(attributes=(promotion.AttributeIs("color", ("red",)),)), {1}),
-            (promotion.Goods(attributes=(promotion.AttributeIs("color", (True,)),)), set()),
-            (promotion.Goods(expression="brand == 'acme' && 'drinks' in categories"), {1}),
-            (promotion.Goods(expression="attributes.color == 'red'"), set()),
-            (promotion.Goods(expression="attributes.size > 3"), {2}),
+            (promotion.PromotionGoods(categories=("drinks",)), {1}),
+            (promotion.PromotionGoods(brands=("acme",)), {1, 2}),
+            (promotion.PromotionGoods(brands=("acme",), except_categories=("drinks",)), {2}),
+            (promotion.PromotionGoods(attributes=(promotion.AttributeIs("color", ("red",)),)), {1}),
+            (promotion.PromotionGoods(attributes=(promotion.AttributeIs("color", (True,)),)), set()),
+            (promotion.PromotionGoods(expression="brand == 'acme' && 'drinks' in categories"), {1}),
+            (promotion.PromotionGoods(expression="attributes.color == 'red'"), set()),
+            (promotion.PromotionGoods(expression="attributes.size > 3"), {2}),
         ],
     )
-    def test_goods_are_found_by_what_they_are(self, goods: promotion.Goods, wanted: set[int]) -> None:
+    def test_goods_are_found_by_what_they_are(self, goods: promotion.PromotionGoods, wanted: set[int]) -> None:
         items = [
             item(1, "a", 1, 1_000, brand="acme", categories=("tea", "drinks"), attributes={"color": ["red", "green"], "size": 1}),
             item(2, "b", 1, 1_000, brand="acme", attributes={"size": 5}),
         ]
-        outcome = best(items, terms(promotion.Percent(1_000), goods=goods))
+        outcome = best(items, terms(promotion.PercentOff(1_000), goods=goods))
         assert {one.line_no for one in outcome.offs} == wanted
 
     def test_a_coupon_promotion_needs_a_coupon(self) -> None:
         items = [item(1, "a", 1, 1_000)]
-        wish = terms(promotion.Percent(1_000), stage="coupon", coupon=True)
+        wish = terms(promotion.PercentOff(1_000), stage="coupon", coupon=True)
         assert best(items, wish) == promotion.Outcome()
         held = msgspec.structs.replace(MONDAY_NOON, coupons=(promotion.InHand("c-1", "p0@1"),))
         outcome = best(items, wish, context=held)
@@ -302,12 +309,12 @@ def wishes(draw: st.DrawFn) -> promotion.Terms:
     goods = tuple(draw(st.sets(st.sampled_from(CODES), max_size=3)))
     benefit = draw(
         st.one_of(
-            st.builds(promotion.Percent, st.integers(1, 10_000)),
-            st.builds(promotion.Amount, st.integers(1, 3_000), each=st.booleans()),
+            st.builds(promotion.PercentOff, st.integers(1, 10_000)),
+            st.builds(promotion.AmountOff, st.integers(1, 3_000), each=st.booleans()),
             st.builds(promotion.FixedPrice, st.integers(0, 1_000)),
             st.builds(promotion.NthItem, st.integers(2, 3), st.integers(1, 10_000)),
             st.builds(promotion.BuyGet, st.integers(1, 3), st.integers(1, 2), st.just(10_000)),
-            st.builds(promotion.Bundle, st.integers(0, 2_000), st.just((promotion.Part(promotion.Goods(), 2),))),
+            st.builds(promotion.Bundle, st.integers(0, 2_000), st.just((promotion.BundlePart(promotion.PromotionGoods(), 2),))),
         )
     )
     stack = promotion.Stacking(
@@ -320,8 +327,8 @@ def wishes(draw: st.DrawFn) -> promotion.Terms:
         stacking=stack,
         pick=draw(st.sampled_from(["cheapest", "dearest"])),
         base=draw(st.sampled_from(["list", "sale", "net"])),
-        limits=promotion.Limits(units_max=draw(st.sampled_from([0, 0, 2])), cap_minor=draw(st.sampled_from([0, 0, 500]))),
-        funders=draw(st.sampled_from([SELLER, (promotion.Funder("seller", 3_333), promotion.Funder("bank", 6_667))])),
+        limits=promotion.PromotionLimits(units_max=draw(st.sampled_from([0, 0, 2])), cap_minor=draw(st.sampled_from([0, 0, 500]))),
+        funders=draw(st.sampled_from([SELLER, (promotion.PromotionFunder("seller", 3_333), promotion.PromotionFunder("bank", 6_667))])),
     )
 
 
@@ -357,7 +364,7 @@ def test_no_other_set_is_worth_more(items: list[promotion.Item], those: list[pro
     met: list[tuple[Sequence[Candidate], Ground, str, int]] = []
     real = best_set
 
-    def watched(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[stacking.Chosen], promotion.Certificate]:
+    def watched(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[stacking.Chosen], promotion.SetCertificate]:
         chosen, certificate = real(candidates, ground, stage)
         met.append((candidates, ground, stage, sum(stacking.worth(one.take) for one in chosen)))
         assert certificate.bound >= certificate.chosen

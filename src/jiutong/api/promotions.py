@@ -44,12 +44,12 @@ class PromotionView(msgspec.Struct, frozen=True):
 class NamesView(msgspec.Struct, frozen=True):
     """What expressions may ask, with an example of each; and the functions and signs they may use."""
 
-    goods: dict[str, object]
-    basket: dict[str, object]
+    goods: dict[str, bool | int | str | list[str] | dict[str, str]]
+    basket: dict[str, bool | int | str | list[str] | dict[str, str]]
     functions: Sequence[str]
 
 
-class TryReason(promotion.Reason, frozen=True, kw_only=True):
+class TryReason(promotion.PromotionReason, frozen=True, kw_only=True):
     """Why a promotion took part or did not, and what it does, in words."""
 
     sentence: str
@@ -64,10 +64,10 @@ class TriedView(msgspec.Struct, frozen=True):
     off_minor: int
     net_minor: int
     lines: Sequence[trying.TriedLine]
-    adjustments: Sequence[promotion.Off]
-    freight: Sequence[promotion.Freight]
+    adjustments: Sequence[promotion.PromotionOff]
+    freight: Sequence[promotion.FreightTaken]
     reasons: Sequence[TryReason]
-    certificates: Sequence[promotion.Certificate]
+    certificates: Sequence[promotion.SetCertificate]
 
 
 @get("/v1/promotions", scope="promotion:read")

@@ -52,7 +52,7 @@ class AttributeIs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     any_of: Annotated[tuple[bool | int | str, ...], Meta(min_length=1, max_length=200)]
 
 
-class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PromotionGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Which goods: every list that is given must hold them, no `except` list may. Nothing given: all goods.
 
     A category means everything below it too. `expression` is in the Common Expression Language over sku, title, brand, categories,
@@ -69,7 +69,7 @@ class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     expression: Expression = ""
 
 
-class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PromotionHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A time of the week where the channel is: days 1 (Monday) to 7, from a minute of the day until just before another."""
 
     weekdays: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(max_length=7)] = ()
@@ -77,7 +77,7 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     to_minute: Annotated[int, Meta(ge=1, le=1_440)] = 1_440
 
 
-class Buyers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PromotionBuyers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Whose baskets: every condition that is given must hold."""
 
     members_only: bool = False
@@ -86,13 +86,13 @@ class Buyers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     groups: Words = ()
 
 
-class Percent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="percent"):
+class PercentOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="percent"):
     """So many basis points off."""
 
     bp: Bp
 
 
-class Amount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="amount"):
+class AmountOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="amount"):
     """An amount off: all of it together, or (`each`) off every unit."""
 
     amount_minor: Annotated[int, Meta(ge=1, le=10**12)]
@@ -131,13 +131,13 @@ class BuyGet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     buy: Annotated[int, Meta(ge=1, le=1_000)]
     get: Annotated[int, Meta(ge=1, le=1_000)]
     bp: Bp = WHOLE_BP
-    goods: Goods | None = None
+    goods: PromotionGoods | None = None
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BundlePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many units of these goods."""
 
-    goods: Goods
+    goods: PromotionGoods
     units: Annotated[int, Meta(ge=1, le=1_000)]
 
 
@@ -145,7 +145,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     """All parts together cost this much. One part is "any three for so much"."""
 
     amount_minor: Minor
-    parts: Annotated[tuple[Part, ...], Meta(min_length=1, max_length=10)]
+    parts: Annotated[tuple[BundlePart, ...], Meta(min_length=1, max_length=10)]
 
 
 class Gift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="gift"):
@@ -166,17 +166,17 @@ class FreeFreight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     max_minor: Annotated[int, Meta(ge=1, le=10**12)] | None = None
 
 
-Benefit: TypeAlias = Percent | Amount | FixedPrice | LevelPrice | NthItem | BuyGet | Bundle | Gift | FreeFreight
+Benefit: TypeAlias = PercentOff | AmountOff | FixedPrice | LevelPrice | NthItem | BuyGet | Bundle | Gift | FreeFreight
 
 
-class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PromotionTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From `least` on (minor units, or units of goods, as the promotion measures) this is given."""
 
     least: Minor
     benefit: Benefit
 
 
-class Funder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PromotionFunder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who bears how many of the ten thousand basis points of what is taken off."""
 
     funder: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s:]+$")]
@@ -197,7 +197,7 @@ class Stacking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     stop_after: bool = False
 
 
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PromotionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much of it there is; 0 is no limit. Uses are orders."""
 
     units_max: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
@@ -217,22 +217,22 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     currency: Annotated[str, Meta(pattern="^([A-Z]{3})?$")] = ""
     coupon: bool = False
     play: Annotated[str, Meta(max_length=64)] = ""
-    goods: Goods = Goods()
+    goods: PromotionGoods = PromotionGoods()
     channels: Words = ()
     stores: Codes = ()
-    buyers: Buyers = Buyers()
-    hours: Annotated[tuple[Hours, ...], Meta(max_length=20)] = ()
+    buyers: PromotionBuyers = PromotionBuyers()
+    hours: Annotated[tuple[PromotionHours, ...], Meta(max_length=20)] = ()
     valid_from: Instant = EVER
     valid_to: Instant = FOREVER
     expression: Expression = ""
     measure: Measure = "none"
     base: Base = "net"
     every: bool = False
-    tiers: Annotated[tuple[Tier, ...], Meta(min_length=1, max_length=TIERS_MAX)]
+    tiers: Annotated[tuple[PromotionTier, ...], Meta(min_length=1, max_length=TIERS_MAX)]
     pick: Pick = "cheapest"
-    funders: Annotated[tuple[Funder, ...], Meta(min_length=1, max_length=10)]
+    funders: Annotated[tuple[PromotionFunder, ...], Meta(min_length=1, max_length=10)]
     stacking: Stacking = Stacking()
-    limits: Limits = Limits()
+    limits: PromotionLimits = PromotionLimits()
     returns: Literal["keep_share"] = "keep_share"
 
 
@@ -338,7 +338,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     everything: bool = False
 
 
-class Off(msgspec.Struct, frozen=True):
+class PromotionOff(msgspec.Struct, frozen=True):
     """Minor units off a line at a stage by a rule, borne by a funder."""
 
     line_no: int
@@ -348,7 +348,7 @@ class Off(msgspec.Struct, frozen=True):
     amount: int
 
 
-class Freight(msgspec.Struct, frozen=True):
+class FreightTaken(msgspec.Struct, frozen=True):
     """Freight that is not to be paid: all of it (None), or up to an amount; and who bears it in basis points."""
 
     rule: str
@@ -363,7 +363,7 @@ class Use(msgspec.Struct, frozen=True):
     amount: int
 
 
-class Reason(msgspec.Struct, frozen=True):
+class PromotionReason(msgspec.Struct, frozen=True):
     """Why a promotion took part or did not: one representation for quote, order and refusal.
 
     `why` is a stable code; `gap` says how much more would do, in minor units or units of goods; `by` what beat it.
@@ -383,7 +383,7 @@ class Reason(msgspec.Struct, frozen=True):
     funders: tuple[tuple[str, int], ...] = ()
 
 
-class Certificate(msgspec.Struct, frozen=True):
+class SetCertificate(msgspec.Struct, frozen=True):
     """What is known about how good the set chosen at a stage is: nothing feasible is worth more than `bound`."""
 
     stage: str
@@ -397,9 +397,9 @@ class Certificate(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """What promotions do to a basket, and why."""
 
-    offs: tuple[Off, ...] = ()
-    freight: tuple[Freight, ...] = ()
+    offs: tuple[PromotionOff, ...] = ()
+    freight: tuple[FreightTaken, ...] = ()
     uses: tuple[Use, ...] = ()
     coupons: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    certificates: tuple[Certificate, ...] = ()
+    reasons: tuple[PromotionReason, ...] = ()
+    certificates: tuple[SetCertificate, ...] = ()

@@ -11,7 +11,7 @@ import msgspec
 
 from jiutong.capabilities.promotion.model.promotion import (
     WHOLE_BP,
-    Amount,
+    AmountOff,
     Benefit,
     Bundle,
     BuyGet,
@@ -21,7 +21,7 @@ from jiutong.capabilities.promotion.model.promotion import (
     Item,
     LevelPrice,
     NthItem,
-    Percent,
+    PercentOff,
 )
 from jiutong.capabilities.promotion.rules.scope import Rule
 from jiutong.capabilities.promotion.rules.spreading import spread
@@ -130,7 +130,7 @@ def _part(ask: Ask, i: int, units: int) -> int:
     return ask.base[i] if units == whole else prefix_share(ask.base[i], units, whole)
 
 
-def _percent(ask: Ask, benefit: Percent) -> Take | None:
+def _percent(ask: Ask, benefit: PercentOff) -> Take | None:
     """At the activity stage each line is rounded on its own, half up; later the sum is, and spread."""
     chosen = _units_chosen(ask)
     parts = {i: _part(ask, i, units) for i, units in chosen.items()}
@@ -139,7 +139,7 @@ def _percent(ask: Ask, benefit: Percent) -> Take | None:
     return _over(ask, _bp(sum(parts.values()), benefit.bp), chosen)
 
 
-def _amount(ask: Ask, benefit: Amount) -> Take | None:
+def _amount(ask: Ask, benefit: AmountOff) -> Take | None:
     chosen = _units_chosen(ask)
     if benefit.each:
         return Take({i: min(benefit.amount_minor * units, _part(ask, i, units)) for i, units in chosen.items()}, chosen)
@@ -274,8 +274,8 @@ def _bp(amount: int, bp: int) -> int:
 
 
 _KINDS: Final[dict[type, Callable[[Ask, Any], Take | None]]] = {
-    Percent: _percent,
-    Amount: _amount,
+    PercentOff: _percent,
+    AmountOff: _amount,
     FixedPrice: _fixed,
     LevelPrice: _level,
     NthItem: _nth,

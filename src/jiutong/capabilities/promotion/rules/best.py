@@ -7,23 +7,23 @@ import msgspec
 
 from jiutong.capabilities.promotion.model.promotion import (
     STAGES,
-    Amount,
+    AmountOff,
     Bundle,
     BuyGet,
-    Certificate,
     Context,
     FixedPrice,
-    Freight,
+    FreightTaken,
     GapUnit,
     Gift,
     InHand,
     Item,
     LevelPrice,
     NthItem,
-    Off,
     Outcome,
-    Percent,
-    Reason,
+    PercentOff,
+    PromotionOff,
+    PromotionReason,
+    SetCertificate,
     Use,
     Verdict,
 )
@@ -33,7 +33,7 @@ from jiutong.capabilities.promotion.rules.spreading import borne
 from jiutong.capabilities.promotion.rules.stacking import Candidate, Chosen, beaten_by, best_set, exclusive, worth
 from jiutong.capabilities.promotion.rules.uses import budget_left, spent
 
-_BY_LINE: Final = (Percent, FixedPrice, LevelPrice, Amount)
+_BY_LINE: Final = (PercentOff, FixedPrice, LevelPrice, AmountOff)
 _CHOOSY: Final = (NthItem, BuyGet, Bundle)
 _OFF_BEFORE_SALE: Final = ("line", "activity")
 
@@ -62,7 +62,7 @@ def best(
     ruleset: Ruleset,
     context: Context,
     stages: Sequence[str] = STAGES,
-    before: Sequence[Off] = (),
+    before: Sequence[PromotionOff] = (),
     fired: Collection[str] = (),
 ) -> Outcome:
     """What the promotions do to these items. `before` is what earlier steps took off them, `fired` what took part without taking."""
@@ -78,7 +78,7 @@ def best(
     return outcome
 
 
-def _standing(items: Sequence[Item], ruleset: Ruleset, before: Sequence[Off], fired: Collection[str]) -> _Standing:
+def _standing(items: Sequence[Item], ruleset: Ruleset, before: Sequence[PromotionOff], fired: Collection[str]) -> _Standing:
     place = {item.line_no: i for i, item in enumerate(items)}
     sale = [item.gross for item in items]
     names = dict.fromkeys([*(off.rule for off in before), *fired])
@@ -132,7 +132,7 @@ class _Stage:
         self.standing = standing
         room = [max(net - item.floor, 0) for net, item in zip(standing.net, items, strict=True)]
         self.ground = Ground(tuple(items), [item.gross for item in items], tuple(standing.sale), tuple(standing.net), room, bits)
-        self.reasons: list[Reason] = []
+        self.reasons: list[PromotionReason] = []
         self.any = 0
         for each in bits:
             self.any |= each
@@ -233,7 +233,7 @@ class _Stage:
         alone = limits.units_max or limits.cap_minor or limits.budget_minor or rule.terms.stacking.group
         benefit = rule.terms.tiers[wish.tier].benefit
         apart = self.stage == "activity" and isinstance(benefit, _BY_LINE) and not alone and len(wish.eligible) > 1
-        if apart and isinstance(benefit, Amount) and not benefit.each:
+        if apart and isinstance(benefit, AmountOff) and not benefit.each:
             apart = False
         groups = [(i,) for i in wish.eligible] if apart else [wish.eligible]
         made = [one for group in groups if (one := self._candidate(wish, group))]
@@ -275,13 +275,13 @@ class _Stage:
         else:
             self._tell(rule, "barred", "nothing_off", lines=wish.eligible)
 
-    def _outcome(self, candidates: Sequence[Candidate], chosen: Sequence[Chosen], certificate: Certificate) -> Outcome:
+    def _outcome(self, candidates: Sequence[Candidate], chosen: Sequence[Chosen], certificate: SetCertificate) -> Outcome:
         standing = self.standing
         by_rule: dict[str, list[Chosen]] = {}
         for one in chosen:
             by_rule.setdefault(one.candidate.rule.rule, []).append(one)
-        offs: list[Off] = []
-        freight: list[Freight] = []
+        offs: list[PromotionOff] = []
+        freight: list[FreightTaken] = []
         uses: list[Use] = []
         for parts in by_rule.values():
             rule = parts[0].candidate.rule
@@ -289,7 +289,7 @@ class _Stage:
             made = self._funded(rule, amounts)
             offs += made
             funders = tuple((one.funder, one.bp) for one in rule.terms.funders)
-            freight += [Freight(rule.rule, funders, one.take.freight_max) for one in parts if one.take.freight]
+            freight += [FreightTaken(rule.rule, funders, one.take.freight_max) for one in parts if one.take.freight]
             limits = rule.terms.limits
             if limits.uses_max or limits.member_uses_max or limits.budget_minor:
                 uses.append(Use(rule.version, sum(amounts.values())))
@@ -304,11 +304,11 @@ class _Stage:
         coupons = tuple(dict.fromkeys(one.candidate.coupon for one in chosen if one.candidate.coupon))
         return Outcome(tuple(offs), tuple(freight), tuple(uses), coupons, tuple(self.reasons), (certificate,))
 
-    def _funded(self, rule: Rule, amounts: dict[int, int]) -> list[Off]:
+    def _funded(self, rule: Rule, amounts: dict[int, int]) -> list[PromotionOff]:
         funders = rule.terms.funders
         rows = borne(list(amounts.values()), [one.bp for one in funders])
         return [
-            Off(self.items[i].line_no, self.stage, rule.rule, funder.funder, share)
+            PromotionOff(self.items[i].line_no, self.stage, rule.rule, funder.funder, share)
             for i, row in zip(amounts, rows, strict=True)
             for funder, share in zip(funders, row, strict=True)
             if share
@@ -340,7 +340,7 @@ class _Stage:
         numbers = tuple(self.items[i].line_no for i in lines)
         terms = rule.terms
         self.reasons.append(
-            Reason(self.stage, rule.rule, terms.name, terms.name_zh, outcome, why, amount, gap, gap_unit, by, numbers, funders)
+            PromotionReason(self.stage, rule.rule, terms.name, terms.name_zh, outcome, why, amount, gap, gap_unit, by, numbers, funders)
         )
 
 
@@ -352,7 +352,7 @@ def _together(parts: Sequence[Chosen]) -> dict[int, int]:
     return dict(sorted(amounts.items()))
 
 
-def _sums(offs: Sequence[Off]) -> tuple[tuple[str, int], ...]:
+def _sums(offs: Sequence[PromotionOff]) -> tuple[tuple[str, int], ...]:
     sums: dict[str, int] = {}
     for off in offs:
         sums[off.funder] = sums.get(off.funder, 0) + off.amount

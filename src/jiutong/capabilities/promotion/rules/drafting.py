@@ -13,7 +13,7 @@ from jiutong.capabilities.promotion.model.promotion import (
     STAGES,
     UNKNOWN_PROMOTION,
     WHOLE_BP,
-    Amount,
+    AmountOff,
     Benefit,
     Bundle,
     BuyGet,
@@ -22,12 +22,12 @@ from jiutong.capabilities.promotion.model.promotion import (
     FixedPrice,
     FreeFreight,
     Gift,
-    Goods,
     LevelPrice,
     NthItem,
-    Percent,
+    PercentOff,
+    PromotionGoods,
+    PromotionTier,
     Terms,
-    Tier,
     Turn,
     Turned,
     Version,
@@ -36,8 +36,8 @@ from jiutong.capabilities.promotion.rules import expressions
 from jiutong.kernel.errors import Problem
 
 _TERMS: Final = msgspec.json.Decoder(Terms)
-_REPEATED = (Amount, Gift)
-_MONEY = (Amount, FixedPrice, LevelPrice, Bundle)
+_REPEATED = (AmountOff, Gift)
+_MONEY = (AmountOff, FixedPrice, LevelPrice, Bundle)
 
 
 def fault(terms: Terms) -> Problem | None:
@@ -96,7 +96,7 @@ def _tiers(terms: Terms) -> Iterator[Problem]:
         yield _bad("every so much has one tier", "/tiers/1")
 
 
-def _above(lower: Tier, upper: Tier, position: int) -> Iterator[Problem]:
+def _above(lower: PromotionTier, upper: PromotionTier, position: int) -> Iterator[Problem]:
     if upper.least <= lower.least:
         yield _bad(f"this tier is never reached before the one from {lower.least} on", f"/tiers/{position}/least")
     if type(lower.benefit) is not type(upper.benefit):
@@ -108,9 +108,9 @@ def _above(lower: Tier, upper: Tier, position: int) -> Iterator[Problem]:
 def _size(benefit: Benefit) -> int:
     """How much it gives, to be compared with others of its kind."""
     match benefit:
-        case Percent(bp=bp) | NthItem(bp=bp):
+        case PercentOff(bp=bp) | NthItem(bp=bp):
             return bp
-        case Amount(amount_minor=amount):
+        case AmountOff(amount_minor=amount):
             return amount
         case FixedPrice(amount_minor=amount) | Bundle(amount_minor=amount):
             return -amount
@@ -127,9 +127,9 @@ def _benefits(terms: Terms) -> Iterator[Problem]:
         at, benefit = f"/tiers/{position}/benefit", tier.benefit
         if terms.every and not isinstance(benefit, _REPEATED):
             yield _bad("only an amount or a gift is given again and again", "/every")
-        if terms.every and isinstance(benefit, Amount) and benefit.each:
+        if terms.every and isinstance(benefit, AmountOff) and benefit.each:
             yield _bad("an amount off each unit is not given again and again", f"{at}/each")
-        if isinstance(benefit, Amount) and not benefit.each and terms.measure == "amount" and benefit.amount_minor > tier.least:
+        if isinstance(benefit, AmountOff) and not benefit.each and terms.measure == "amount" and benefit.amount_minor > tier.least:
             yield _bad("more than the threshold would come off: over 100 %", f"{at}/amount_minor")
         yield from _gift(terms, benefit, at)
         yield from _levels(benefit, at)
@@ -185,7 +185,7 @@ def _goods(terms: Terms) -> Iterator[Problem]:
             yield found
 
 
-def _wanted(goods: Goods, at: str) -> Iterator[Problem]:
+def _wanted(goods: PromotionGoods, at: str) -> Iterator[Problem]:
     pairs = (("skus", goods.skus, goods.except_skus), ("brands", goods.brands, goods.except_brands))
     for name, wanted, unwanted in pairs:
         if wanted and set(wanted) <= set(unwanted):

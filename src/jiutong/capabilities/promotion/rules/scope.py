@@ -6,12 +6,12 @@ from typing import Any, Final
 from jiutong.capabilities.promotion.model.promotion import (
     AttributeIs,
     Bundle,
-    Buyers,
     BuyGet,
     Context,
     Gift,
-    Goods,
     LevelPrice,
+    PromotionBuyers,
+    PromotionGoods,
     Terms,
     Version,
 )
@@ -25,7 +25,7 @@ class Matcher:
 
     __slots__ = ("_attributes", "_brands", "_categories", "_except", "_expression", "_skus", "_unless")
 
-    def __init__(self, goods: Goods) -> None:
+    def __init__(self, goods: PromotionGoods) -> None:
         self._skus = frozenset(goods.skus)
         self._brands = frozenset(goods.brands)
         self._categories = frozenset(goods.categories)
@@ -103,7 +103,7 @@ class Ruleset:
     """The promotions of a tenant that run or will, compiled. What matches a SKU is remembered as long as its facts are the same."""
 
     def __init__(self, versions: Sequence[Version]) -> None:
-        self._places: dict[Goods, int] = {}
+        self._places: dict[PromotionGoods, int] = {}
         self._matchers: list[Matcher] = []
         self.rules = tuple(self._rule(one) for one in sorted(versions, key=lambda one: (one.code, one.version)))
         self.by_rule = {one.rule: one for one in self.rules}
@@ -128,7 +128,7 @@ class Ruleset:
         others = tuple(tuple(self._bit(goods) for goods in goods_of(tier.benefit)) for tier in version.terms.tiers)
         return Rule(version, self._bit(version.terms.goods), others)
 
-    def _bit(self, goods: Goods) -> int:
+    def _bit(self, goods: PromotionGoods) -> int:
         place = self._places.get(goods)
         if place is None:
             place = self._places[goods] = len(self._matchers)
@@ -150,15 +150,15 @@ class Ruleset:
         return bits
 
 
-def goods_of(benefit: object) -> tuple[Goods, ...]:
+def goods_of(benefit: object) -> tuple[PromotionGoods, ...]:
     """The goods a benefit names besides those of its promotion."""
     match benefit:
         case Bundle(parts=parts):
             return tuple(part.goods for part in parts)
-        case BuyGet(goods=Goods() as goods):
+        case BuyGet(goods=PromotionGoods() as goods):
             return (goods,)
         case Gift(sku=sku):
-            return (Goods(skus=(sku,)),)
+            return (PromotionGoods(skus=(sku,)),)
         case _:
             return ()
 
@@ -194,7 +194,7 @@ def _elsewhere(rule: Rule, context: Context) -> str:
     return "play" if rule.terms.play != context.play and rule.terms.play else ""
 
 
-def _not_them(buyers: Buyers, terms: Terms, context: Context) -> str:
+def _not_them(buyers: PromotionBuyers, terms: Terms, context: Context) -> str:
     if context.member_id is None:
         return "sign_in" if _by_member(buyers, terms) else ""
     if buyers.first_order and not context.first_order:
@@ -206,7 +206,7 @@ def _not_them(buyers: Buyers, terms: Terms, context: Context) -> str:
     return _no_price_for(terms, context.level)
 
 
-def _by_member(buyers: Buyers, terms: Terms) -> bool:
+def _by_member(buyers: PromotionBuyers, terms: Terms) -> bool:
     asked = buyers.members_only or buyers.first_order or buyers.levels or buyers.groups or terms.limits.member_uses_max
     return bool(asked) or isinstance(terms.tiers[0].benefit, LevelPrice)
 

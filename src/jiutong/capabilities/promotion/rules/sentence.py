@@ -8,19 +8,19 @@ from jiutong.capabilities.promotion.model.promotion import (
     EVER,
     FOREVER,
     WHOLE_BP,
-    Amount,
+    AmountOff,
     Benefit,
     Bundle,
     BuyGet,
     FixedPrice,
     FreeFreight,
     Gift,
-    Goods,
     LevelPrice,
     NthItem,
-    Percent,
+    PercentOff,
+    PromotionGoods,
+    PromotionTier,
     Terms,
-    Tier,
 )
 from jiutong.kernel.money import minor_digits
 
@@ -68,7 +68,7 @@ class _English:
         parts = [f"{tiers}, on {self.goods(terms.goods)}", *self.when(), *self.who(), *self.limits(), *self.beside()]
         return ", ".join(parts) + f". Paid by {self.funders()}."
 
-    def tier(self, tier: Tier) -> str:
+    def tier(self, tier: PromotionTier) -> str:
         """From how much on what is given."""
         given = self.benefit(tier.benefit)
         if self.terms.measure == "none":
@@ -80,9 +80,9 @@ class _English:
         """What is given."""
         money = self.terms.currency
         match benefit:
-            case Percent(bp=bp):
+            case PercentOff(bp=bp):
                 return f"{_bp(bp)} % off"
-            case Amount(amount_minor=minor, each=each):
+            case AmountOff(amount_minor=minor, each=each):
                 return f"{_amount(minor, money)} off" + (" each" if each else "")
             case FixedPrice(amount_minor=minor):
                 return f"{_amount(minor, money)} a unit"
@@ -112,7 +112,7 @@ class _English:
             case _:
                 return ""
 
-    def goods(self, goods: Goods) -> str:
+    def goods(self, goods: PromotionGoods) -> str:
         """Which goods."""
         lists = (("", goods.skus), ("brand ", goods.brands), ("category ", goods.categories))
         told = [word + _named(codes, " … ({} in all)") for word, codes in lists if codes]
@@ -190,7 +190,7 @@ class _Chinese(_English):
         return "，".join(part for part in (head, said, tail) if part) + f"。由{self.funders()}承担。"
 
     @override
-    def tier(self, tier: Tier) -> str:
+    def tier(self, tier: PromotionTier) -> str:
         """From how much on what is given."""
         given = self.benefit(tier.benefit)
         if self.terms.measure == "none":
@@ -203,9 +203,9 @@ class _Chinese(_English):
         """What is given."""
         money = self.terms.currency
         match benefit:
-            case Percent(bp=bp):
+            case PercentOff(bp=bp):
                 return f"打 {_tenths(bp)} 折"
-            case Amount(amount_minor=minor, each=each):
+            case AmountOff(amount_minor=minor, each=each):
                 return f"每件减 {_amount(minor, money)}" if each else f"减 {_amount(minor, money)}"
             case FixedPrice(amount_minor=minor):
                 return f"一口价 {_amount(minor, money)}"
@@ -237,7 +237,7 @@ class _Chinese(_English):
                 return ""
 
     @override
-    def goods(self, goods: Goods) -> str:
+    def goods(self, goods: PromotionGoods) -> str:
         """Which goods."""
         lists = (("商品", goods.skus), ("品牌", goods.brands), ("类目", goods.categories))
         told = [f"{word} {_named(codes, ' 等共 {} 个')} " for word, codes in lists if codes]

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from jiutong.capabilities.promotion.model.promotion import Certificate
+from jiutong.capabilities.promotion.model.promotion import SetCertificate
 from jiutong.capabilities.promotion.rules.benefits import Ground, Take
 from jiutong.capabilities.promotion.rules.scope import Rule
 
@@ -62,7 +62,7 @@ def exclusive(one: Rule, other: Rule) -> bool:
     return bool(one.group) and one.group == other.group and not combine(one, other)
 
 
-def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[Chosen], Certificate]:
+def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[Chosen], SetCertificate]:
     """The best feasible set of these candidates, in canonical order, and how good it is known to be."""
     ordered = sorted(candidates, key=lambda one: (-one.worth, one.rule.version.code, one.items))
     chosen: list[Chosen] = []
@@ -81,7 +81,7 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
         nodes += search.nodes
     chosen.sort(key=lambda one: (-one.candidate.worth, one.candidate.rule.version.code, one.candidate.items))
     value = sum(worth(one.take) for one in chosen)
-    return chosen, Certificate(stage, exact, value, bound, len(ordered), nodes)
+    return chosen, SetCertificate(stage, exact, value, bound, len(ordered), nodes)
 
 
 def _components(candidates: Sequence[Candidate]) -> list[list[int]]:
