@@ -17,6 +17,7 @@ import { Fragment, type ReactNode, useState } from "react"
 import { againAt, barText, percentText } from "./found"
 import { RunState } from "./RunsPage"
 import "./simulator.css"
+import { words as tryWords } from "./try.words"
 import { words } from "./words"
 
 type Found = components["schemas"]["SimulationFoundView"]
@@ -81,7 +82,7 @@ function Shown({ found }: { found: Found }) {
           <span className="muted">{t("progress", { done: countText(run.orders), wanted: countText(run.wanted) })}</span>
         </div>
       ) : null}
-      <Verdict run={run} />
+      <Verdict found={found} />
       {run.replayed ? (
         <>
           <div className="sim-charts">
@@ -112,8 +113,12 @@ function Shown({ found }: { found: Found }) {
   }
 }
 
-function Verdict({ run }: { run: Run }) {
+function Verdict({ found }: { found: Found }) {
   const t = useWords(words)
+  const run = found.simulation
+  const others = found.funders
+    .filter((one) => one.name !== "seller")
+    .reduce((sum, one) => sum + one.after - one.before, 0)
   const by = net(run.after) - net(run.before)
   const amount = moneyText(Math.abs(by), run.currency)
   return (
@@ -125,7 +130,8 @@ function Verdict({ run }: { run: Run }) {
             ? t("verdictOf", { touched: countText(run.touched), orders: countText(run.replayed) })
             : run.state === "running"
               ? null
-              : t("verdictNone")}
+              : t("verdictNone")}{" "}
+          {others > 0 ? t("verdictOthers", { amount: moneyText(others, run.currency) }) : null}
         </p>
       </section>
       <dl className="sim-figures">
@@ -208,6 +214,7 @@ function Days({ found, written }: { found: Found; written: (minor: number) => st
 
 function Tables({ found }: { found: Found }) {
   const t = useWords(words)
+  const whys = useWords(tryWords)
   const { currency } = found.simulation
   const money = (minor: number) => moneyText(minor, currency)
   const funder = (name: string) => (name === "seller" ? t("seller") : name)
@@ -242,7 +249,7 @@ function Tables({ found }: { found: Found }) {
           rows={found.said.map((one) => [
             one.rule,
             t.maybe(`outcome_${one.outcome}`),
-            one.why,
+            one.why ? whys.maybe(`why_${one.why}`, { by: "" }) : "",
             countText(one.orders),
             one.gap_unit === "minor" ? money(one.gap) : one.gap_unit ? t("units", { count: one.gap }) : "",
           ])}

@@ -1,10 +1,11 @@
-import { ExperimentOutlined } from "@ant-design/icons"
+import { ExperimentOutlined, ShoppingCartOutlined } from "@ant-design/icons"
 import type { Area } from "@kit/shell/area"
 
 export const area: Area = {
   pages: [
     { path: "/simulator", load: () => import("./RunsPage"), needs: "simulation:read" },
     { path: "/simulator/new", load: () => import("./NewPage"), needs: "simulation:run" },
+    { path: "/simulator/try", load: () => import("./TryPage"), needs: "promotion:read" },
     { path: "/simulator/$simulation", load: () => import("./RunPage"), needs: "simulation:read" },
   ],
   menu: [
@@ -15,7 +16,16 @@ export const area: Area = {
       icon: <ExperimentOutlined />,
       title: { en: "Simulator", zh: "推演" },
       needs: "simulation:read",
-      also: "what if replay draft 试算 假设 回放",
+      also: "what if replay draft 假设 回放",
+    },
+    {
+      group: "goods",
+      order: 49,
+      path: "/simulator/try",
+      icon: <ShoppingCartOutlined />,
+      title: { en: "Try a basket", zh: "试算一单" },
+      needs: "promotion:read",
+      also: "why not explain promotion 促销 为什么",
     },
   ],
 }
