@@ -15,7 +15,7 @@ from jiutong import ledger
 from jiutong.api.call import House
 from jiutong.capabilities import asset
 from jiutong.capabilities.access import Seen
-from jiutong.flows import assets, people
+from jiutong.flows import assets, maintain_gates, people, reserve
 from jiutong.flows.expire_unpaid import Expire, expire
 from jiutong.flows.maintain_catalog import IndexProducts, index_products
 from jiutong.flows.reactions import REACTIONS
@@ -176,7 +176,29 @@ async def _react(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
     return []
 
 
+async def _gate(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
+    """What gates ask for by themselves when their time has come. One that was ended meanwhile asks for nothing."""
+    by = system(tenant_id, "plays")
+    named = msgspec.json.decode(job.facts, type=maintain_gates.NamedGate)
+    try:
+        if job.kind == "gate.settle_floors":
+            await desk.runner.run(maintain_gates.settle_floors, maintain_gates.SettleFloors(named.kind, named.code), by)
+        elif job.kind == "reservation.draw":
+            await desk.runner.run(reserve.draw, reserve.Draw(named.code), by, str(job.job_id))
+        else:
+            told = reserve.Told(-1)
+            while told.last:
+                wish = reserve.Remind(named.code, max(told.last, 0))
+                told = (await desk.runner.run(reserve.remind, wish, by, f"{job.job_id} {wish.after}")).result
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        log.info("gate.refused", kind=job.kind, gate=named.code, why=refusal.code)
+    return []
+
+
 EXECUTES: dict[str, Execute] = {
+    **dict.fromkeys(("gate.settle_floors", "reservation.draw", "reservation.remind"), _gate),
     **sim.EXECUTES,
     **sheets.EXECUTES,
     **replays.EXECUTES,

@@ -4,7 +4,8 @@ Owns: `ledger.account` (posted, held, floor), `ledger.entry` and `ledger.transfe
 Invariants: an account's posted is the sum of its transfers, its held the sum of its open holds, and what is left
 (posted - held) is never below its floor; every transfer takes from one account what it gives to another, so the book
 balances by construction. Correction is by reversal only.
-Verbs: `hold`, `post`, `void`, `keep`, `reverse`, `balances`, `due`, `moved`. Money goes from the credited to the debited account.
+Verbs: `hold`, `post`, `void`, `keep`, `hold_until`, `reverse`, `balances`, `due`, `moved`, `move_floors`.
+Money goes from the credited to the debited account.
 What moves when is one table: `POSTING_RULES` (docs/ledger.md).
 """
 
@@ -16,6 +17,7 @@ from jiutong.ledger.model import (
     Claim,
     ClaimGroup,
     Entry,
+    FloorMove,
     Held,
     HoldRef,
     MovedByRule,
@@ -26,7 +28,7 @@ from jiutong.ledger.model import (
     account,
 )
 from jiutong.ledger.rules import ACCOUNT_KINDS, POSTING_RULES, PostingRule, account_of, leg
-from jiutong.ledger.verbs import balances, due, hold, keep, moved, post, reverse, void
+from jiutong.ledger.verbs import balances, due, hold, hold_until, keep, move_floors, moved, post, reverse, void
 
 __all__ = [
     "ACCOUNT_KINDS",
@@ -38,6 +40,7 @@ __all__ = [
     "Claim",
     "ClaimGroup",
     "Entry",
+    "FloorMove",
     "Held",
     "HoldRef",
     "MovedByRule",
@@ -51,8 +54,10 @@ __all__ = [
     "balances",
     "due",
     "hold",
+    "hold_until",
     "keep",
     "leg",
+    "move_floors",
     "moved",
     "post",
     "reverse",

@@ -102,6 +102,25 @@ class Balance(msgspec.Struct, frozen=True):
         return self.left - (self.floor or 0)
 
 
+class FloorMove(msgspec.Struct, frozen=True):
+    """Accounts whose codes begin with `prefix` shall bear `floor` from now on, also those of which more was taken already.
+
+    `entry_id` is that of the entry that would lift the latter.
+    """
+
+    prefix: str
+    floor: int
+    entry_id: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A locked account whose floor is to move. `lifted` is what earlier moves put on it."""
+
+    account: Account
+    left: int
+    lifted: int
+
+
 class Shortfall(msgspec.Struct, frozen=True):
     """Why a group was refused: the account that could not bear it, what was wanted, what was free."""
 

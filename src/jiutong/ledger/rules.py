@@ -4,7 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from jiutong.ledger.model import Account, Balance, Claim, ClaimGroup, Entry, HoldRef, Release, Shortfall, Transfer, account
+from jiutong.ledger.model import (
+    Account,
+    Balance,
+    Claim,
+    ClaimGroup,
+    Entry,
+    FloorMove,
+    HoldRef,
+    Release,
+    Shortfall,
+    Standing,
+    Transfer,
+    account,
+)
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -119,6 +132,21 @@ def given_back(releases: Iterable[Release], still_open: Mapping[HoldRef, int]) -
     return given | {ref: amount for ref, amount in still_open.items() if ref.group_id in whole}
 
 
+def floors(standing: Sequence[Standing], move: FloorMove, lifted: Account) -> tuple[list[tuple[int, int]], Entry]:
+    """The floors these accounts get, and the entry that lifts those of which more was taken than the new floor allows.
+
+    An account is lifted to nothing left, and its floor by as much: what comes back counts, and nothing can be taken before enough has.
+    """
+    moves: list[tuple[int, int]] = []
+    legs: list[Transfer] = []
+    for one in standing:
+        lift = -one.left if one.left < 0 and one.left < one.lifted + move.floor else 0
+        if lift:
+            legs.append(Transfer(lifted, one.account, lift))
+        moves.append((one.account.account_id, one.lifted + lift + move.floor))
+    return moves, Entry(move.entry_id, "limit.lowered", 0, tuple(legs))
+
+
 def opposite(entry: Entry, entry_id: int) -> Entry:
     """The entry that undoes `entry`."""
     return Entry(entry_id, entry.rule, entry.subject_id, tuple(Transfer(t.to, t.from_, t.amount) for t in entry.transfers), entry.entry_id)
@@ -196,6 +224,11 @@ ACCOUNT_KINDS: dict[str, AccountKind] = {
         AccountKind("coupons_of", ("batch", "member"), "QUOTA", "what a member got of a batch of coupons", "会员领券数"),
         AccountKind("coupons_used", ("batch",), "any", "coupons of a batch that orders used", "已用券", tracked=False),
         AccountKind("coupon", ("coupon",), "COUPON", "one coupon, opened when it is first wanted: it can be taken once", "优惠券"),
+        AccountKind("limit", ("rule", "identity", "goods", "period"), "QUOTA", "what one buyer took of what is limited", "限购已购数量"),
+        AccountKind("quota", ("activity", "sku"), "QUOTA", "what a flash sale has sold of its allotment", "秒杀名额"),
+        AccountKind("signups", ("activity",), "QUOTA", "places of a reservation that are taken", "预约名额"),
+        AccountKind("right", ("activity", "member"), "QUOTA", "what a member who signed up may still buy", "预约购买权"),
+        AccountKind("lifted", (), "any", "what a lowered limit had let through before", "限额下调前已用", tracked=False),
         AccountKind("used", (), "any", "what was scarce and has been used", "已使用", tracked=False),
         AccountKind("issued", (), "any", "points, red packets and card value given", "已发放", tracked=False),
     )
@@ -216,7 +249,9 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("order.shipped", "discount", "revenue", "discount", "post", "what the seller gave away of the list amount"),
     PostingRule("order.shipped", "funded", "revenue", "funder", "post", "what another party pays of the list amount"),
     PostingRule("order.marked_down", "amount", "refund_due", "advance", "post", "a paid line costs less than was paid: the rest goes back"),
-    PostingRule("presale.forfeited", "amount", "forfeited", "advance", "post", "the buyer withdrew or did not pay the balance: earnest is kept"),
+    PostingRule(
+        "presale.forfeited", "amount", "forfeited", "advance", "post", "the buyer withdrew or did not pay the balance: earnest is kept"
+    ),
     PostingRule("presale.defaulted", "amount", "payout_due", "compensation", "post", "the seller defaults and owes the earnest once more"),
     PostingRule("compensation.paid", "amount", "clearing", "payout_due", "post", "the compensation has been paid out"),
     PostingRule("order.shipped", "tax", "tax", "revenue", "post", "tax contained in the net amount"),
@@ -254,6 +289,8 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("asset.granted", "beans", "issued", "beans", "post", "a company is given procurement points"),
     PostingRule("asset.deducted", "points", "points", "used", "post", "points are taken by hand, with a reason"),
     PostingRule("asset.expired", "points", "points", "expired", "post", "what is left of a lot when its time has come"),
+    PostingRule("right.granted", "right", "issued", "right", "post", "a member who signed up may buy"),
+    PostingRule("limit.lowered", "units", "lifted", "limit", "post", "more was taken than a lowered limit allows"),
     PostingRule("card.issued", "value", "issued", "card", "post", "a card is worth what was paid or given for it"),
     PostingRule("card.sold", "amount", "stored_value", "clearing", "post", "money for a card is owed to whoever holds it"),
     PostingRule("card.granted", "amount", "stored_value", "funder", "post", "a funder pays for what the card will buy"),

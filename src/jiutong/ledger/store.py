@@ -9,7 +9,7 @@ from datetime import datetime
 from asyncpg import Record
 
 from jiutong.kernel.db import Again, Tx
-from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, MovedByRule, Transfer
+from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, MovedByRule, Standing, Transfer
 from jiutong.ledger.rules import Need
 
 OPEN_KNOWN_MAX = 400_000
@@ -120,6 +120,12 @@ async def keep_holds(tx: Tx, groups: Sequence[int]) -> int:
     return await tx.count(_KEEP_HOLDS, sorted(groups))
 
 
+async def hold_until(tx: Tx, groups: Mapping[int, datetime]) -> int:
+    """Move the expiry of open holds; how many there were."""
+    ids = sorted(groups)
+    return await tx.count(_HOLD_UNTIL, ids, [groups[id_] for id_ in ids])
+
+
 async def due_groups(tx: Tx, at: datetime, limit: int) -> list[int]:
     """The groups past their expiry, longest overdue first."""
     return [row["group_id"] for row in await tx.fetch(_DUE_GROUPS, at, limit)]
@@ -148,6 +154,19 @@ async def record_transfers(tx: Tx, entries: Sequence[Entry]) -> None:
         [t.to.account_id for _, _, t in rows],
         [t.amount for _, _, t in rows],
     )
+
+
+async def lock_standing(tx: Tx, prefix: str, lifted: Account) -> list[Standing]:
+    """Lock the accounts whose codes begin so, in account order, and tell what earlier moves of their floors put on them."""
+    rows = await tx.fetch(_LOCK_STANDING, prefix, lifted.account_id)
+    return [
+        Standing(Account(row["account_id"], row["code"], row["unit"], row["floor"], True), row["left"], row["lifted"]) for row in rows
+    ]
+
+
+async def set_floors(tx: Tx, floors: Sequence[tuple[int, int]]) -> int:
+    """Give locked accounts these floors: (account, floor)."""
+    return await tx.count(_SET_FLOORS, [id_ for id_, _ in floors], [floor for _, floor in floors])
 
 
 async def read_balances(tx: Tx, account_ids: Sequence[int]) -> dict[int, Balance]:
@@ -259,6 +278,11 @@ _KEEP_HOLDS = """
 update ledger.hold h set expires_at = null
  where h.tenant_id = $1 and h.group_id = any($2::bigint[]) and h.posted + h.voided < h.amount
 """
+_HOLD_UNTIL = """
+update ledger.hold h set expires_at = u.expires_at
+  from unnest($2::bigint[], $3::timestamptz[]) as u(group_id, expires_at)
+ where h.tenant_id = $1 and h.group_id = u.group_id and h.posted + h.voided < h.amount
+"""
 _DUE_GROUPS = """
 select h.group_id
   from ledger.hold h
@@ -284,6 +308,24 @@ select t.tenant_id, x.entry_id, x.transfer_no, x.from_account, x.to_account, x.a
 """
 _BALANCES = """
 select a.account_id, a.posted, a.held, a.floor from ledger.account a where a.tenant_id = $1 and a.account_id = any($2::bigint[])
+"""
+_LOCK_STANDING = """
+with locked as materialized (
+        select a.account_id, a.code, a.unit, a.floor, a.posted - a.held as standing
+          from ledger.account a
+         where a.tenant_id = $1 and a.code ~>=~ $2 and a.code ~<~ ($2 || chr(1114111)) and a.code not like 'stock:%'
+         order by a.account_id
+           for update)
+select l.account_id, l.code, l.unit, l.floor, l.standing as "left",
+       coalesce((select sum(x.amount) from ledger.transfer x
+                  where x.tenant_id = $1 and x.to_account = l.account_id and x.from_account = $3), 0)::bigint as lifted
+  from locked l
+ order by l.account_id
+"""
+_SET_FLOORS = """
+update ledger.account a set floor = f.floor
+  from unnest($2::bigint[], $3::bigint[]) as f(account_id, floor)
+ where a.tenant_id = $1 and a.account_id = f.account_id
 """
 _MOVED_BY_RULE = """
 select a.code, a.unit, e.rule, sum(x.given)::bigint as given, sum(x.taken)::bigint as taken, count(distinct x.entry_id) as entries

@@ -12,6 +12,7 @@ from jiutong.ledger.model import (
     Balance,
     ClaimGroup,
     Entry,
+    FloorMove,
     Held,
     HoldRef,
     MovedByRule,
@@ -76,6 +77,11 @@ async def keep(tx: Tx, groups: Sequence[int]) -> int:
     return await store.keep_holds(tx, groups) if groups else 0
 
 
+async def hold_until(tx: Tx, groups: Mapping[int, datetime]) -> int:
+    """Guard. Let these groups expire at another time; the number of holds that were still open."""
+    return await store.hold_until(tx, groups) if groups else 0
+
+
 async def reverse(tx: Tx, reversals: Sequence[tuple[int, int]]) -> Posted:
     """Guard. Book the opposite of entries: pairs of (new entry id, entry to undo). Each can be undone once.
 
@@ -85,6 +91,21 @@ async def reverse(tx: Tx, reversals: Sequence[tuple[int, int]]) -> Posted:
     if any(undone not in booked for _, undone in reversals):
         raise NOT_FOUND("an entry to be undone is not in the book")
     return await post(tx, [rules.opposite(booked[undone], new) for new, undone in reversals])
+
+
+async def move_floors(tx: Tx, moves: Sequence[FloorMove]) -> None:
+    """Plan. Let every account of these kinds bear another floor; what was taken of it stays taken, be it more than the floor allows now.
+
+    Moving to the same floor again changes nothing.
+    """
+    lifted = rules.account_of("lifted", {}, "any")
+    for move in moves:  # each a kind of its own: few, and seldom
+        standing = await store.lock_standing(tx, move.prefix, lifted)
+        floors, entry = rules.floors(standing, move, lifted)
+        if entry.transfers:
+            await post(tx, [entry])
+        if floors:
+            await store.set_floors(tx, floors)
 
 
 async def balances(tx: Tx, accounts: Sequence[Account]) -> dict[int, Balance]:

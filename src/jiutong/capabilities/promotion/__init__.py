@@ -28,6 +28,15 @@ Verbs: `put_plays`, `publish_plays`, `end_plays`, `plays_in_force`, `play_versio
 `owe_compensations`, `compensations`, `pay_compensations`, `book_compensations`.
 Events: play.put, play.published, play.ended, group.opened, group.formed, group.failed, presale.balance_opened, presale.forfeited,
 presale.defaulted, compensation.paid.
+
+Gate 销售规则 (purchase limit 限购, restriction 限售, flash sale 秒杀, reservation 预约). Owns: `promotion.gate`, `promotion.gate_version`,
+`promotion.certificate`, `promotion.signup`. A version that was published never changes; what was taken is counted in the ledger under
+the gate's code, whatever its version: nobody ever has more than the version in force allows, and lowering it forgets nothing.
+Whatever is published or ended bumps the stamp (topic "gate", key 0). Facts: `gate_facts`. Rules: `judge_limits`, `judge_restrictions`,
+`judge_reservations`, `judge_flash_sales`, `gate_wrong`.
+Verbs: `gates`, `gate_facts`, `put_gates`, `publish_gates`, `end_gates`, `sign_up`, `signups`, `draw_rights`, `rights`,
+`put_certificates`, `drop_certificates`. Events: gate.put, gate.published, gate.ended, certificate.put, certificate.dropped,
+reservation.signed_up, reservation.drawn, reservation.reminded.
 """
 
 from jiutong.capabilities.promotion.model.coupon import (
@@ -79,6 +88,31 @@ from jiutong.capabilities.promotion.model.coupon import (
     TakeCoupon,
     WantCodes,
 )
+from jiutong.capabilities.promotion.model.flash_sale import FLASH_LIMIT, FLASH_SIGN_IN, FLASH_SOLD_OUT, FlashSale
+from jiutong.capabilities.promotion.model.gate import (
+    GATE_FIXED,
+    GATE_INVALID,
+    GATE_KIND,
+    GATE_STATE,
+    UNKNOWN_GATE,
+    Buying,
+    BuyingLine,
+    CertificateDropped,
+    CertificatePut,
+    GateChanged,
+    GateCode,
+    GateDraft,
+    GateFacts,
+    GateKind,
+    GateState,
+    GateTerms,
+    GateVersion,
+    Holder,
+    Judgment,
+    PutCertificate,
+    Remark,
+    Want,
+)
 from jiutong.capabilities.promotion.model.group_buy import (
     GROUP_CLOSED,
     GROUP_FULL,
@@ -92,6 +126,7 @@ from jiutong.capabilities.promotion.model.group_buy import (
     GroupItem,
     GroupState,
 )
+from jiutong.capabilities.promotion.model.limit import LIMIT_COMPANY, LIMIT_REACHED, LIMIT_SIGN_IN, Limit
 from jiutong.capabilities.promotion.model.play import (
     NOT_IN_PLAY,
     OTHER_KIND,
@@ -169,12 +204,31 @@ from jiutong.capabilities.promotion.model.promotion import (
     Verdict,
     Version,
 )
+from jiutong.capabilities.promotion.model.reach import Reach
+from jiutong.capabilities.promotion.model.reservation import (
+    DRAW_EARLY,
+    RIGHT_NEEDED,
+    RIGHT_TOO_EARLY,
+    RIGHT_USED,
+    SIGNUP_CLOSED,
+    SIGNUP_FULL,
+    SIGNUP_NOT_YOU,
+    Drawn,
+    Reminded,
+    Reservation,
+    SignedUp,
+    Signup,
+    WishToSign,
+)
+from jiutong.capabilities.promotion.model.restriction import RESTRICTED, Restriction
 from jiutong.capabilities.promotion.rules.basket import after, deeper, item, local, totals
 from jiutong.capabilities.promotion.rules.best import best
 from jiutong.capabilities.promotion.rules.coupon import coupon_uses, coupons_in_hand, left_out_of, typed_coupon
 from jiutong.capabilities.promotion.rules.drafting import fault as terms_fault
 from jiutong.capabilities.promotion.rules.drafting import terms_of
 from jiutong.capabilities.promotion.rules.expressions import FUNCTIONS, OF_BASKET, OF_GOODS
+from jiutong.capabilities.promotion.rules.gate import KnownNames, gate_channels, gate_skus, gate_wrong
+from jiutong.capabilities.promotion.rules.gating import judge_all, judge_flash_sales, judge_limits, judge_reservations, judge_restrictions
 from jiutong.capabilities.promotion.rules.group_buy import (
     group_buy_wrong,
     group_closing,
@@ -196,10 +250,12 @@ from jiutong.capabilities.promotion.rules.play import (
     time_until,
 )
 from jiutong.capabilities.promotion.rules.presale import presale_closed, presale_line, presale_wrong, price_protection, quota_account
+from jiutong.capabilities.promotion.rules.reservation import drawn
 from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.capabilities.promotion.rules.sentence import sentence
 from jiutong.capabilities.promotion.rules.uses import accounts as limit_accounts
 from jiutong.capabilities.promotion.rules.uses import refusal as limit_refusal
+from jiutong.capabilities.promotion.store.gate import forget_gates
 from jiutong.capabilities.promotion.store.promotion import forget_promotions
 from jiutong.capabilities.promotion.verbs.coupon import (
     bind_coupons,
@@ -212,6 +268,20 @@ from jiutong.capabilities.promotion.verbs.coupon import (
     record_coupon_uses,
     want_coupon_codes,
     write_coupon_codes,
+)
+from jiutong.capabilities.promotion.verbs.gate import (
+    draw_rights,
+    drop_certificates,
+    end_gates,
+    gate_facts,
+    gates,
+    publish_gates,
+    put_certificates,
+    put_gates,
+    rights,
+    settle_gates,
+    sign_up,
+    signups,
 )
 from jiutong.capabilities.promotion.verbs.play import (
     book_compensations,
@@ -264,12 +334,23 @@ __all__ = [
     "COUPON_UNUSABLE",
     "COUPON_USED",
     "COUPON_WITHDRAWN",
+    "DRAW_EARLY",
     "ENOUGH_COUPONS",
+    "FLASH_LIMIT",
+    "FLASH_SIGN_IN",
+    "FLASH_SOLD_OUT",
     "FUNCTIONS",
+    "GATE_FIXED",
+    "GATE_INVALID",
+    "GATE_KIND",
+    "GATE_STATE",
     "GROUP_CLOSED",
     "GROUP_FULL",
     "IN_A_GROUP",
     "LESS_THAN_LEAST",
+    "LIMIT_COMPANY",
+    "LIMIT_REACHED",
+    "LIMIT_SIGN_IN",
     "MEMBERS_ONLY",
     "MORE_THAN_MOST",
     "NOTHING_DRAFTED",
@@ -289,9 +370,17 @@ __all__ = [
     "PLAY_NOT_FOUND",
     "PLAY_STATE",
     "QUOTA_GONE",
+    "RESTRICTED",
+    "RIGHT_NEEDED",
+    "RIGHT_TOO_EARLY",
+    "RIGHT_USED",
+    "SIGNUP_CLOSED",
+    "SIGNUP_FULL",
+    "SIGNUP_NOT_YOU",
     "STAGES",
     "UNKNOWN_COUPON",
     "UNKNOWN_COUPON_BATCH",
+    "UNKNOWN_GATE",
     "UNKNOWN_PLAY",
     "UNKNOWN_PROMOTION",
     "USED_UP",
@@ -301,6 +390,10 @@ __all__ = [
     "Bundle",
     "BundlePart",
     "BuyGet",
+    "Buying",
+    "BuyingLine",
+    "CertificateDropped",
+    "CertificatePut",
     "Code",
     "CodesWritten",
     "Compensation",
@@ -321,20 +414,34 @@ __all__ = [
     "CouponVia",
     "Draft",
     "Drafted",
+    "Drawn",
     "FixedPrice",
+    "FlashSale",
     "FreeFreight",
     "FreightTaken",
     "FunderShare",
+    "GateChanged",
+    "GateCode",
+    "GateDraft",
+    "GateFacts",
+    "GateKind",
+    "GateState",
+    "GateTerms",
+    "GateVersion",
     "Gift",
     "Group",
     "GroupBuy",
     "GroupChanged",
     "GroupItem",
     "GroupState",
+    "Holder",
     "InHand",
     "Item",
+    "Judgment",
+    "KnownNames",
     "LevelAmount",
     "LevelPrice",
+    "Limit",
     "MoveCouponBatch",
     "NewVersion",
     "NthItem",
@@ -357,9 +464,17 @@ __all__ = [
     "PromotionOff",
     "PromotionReason",
     "PromotionTier",
+    "PutCertificate",
     "PutCouponBatch",
+    "Reach",
+    "Remark",
+    "Reminded",
+    "Reservation",
+    "Restriction",
     "Ruleset",
     "SetCertificate",
+    "SignedUp",
+    "Signup",
     "Stacking",
     "Stage",
     "State",
@@ -370,7 +485,9 @@ __all__ = [
     "Use",
     "Verdict",
     "Version",
+    "Want",
     "WantCodes",
+    "WishToSign",
     "after",
     "best",
     "bind_coupons",
@@ -384,10 +501,20 @@ __all__ = [
     "coupons_in_hand",
     "deeper",
     "draft_promotions",
+    "draw_rights",
+    "drawn",
+    "drop_certificates",
     "drop_promotion_drafts",
+    "end_gates",
     "end_plays",
     "end_promotions",
+    "forget_gates",
     "forget_promotions",
+    "gate_channels",
+    "gate_facts",
+    "gate_skus",
+    "gate_wrong",
+    "gates",
     "give_coupons",
     "group_buy_wrong",
     "group_closing",
@@ -398,6 +525,11 @@ __all__ = [
     "group_refusal",
     "in_group_account",
     "item",
+    "judge_all",
+    "judge_flash_sales",
+    "judge_limits",
+    "judge_reservations",
+    "judge_restrictions",
     "left_out_of",
     "limit_accounts",
     "limit_refusal",
@@ -420,14 +552,21 @@ __all__ = [
     "promotion_versions",
     "promotions",
     "promotions_left",
+    "publish_gates",
     "publish_plays",
     "publish_promotions",
+    "put_certificates",
     "put_coupon_batches",
+    "put_gates",
     "put_plays",
     "quota_account",
     "record_coupon_uses",
+    "rights",
     "seat_account",
     "sentence",
+    "settle_gates",
+    "sign_up",
+    "signups",
     "skus_wrong",
     "terms_fault",
     "terms_of",
