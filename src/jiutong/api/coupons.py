@@ -30,7 +30,7 @@ GIVING_REFUSES = (
 )
 
 
-class BatchBody(maintain.BatchWish, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class CouponBatchBody(maintain.BatchWish, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A batch of coupons as it is to be; `members` by their public ids."""
 
     members: Annotated[tuple[Annotated[str, Meta(max_length=40)], ...], Meta(max_length=promotion.COUPON_MEMBERS_MAX)] = ()
@@ -48,7 +48,7 @@ class HandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     member: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class BatchView(msgspec.Struct, frozen=True, kw_only=True):
+class CouponBatchView(msgspec.Struct, frozen=True, kw_only=True):
     """A batch with the terms in force. `given` of `cap` are out, `used` of them by orders that stand; codes are written bit by bit."""
 
     code: str
@@ -82,7 +82,7 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     stores: Sequence[str]
 
 
-class VersionView(msgspec.Struct, frozen=True):
+class CouponVersionView(msgspec.Struct, frozen=True):
     """A version of a batch's terms, and when it came into force. Coupons keep the terms they were given out under."""
 
     version: int
@@ -98,10 +98,10 @@ class VersionView(msgspec.Struct, frozen=True):
     grace_days: int
 
 
-class VersionsView(msgspec.Struct, frozen=True):
+class CouponVersionsView(msgspec.Struct, frozen=True):
     """The versions of a batch's terms, the latest first."""
 
-    items: Sequence[VersionView]
+    items: Sequence[CouponVersionView]
 
 
 class CouponView(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ class CouponView(msgspec.Struct, frozen=True):
     valid_to: datetime
 
 
-class GivenView(msgspec.Struct, frozen=True):
+class CouponGivenView(msgspec.Struct, frozen=True):
     """A coupon that was given out."""
 
     coupon: str
@@ -131,7 +131,7 @@ class GivenView(msgspec.Struct, frozen=True):
     valid_to: datetime
 
 
-class CodesView(msgspec.Struct, frozen=True):
+class CouponCodesView(msgspec.Struct, frozen=True):
     """How many codes are written, and how many are to be."""
 
     written: int
@@ -145,7 +145,7 @@ async def list_coupon_batches(
     text: str | None = None,
     after: Cursor = None,
     limit: Limit = 50,
-) -> Page[BatchView]:
+) -> Page[CouponBatchView]:
     """Batches of coupons, the newest first; of one status, or with `text` in their code or name."""
     async with call.reading() as tx:
         found = await reads.batches(tx, None, status, text, read(after, int), limit + 1)
@@ -154,19 +154,19 @@ async def list_coupon_batches(
 
 
 @get("/v1/coupon-batches/{code}", scope="coupon:read", refuses=(promotion.UNKNOWN_COUPON_BATCH,))
-async def show_coupon_batch(call: Call, code: str) -> Response[BatchView]:
+async def show_coupon_batch(call: Call, code: str) -> Response[CouponBatchView]:
     """A batch of coupons."""
     view = await _shown(call, code)
     return call.tagged(view, view.revision)
 
 
 @get("/v1/coupon-batches/{code}/versions", scope="coupon:read", refuses=(promotion.UNKNOWN_COUPON_BATCH,))
-async def list_coupon_batch_versions(call: Call, code: str) -> VersionsView:
+async def list_coupon_batch_versions(call: Call, code: str) -> CouponVersionsView:
     """The versions of a batch's terms, the latest first."""
     async with call.reading() as tx:
         batch = await _batch(tx, code)
         found = await reads.versions(tx, batch.batch_id)
-    return VersionsView([_version(one) for one in found])
+    return CouponVersionsView([_version(one) for one in found])
 
 
 @put(
@@ -184,7 +184,7 @@ async def list_coupon_batch_versions(call: Call, code: str) -> VersionsView:
         access.UNKNOWN_STORE,
     ),
 )
-async def put_coupon_batch(call: Call, code: str, data: JSONBody[BatchBody]) -> Response[BatchView]:
+async def put_coupon_batch(call: Call, code: str, data: JSONBody[CouponBatchBody]) -> Response[CouponBatchView]:
     """Draft a batch, or change it. Once given out, a change is a new version: coupons given out before keep their terms.
 
     How it is given out, how many to one member and a code for everybody stay as they are once it is out; the number of coupons
@@ -226,22 +226,22 @@ async def end_coupon_batch(call: Call, code: str) -> maintain.BatchMoved:
     status=202,
     refuses=(promotion.UNKNOWN_COUPON_BATCH, promotion.COUPON_NO_CODES, promotion.BATCH_STATE, promotion.NO_COUPONS_LEFT),
 )
-async def write_coupon_codes(call: Call, code: str, data: JSONBody[CountBody]) -> CodesView:
+async def write_coupon_codes(call: Call, code: str, data: JSONBody[CountBody]) -> CouponCodesView:
     """Write codes, up to what the batch has to give. They are there bit by bit: the batch tells how many are written.
 
     Export them as `/v1/exports/coupons.csv?batch=…`.
     """
     told = await call.run(maintain.want_codes, promotion.WantCodes(code_of(code), data.count))
-    return CodesView(told.written, told.wanted)
+    return CouponCodesView(told.written, told.wanted)
 
 
 @post("/v1/coupon-batches/{code}/coupons", scope="coupon:give", refuses=(NOT_FOUND, *GIVING_REFUSES))
-async def hand_out_coupon(call: Call, code: str, data: JSONBody[HandBody]) -> Response[GivenView]:
+async def hand_out_coupon(call: Call, code: str, data: JSONBody[HandBody]) -> Response[CouponGivenView]:
     """Hand a member a coupon of a batch, under the same terms as if they claimed it."""
     wish = maintain.GiveCoupon(code_of(code), call.ids.read("mem", data.member), "handed")
     given = await call.run(maintain.give, wish)
     shown = call.ids.show("cpn", given.coupon_id)
-    return call.created(GivenView(shown, code, given.code, given.valid_from, given.valid_to), f"/v1/coupons?code={given.code}")
+    return call.created(CouponGivenView(shown, code, given.code, given.valid_from, given.valid_to), f"/v1/coupons?code={given.code}")
 
 
 @get("/v1/coupons", scope="coupon:read")
@@ -287,7 +287,7 @@ async def _batch(tx: Tx, code: str) -> reads.BatchRow:
     return found[0]
 
 
-async def _shown(call: Call, code: str) -> BatchView:
+async def _shown(call: Call, code: str) -> CouponBatchView:
     async with call.reading() as tx:
         found = await _batch(tx, code)
         places = await _places(tx, [found])
@@ -300,9 +300,9 @@ async def _places(tx: Tx, found: Sequence[reads.BatchRow]) -> Mapping[int, str]:
     return await reads.places(tx, tuple(channels), tuple(stores)) if channels or stores else {}
 
 
-def _view(call: Call, one: reads.BatchRow, places: Mapping[int, str]) -> BatchView:
+def _view(call: Call, one: reads.BatchRow, places: Mapping[int, str]) -> CouponBatchView:
     terms = one.terms
-    return BatchView(
+    return CouponBatchView(
         code=one.code,
         name=terms.name,
         name_zh=terms.name_zh,
@@ -335,9 +335,9 @@ def _view(call: Call, one: reads.BatchRow, places: Mapping[int, str]) -> BatchVi
     )
 
 
-def _version(one: reads.VersionRow) -> VersionView:
+def _version(one: reads.VersionRow) -> CouponVersionView:
     terms = one.terms
-    return VersionView(
+    return CouponVersionView(
         one.version,
         one.at,
         terms.name,

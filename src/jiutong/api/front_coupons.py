@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 
 from jiutong.api.call import Call
-from jiutong.api.coupons import GIVING_REFUSES, GivenView
+from jiutong.api.coupons import GIVING_REFUSES, CouponGivenView
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.entrance import ENTERING, entered
 from jiutong.api.rows import code_of
@@ -86,13 +86,13 @@ async def list_own_coupons(
 
 
 @post("/v1/shop/{tenant}/{channel}/coupons/{batch}", scope=None, refuses=(*ENTERING, *GIVING_REFUSES))
-async def claim_coupon(call: Call, tenant: str, channel: str, batch: str) -> Response[GivenView]:
+async def claim_coupon(call: Call, tenant: str, channel: str, batch: str) -> Response[CouponGivenView]:
     """Claim a coupon of a batch."""
     async with entered(call, tenant, channel) as at:
         wish = maintain.GiveCoupon(code_of(batch), at.member().member_id)
     given = await call.run(maintain.give, wish)
     shown = call.ids.show("cpn", given.coupon_id)
-    view = GivenView(shown, batch, given.code, given.valid_from, given.valid_to)
+    view = CouponGivenView(shown, batch, given.code, given.valid_from, given.valid_to)
     return call.created(view, f"/v1/shop/{tenant}/{channel}/coupons/mine")
 
 
