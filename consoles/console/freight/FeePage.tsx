@@ -2,7 +2,7 @@
 
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
-import type { FeeTerms, TemplateView } from "@kit/api/schema.gen"
+import type { FeeTerms, TariffView } from "@kit/api/schema.gen"
 import { MoneyInput, PageForm } from "@kit/form"
 import { moneyText } from "@kit/format"
 import { RecordPage, Section } from "@kit/record"
@@ -29,7 +29,7 @@ export default function FeePage() {
   return made ? <Answer of={asked}>{(one) => <Fee key={one.code} now={one} />}</Answer> : <Fee now={null} />
 }
 
-function Fee({ now }: { now: TemplateView | null }) {
+function Fee({ now }: { now: TariffView | null }) {
   const t = useWords(words)
   const go = useGo()
   const locale = useLocale()
@@ -83,7 +83,7 @@ function Fee({ now }: { now: TemplateView | null }) {
           ? [{ key: "end", danger: true, label: t("endNow"), onClick: askEnd }]
           : undefined
       }
-      aside={typed ? <FeeSaid fee={typed} /> : undefined}
+      aside={<FeeSaid fee={{ ...initial, ...typed }} />}
     >
       <PageForm<FeeFields>
         key={top ? `${top.version} ${top.state}` : "new"}

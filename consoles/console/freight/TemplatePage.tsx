@@ -3,7 +3,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons"
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
-import type { FreightTerms, TemplateView } from "@kit/api/schema.gen"
+import type { FreightTerms, TariffView } from "@kit/api/schema.gen"
 import { MoneyInput, PageForm, QuantityInput } from "@kit/form"
 import { RecordPage, Section } from "@kit/record"
 import { useSession } from "@kit/session"
@@ -39,7 +39,7 @@ export default function TemplatePage() {
   return made ? <Answer of={asked}>{(one) => <Template key={one.code} now={one} />}</Answer> : <Template now={null} />
 }
 
-function Template({ now }: { now: TemplateView | null }) {
+function Template({ now }: { now: TariffView | null }) {
   const t = useWords(words)
   const go = useGo()
   const locale = useLocale()
@@ -98,7 +98,7 @@ function Template({ now }: { now: TemplateView | null }) {
           ? [{ key: "end", danger: true, label: t("endNow"), onClick: askEnd }]
           : undefined
       }
-      aside={<Try form={form} />}
+      aside={<Try form={form} base={initial} />}
     >
       <PageForm<TemplateFields>
         key={top ? `${top.version} ${top.state}` : "new"}
@@ -106,7 +106,9 @@ function Template({ now }: { now: TemplateView | null }) {
         disabled={fixed}
         initialValues={initial}
         onFinish={async (fields) => {
-          const done = await put.mutateAsync({ ...fields, code: now?.code ?? fields.code }).catch(() => null)
+          const done = await put
+            .mutateAsync({ ...initial, ...fields, code: now?.code ?? fields.code })
+            .catch(() => null)
           if (done && !now) go(`/freight/templates/${encodeURIComponent(done.code)}`)
         }}
       >

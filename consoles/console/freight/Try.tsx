@@ -2,7 +2,7 @@
 
 import { send } from "@kit/api/act"
 import { fetcher, problemOf } from "@kit/api/client"
-import type { Told, TriedView } from "@kit/api/schema.gen"
+import type { SendingView, TariffNote } from "@kit/api/schema.gen"
 import { MoneyInput, QuantityInput } from "@kit/form"
 import { Money, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
@@ -20,12 +20,14 @@ interface Parcel {
   amount: number | null
 }
 
-export function Try({ form }: { form: FormInstance<TemplateFields> }) {
+/** `base` are the fields of the template that are fixed and so not in the form. */
+export function Try({ form, base }: { form: FormInstance<TemplateFields>; base: TemplateFields }) {
   const t = useWords(words)
-  const fields = Form.useWatch([], form) as TemplateFields | undefined
+  const typed = Form.useWatch([], form) as Partial<TemplateFields> | undefined
+  const fields: TemplateFields = { ...base, ...typed }
   const [parcel, setParcel] = useState<Parcel>({ to: "", pieces: 1, weight_g: 1000, volume_cm3: null, amount: null })
-  const currency = fields?.currency ?? "CNY"
-  const terms = fields?.zones?.length ? { ...termsOf(fields), name: fields.name?.trim() || "–" } : null
+  const currency = fields.currency || "CNY"
+  const terms = fields.zones?.length ? { ...termsOf(fields), name: fields.name?.trim() || "–" } : null
   const [country = "", ...below] = regionOf(parcel.to).split("/")
   // The path goes as it is written: from the country down. In the United States people write the state last.
   const region = country === "US" ? [...below].reverse().join(", ") : below.join(" ")
@@ -48,7 +50,7 @@ export function Try({ form }: { form: FormInstance<TemplateFields> }) {
     queryKey: ["post", "/v1/freight-templates/try", body],
     enabled: terms !== null,
     retry: false,
-    placeholderData: (before: TriedView | undefined) => before,
+    placeholderData: (before: SendingView | undefined) => before,
     queryFn: () => send(fetcher.POST("/v1/freight-templates/try", { body: JSON.parse(body) })),
   })
   const wrong = asked.error ? problemOf(asked.error) : null
@@ -111,7 +113,7 @@ export function Try({ form }: { form: FormInstance<TemplateFields> }) {
   )
 }
 
-function Answered({ told, currency }: { told: TriedView; currency: string }) {
+function Answered({ told, currency }: { told: SendingView; currency: string }) {
   const t = useWords(words)
   return (
     <>
@@ -133,7 +135,7 @@ function Answered({ told, currency }: { told: TriedView; currency: string }) {
   )
 }
 
-function noteText(note: Told, currency: string, t: ReturnType<typeof useWords<typeof words.en>>): string | null {
+function noteText(note: TariffNote, currency: string, t: ReturnType<typeof useWords<typeof words.en>>): string | null {
   const amount = moneyText(note.amount, currency)
   if (note.why === "free_reached") return t("noteFree", { amount })
   if (note.why === "free_near")

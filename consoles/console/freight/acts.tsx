@@ -2,7 +2,7 @@
 
 import { send, useAct } from "@kit/api/act"
 import { fetcher } from "@kit/api/client"
-import type { TemplateView, VersionRow } from "@kit/api/schema.gen"
+import type { TariffView, VersionRow } from "@kit/api/schema.gen"
 import { Time } from "@kit/format"
 import { Section, Status } from "@kit/record"
 import { useWords } from "@kit/words"
@@ -14,13 +14,13 @@ export interface Standings {
   draft: number | null
 }
 
-export function standings(view: TemplateView | null): Standings {
+export function standings(view: TariffView | null): Standings {
   const of = (state: string) => view?.versions.find((one) => one.state === state)?.version ?? null
   return { in_force: of("published"), draft: of("draft") }
 }
 
 /** The terms one works on: the latest version's, whatever its state. */
-export function latest(view: TemplateView): VersionRow | undefined {
+export function latest(view: TariffView): VersionRow | undefined {
   return view.versions[0]
 }
 
@@ -60,7 +60,7 @@ export function useMoves(of: "freight" | "fee", code: string) {
   return { publish, askEnd }
 }
 
-export function Versions({ of }: { of: TemplateView }) {
+export function Versions({ of }: { of: TariffView }) {
   const t = useWords(words)
   return (
     <Section title={t("versions")}>

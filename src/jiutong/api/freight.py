@@ -35,14 +35,14 @@ FREIGHT_AUTHORS = (
 FEE_AUTHORS = (*AUTHORS, fulfillment.NOTHING_CHARGED, fulfillment.BOTH_CHARGED)
 
 
-class TemplateView(msgspec.Struct, frozen=True):
+class TariffView(msgspec.Struct, frozen=True):
     """A freight template with its versions, the latest first."""
 
     code: str
     versions: Sequence[reads.VersionRow]
 
 
-class WrittenView(msgspec.Struct, frozen=True):
+class TariffWrittenView(msgspec.Struct, frozen=True):
     """What became of a version."""
 
     code: str
@@ -51,7 +51,7 @@ class WrittenView(msgspec.Struct, frozen=True):
     outcome: Literal["created", "changed", "unchanged"]
 
 
-class TryLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ParcelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Something to be sent: a SKU, or what is said of it. Weight and volume are of one base unit; what is said goes before the SKU's."""
 
     quantity: Annotated[int, Meta(ge=1, le=10**9)] = 1
@@ -64,7 +64,7 @@ class TryLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class TryFreight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A parcel and where it goes. With `terms`, by a template that is not saved; else by those of the seller in the channel."""
 
-    lines: Annotated[tuple[TryLine, ...], Meta(min_length=1, max_length=100)]
+    lines: Annotated[tuple[ParcelLine, ...], Meta(min_length=1, max_length=100)]
     country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
     region: Annotated[str, Meta(max_length=200)] = ""
     terms: fulfillment.FreightTerms | None = None
@@ -83,7 +83,7 @@ class TriedCharge(msgspec.Struct, frozen=True):
     payer: str
 
 
-class TriedView(msgspec.Struct, frozen=True):
+class SendingView(msgspec.Struct, frozen=True):
     """What it would cost, line by line, and why. `region` is the place as templates read it; a parcel that cannot go there has no zone."""
 
     region: str
@@ -92,7 +92,7 @@ class TriedView(msgspec.Struct, frozen=True):
     freight_minor: int
     fees_minor: int
     charges: Sequence[TriedCharge]
-    notes: Sequence[fulfillment.Told]
+    notes: Sequence[fulfillment.TariffNote]
 
 
 @get("/v1/freight-templates", scope="freight:read")
@@ -104,13 +104,13 @@ async def list_freight_templates(
 
 
 @get("/v1/freight-templates/{code}", scope="freight:read", refuses=(fulfillment.UNKNOWN_TARIFF,))
-async def show_freight_template(call: Call, code: str) -> TemplateView:
+async def show_freight_template(call: Call, code: str) -> TariffView:
     """A freight template and its versions."""
     return await _versions(call, "freight", code)
 
 
 @put("/v1/freight-templates/{code}", scope="freight:write", refuses=FREIGHT_AUTHORS)
-async def put_freight_template(call: Call, code: str, data: JSONBody[fulfillment.FreightTerms]) -> WrittenView:
+async def put_freight_template(call: Call, code: str, data: JSONBody[fulfillment.FreightTerms]) -> TariffWrittenView:
     """Write the draft of a freight template. What is in force stays so until the draft is published."""
     return _written(await call.run(maintain.put_tariff, maintain.PutTariff(_code(code), data)))
 
@@ -121,7 +121,7 @@ async def put_freight_template(call: Call, code: str, data: JSONBody[fulfillment
     status=200,
     refuses=(fulfillment.UNKNOWN_TARIFF, fulfillment.NO_DRAFT, fulfillment.TAKEN),
 )
-async def publish_freight_template(call: Call, code: str) -> WrittenView:
+async def publish_freight_template(call: Call, code: str) -> TariffWrittenView:
     """Put the draft in force; the version before it ends. Orders that were placed keep what they were charged."""
     return _written(await call.run(maintain.move_tariff, maintain.MoveTariff("freight", code, "published")))
 
@@ -132,7 +132,7 @@ async def publish_freight_template(call: Call, code: str) -> WrittenView:
     status=200,
     refuses=(fulfillment.UNKNOWN_TARIFF, fulfillment.NOT_IN_FORCE),
 )
-async def end_freight_template(call: Call, code: str) -> WrittenView:
+async def end_freight_template(call: Call, code: str) -> TariffWrittenView:
     """End the version in force: its goods go by the default, or free without one."""
     return _written(await call.run(maintain.move_tariff, maintain.MoveTariff("freight", code, "ended")))
 
@@ -144,7 +144,7 @@ async def end_freight_template(call: Call, code: str) -> WrittenView:
     repeatable=False,
     refuses=(catalog.UNKNOWN_SKU, access.UNKNOWN_SELLER, access.UNKNOWN_CHANNEL, fulfillment.UNKNOWN_SERVICE, *FREIGHT_AUTHORS),
 )
-async def try_freight(call: Call, data: JSONBody[TryFreight]) -> TriedView:
+async def try_freight(call: Call, data: JSONBody[TryFreight]) -> SendingView:
     """What it would cost to send this there, and why: by what is in force, or by terms that are not saved."""
     async with call.reading() as tx:
         facts, seller_id, channel_id, currency = await _tried_by(tx, data)
@@ -158,7 +158,7 @@ async def try_freight(call: Call, data: JSONBody[TryFreight]) -> TriedView:
     template = fulfillment.template_of(lines[0], facts, seller_id, channel_id, currency)
     terms = template.terms if template else None
     zone = fulfillment.zone_for(terms, region) if isinstance(terms, fulfillment.FreightTerms) else None
-    return TriedView(
+    return SendingView(
         region,
         zone.name if zone else None,
         not sent.unreachable,
@@ -178,31 +178,31 @@ async def list_fees(
 
 
 @get("/v1/fees/{code}", scope="freight:read", refuses=(fulfillment.UNKNOWN_TARIFF,))
-async def show_fee(call: Call, code: str) -> TemplateView:
+async def show_fee(call: Call, code: str) -> TariffView:
     """A fee and its versions."""
     return await _versions(call, "fee", code)
 
 
 @put("/v1/fees/{code}", scope="freight:write", refuses=FEE_AUTHORS)
-async def put_fee(call: Call, code: str, data: JSONBody[fulfillment.FeeTerms]) -> WrittenView:
+async def put_fee(call: Call, code: str, data: JSONBody[fulfillment.FeeTerms]) -> TariffWrittenView:
     """Write the draft of a fee. What is in force stays so until the draft is published."""
     return _written(await call.run(maintain.put_tariff, maintain.PutTariff(_code(code), data)))
 
 
 @post("/v1/fees/{code}/publish", scope="freight:publish", status=200, refuses=(fulfillment.UNKNOWN_TARIFF, fulfillment.NO_DRAFT))
-async def publish_fee(call: Call, code: str) -> WrittenView:
+async def publish_fee(call: Call, code: str) -> TariffWrittenView:
     """Put the draft in force; the version before it ends."""
     return _written(await call.run(maintain.move_tariff, maintain.MoveTariff("fee", code, "published")))
 
 
 @post("/v1/fees/{code}/end", scope="freight:publish", status=200, refuses=(fulfillment.UNKNOWN_TARIFF, fulfillment.NOT_IN_FORCE))
-async def end_fee(call: Call, code: str) -> WrittenView:
+async def end_fee(call: Call, code: str) -> TariffWrittenView:
     """End the version in force: it is asked no more."""
     return _written(await call.run(maintain.move_tariff, maintain.MoveTariff("fee", code, "ended")))
 
 
-def _written(told: fulfillment.TariffWritten) -> WrittenView:
-    return WrittenView(told.code, told.version, told.state, told.outcome)
+def _written(told: fulfillment.TariffWritten) -> TariffWrittenView:
+    return TariffWrittenView(told.code, told.version, told.state, told.outcome)
 
 
 def _code(given: str) -> str:
@@ -221,12 +221,12 @@ async def _page(
     return paged(found, limit, [one.code for one in found])
 
 
-async def _versions(call: Call, kind: fulfillment.Kind, code: str) -> TemplateView:
+async def _versions(call: Call, kind: fulfillment.Kind, code: str) -> TariffView:
     async with call.reading() as tx:
         found = await reads.versions(tx, kind, code)
     if not found:
         raise fulfillment.UNKNOWN_TARIFF(f"no {kind} {code!r}")
-    return TemplateView(code, found)
+    return TariffView(code, found)
 
 
 async def _tried_by(tx: Tx, data: TryFreight) -> tuple[fulfillment.TariffFacts, int, int, str]:
@@ -248,7 +248,7 @@ async def _tried_by(tx: Tx, data: TryFreight) -> tuple[fulfillment.TariffFacts, 
     return await fulfillment.tariffs(tx), seller.seller_id, channel.channel_id, channel.currency
 
 
-async def _weighed(tx: Tx, lines: Sequence[TryLine]) -> list[fulfillment.Carried]:
+async def _weighed(tx: Tx, lines: Sequence[ParcelLine]) -> list[fulfillment.Carried]:
     skus = await catalog.skus(tx, list({line.sku for line in lines if line.sku}))
     weighed: list[fulfillment.Carried] = []
     for no, line in enumerate(lines, 1):

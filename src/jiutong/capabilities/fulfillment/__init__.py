@@ -47,10 +47,10 @@ from jiutong.capabilities.fulfillment.model.tariff import (
     Tariff,
     TariffCode,
     TariffFacts,
+    TariffNote,
     TariffState,
     TariffWritten,
     Terms,
-    Told,
     Zone,
 )
 from jiutong.capabilities.fulfillment.model.work import (
@@ -144,10 +144,10 @@ __all__ = [
     "Tariff",
     "TariffCode",
     "TariffFacts",
+    "TariffNote",
     "TariffState",
     "TariffWritten",
     "Terms",
-    "Told",
     "Work",
     "WorkLine",
     "WorkPicked",

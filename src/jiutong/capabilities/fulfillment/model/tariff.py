@@ -179,7 +179,7 @@ class Part(msgspec.Struct, frozen=True):
     payer: str = "buyer"
 
 
-class Told(msgspec.Struct, frozen=True):
+class TariffNote(msgspec.Struct, frozen=True):
     """Why a tariff came to what it did. `gap` is what is missing to the better outcome, in `gap_unit`."""
 
     rule: str
@@ -197,5 +197,5 @@ class Charged(msgspec.Struct, frozen=True):
     """What tariffs come to for a basket: parts by line, why, and the lines that cannot go there."""
 
     parts: tuple[Part, ...] = ()
-    told: tuple[Told, ...] = ()
+    told: tuple[TariffNote, ...] = ()
     unreachable: tuple[int, ...] = ()

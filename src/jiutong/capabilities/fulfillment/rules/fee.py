@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from jiutong.capabilities.fulfillment.model.tariff import Carried, Charged, FeeTerms, Part, Tariff, TariffFacts, Told
+from jiutong.capabilities.fulfillment.model.tariff import Carried, Charged, FeeTerms, Part, Tariff, TariffFacts, TariffNote
 from jiutong.capabilities.fulfillment.rules.freight import weights
 from jiutong.kernel.money import allocate
 
@@ -14,7 +14,7 @@ def fees(
 ) -> Charged:
     """What is asked besides goods and freight: everything that applies here, and of the optional services those chosen."""
     parts: list[Part] = []
-    told: list[Told] = []
+    told: list[TariffNote] = []
     for fee in here(facts, seller_id, channel_id, currency):
         found = _asked(fee, lines, fee.code in services)
         parts += found.parts
@@ -50,7 +50,7 @@ def _asked(fee: Tariff, lines: Sequence[Carried], chosen: bool) -> Charged:
     shares = _shares(terms, own)
     asked = sum(shares)
     if terms.optional and not chosen:
-        return Charged((), (Told(fee.rule, terms.name, terms.name_zh, "near", "optional", asked, numbers),))
+        return Charged((), (TariffNote(fee.rule, terms.name, terms.name_zh, "near", "optional", asked, numbers),))
     if asked == 0:
         return Charged()
     gap = terms.below_minor - goods if terms.below_minor else 0
@@ -58,7 +58,7 @@ def _asked(fee: Tariff, lines: Sequence[Carried], chosen: bool) -> Charged:
     parts = tuple(
         Part(line.line_no, "fee", fee.rule, share, terms.tax_class, terms.payer) for line, share in zip(own, shares, strict=True) if share
     )
-    return Charged(parts, (Told(fee.rule, terms.name, terms.name_zh, "applied", why, asked, numbers, gap, "minor" if gap else ""),))
+    return Charged(parts, (TariffNote(fee.rule, terms.name, terms.name_zh, "applied", why, asked, numbers, gap, "minor" if gap else ""),))
 
 
 def _shares(terms: FeeTerms, lines: Sequence[Carried]) -> list[int]:

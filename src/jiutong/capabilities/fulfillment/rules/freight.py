@@ -13,7 +13,7 @@ from jiutong.capabilities.fulfillment.model.tariff import (
     Split,
     Tariff,
     TariffFacts,
-    Told,
+    TariffNote,
     Zone,
 )
 from jiutong.kernel.money import allocate
@@ -111,7 +111,7 @@ def freight(lines: Sequence[Carried], facts: TariffFacts, seller_id: int, channe
         if template is not None:
             groups.setdefault(template.tariff_id, (template, []))[1].append(line)
     parts: list[Part] = []
-    told: list[Told] = []
+    told: list[TariffNote] = []
     unreachable: list[int] = []
     for template, own in groups.values():
         found = _sent(template, own, region)
@@ -135,25 +135,25 @@ def _sent(template: Tariff, lines: Sequence[Carried], region: str) -> Charged:
     numbers = tuple(line.line_no for line in lines)
     zone = zone_for(terms, region)
     if zone is None:
-        told = Told(template.rule, terms.name, terms.name_zh, "barred", "unreachable", 0, numbers)
+        told = TariffNote(template.rule, terms.name, terms.name_zh, "barred", "unreachable", 0, numbers)
         return Charged((), (told,), numbers)
     asked = cost(zone, sum(measure(line, terms.by) for line in lines))
     amount, pieces = sum(line.amount for line in lines), sum(line.pieces for line in lines)
     if asked == 0:
-        return Charged((), (Told(template.rule, terms.name, terms.name_zh, "applied", "free", 0, numbers),))
+        return Charged((), (TariffNote(template.rule, terms.name, terms.name_zh, "applied", "free", 0, numbers),))
     here = [rule for rule in terms.free if not rule.regions or any(lies_in(region, one) for one in rule.regions)]
     if any(amount >= rule.from_minor and pieces >= rule.from_pieces for rule in here):
-        return Charged((), (Told(template.rule, terms.name, terms.name_zh, "applied", "free_reached", asked, numbers),))
+        return Charged((), (TariffNote(template.rule, terms.name, terms.name_zh, "applied", "free_reached", asked, numbers),))
     shares = allocate(asked, weights(lines, terms.split))
     parts = tuple(
         Part(line.line_no, "freight", template.rule, share, terms.tax_class) for line, share in zip(lines, shares, strict=True) if share
     )
     why = "charged" if region else "estimated"
-    told = Told(template.rule, terms.name, terms.name_zh, "applied", why, asked, numbers)
+    told = TariffNote(template.rule, terms.name, terms.name_zh, "applied", why, asked, numbers)
     return Charged(parts, (told, *_near(template, here, lines, asked)))
 
 
-def _near(template: Tariff, here: Sequence[Free], lines: Sequence[Carried], saves: int) -> tuple[Told, ...]:
+def _near(template: Tariff, here: Sequence[Free], lines: Sequence[Carried], saves: int) -> tuple[TariffNote, ...]:
     """What is missing to free freight: of several rules the one that is missing least, amounts before pieces."""
     amount, pieces = sum(line.amount for line in lines), sum(line.pieces for line in lines)
     gaps = [
@@ -166,4 +166,4 @@ def _near(template: Tariff, here: Sequence[Free], lines: Sequence[Carried], save
     in_pieces, gap = min(gaps)
     numbers = tuple(line.line_no for line in lines)
     unit = "units" if in_pieces else "minor"
-    return (Told(template.rule, template.terms.name, template.terms.name_zh, "near", "free_near", saves, numbers, gap, unit),)
+    return (TariffNote(template.rule, template.terms.name, template.terms.name_zh, "near", "free_near", saves, numbers, gap, unit),)
