@@ -43,6 +43,8 @@ create table orders.placed (
     shift_id     bigint, -- the shift of the till it was rung up in
     play         text not null default '', -- the activity it came through (code@version)
     awaits       text not null default '', -- what it waits for besides its money before it ships
+    group_id     bigint, -- the group of buyers it has a place in, and
+    group_counts bigint, -- what it counts for there
     primary key (tenant_id, order_id),
     -- What is owed is what is listed less what is taken off, never negative.
     constraint placed_money check (gross >= 0 and discount >= 0 and discount <= gross and total >= 0 and tax >= 0),
@@ -59,6 +61,7 @@ create table orders.placed (
 create unique index placed_receipt_once on orders.placed (tenant_id, device_id, receipt_no) where device_id is not null;
 create index placed_of_shift on orders.placed (tenant_id, shift_id) where shift_id is not null;
 create index placed_of_play on orders.placed (tenant_id, play, order_id) where play <> '';
+create index placed_of_group on orders.placed (tenant_id, group_id, order_id) where group_id is not null;
 create index placed_of_member on orders.placed (tenant_id, member_id, order_id) where member_id is not null;
 -- Sales are told by the day.
 create index placed_by_day on orders.placed (tenant_id, business_day, order_id);
@@ -170,3 +173,22 @@ select kernel.isolate('orders.line');
 select kernel.isolate('orders.price_adjustment');
 select kernel.isolate('orders.payable');
 grant select, insert, update on all tables in schema orders to jiutong_app;
+create view orders.inv_charges with (security_invoker = true) as
+select tenant_id, order_id, line_id, l.charged, c.payable
+  from (select tenant_id, order_id, line_id, charged from orders.line where charged > 0) l
+  full join (select tenant_id, order_id, line_id, sum(payable) as payable from orders.charge group by 1, 2, 3 having sum(payable) > 0) c
+       using (tenant_id, order_id, line_id)
+ where l.charged is distinct from c.payable;
+comment on view orders.inv_charges is 'What a line is charged is the sum of its charges.';
+
+create view orders.inv_claims_held with (security_invoker = true) as
+select c.tenant_id, c.order_id, c.claim_id, c.kind, c.amount, c.used, c.given_back, h.posted, h.voided
+  from orders.claim c
+  join orders.placed o using (tenant_id, order_id)
+  left join ledger.hold h on h.tenant_id = c.tenant_id and h.group_id = c.order_id and h.hold_id = c.claim_id
+ where o.device_id is null
+   and (h.hold_id is null
+        or not c.used and h.amount - h.posted - h.voided <> c.amount - c.given_back
+        or c.used and h.posted = 0 and c.amount > c.given_back);
+comment on view orders.inv_claims_held is 'What an order claims is held in the book until it is used or given back.';
+

@@ -91,6 +91,9 @@ grant select, insert, update on promotion.play, promotion.play_version, promotio
 -- An order placed through a play names its version, and may wait for something besides its money before it ships.
 alter table orders.placed add column play text not null default '';
 alter table orders.placed add column awaits text not null default '';
+alter table orders.placed add column group_id bigint;
+alter table orders.placed add column group_counts bigint;
+create index placed_of_group on orders.placed (tenant_id, group_id, order_id) where group_id is not null;
 alter table orders.placed add constraint placed_awaits check (awaits in ('', 'group'));
 create index placed_of_play on orders.placed (tenant_id, play, order_id) where play <> '';
 -- A payable may open later than it was agreed, and be lost by a buyer who withdraws.

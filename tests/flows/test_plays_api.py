@@ -123,4 +123,4 @@ async def test_a_code_keeps_its_kind(shop: Shop) -> None:
     assert (await shop.world.put("/v1/group-buys/three", group_buy())).json()["state"] == "draft"
     listed = (await shop.world.get("/v1/group-buys?limit=1")).json()
     assert [(one["code"], one["group_buy"]["thresholds"]) for one in listed["items"]] == [("three", [3])]
-    assert (await shop.world.get("/v1/groups")).json()["items"] == []
+    assert (await shop.world.get("/v1/buying-groups")).json()["items"] == []

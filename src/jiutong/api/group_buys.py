@@ -97,8 +97,8 @@ async def end_group_buy(call: Call, code: str) -> StandsView:
     return stands(await call.run(maintain.end, maintain.NamedPlay("group_buy", code)))
 
 
-@get("/v1/groups", scope="promotion:read", refuses=(NOT_FOUND,))
-async def list_groups(
+@get("/v1/buying-groups", scope="promotion:read", refuses=(NOT_FOUND,))
+async def list_buying_groups(
     call: Call, play: str | None = None, status: str | None = None, after: Cursor = None, limit: Limit = 50
 ) -> Page[GroupView]:
     """Groups of buyers, the newest first; of one group buy, or those that are open, formed or failed."""
@@ -107,8 +107,8 @@ async def list_groups(
     return paged([_group(call, one) for one in found], limit, [one.group_id for one in found])
 
 
-@get("/v1/groups/{code}", scope="promotion:read", refuses=(NOT_FOUND,))
-async def show_group(call: Call, code: str) -> GroupView:
+@get("/v1/buying-groups/{code}", scope="promotion:read", refuses=(NOT_FOUND,))
+async def show_buying_group(call: Call, code: str) -> GroupView:
     """A group of buyers, by the code others join it with."""
     async with call.reading() as tx:
         found = await reads.groups(tx, None, None, code, None, 1)
@@ -134,6 +134,6 @@ ROUTES = [
     put_group_buy,
     publish_group_buy,
     end_group_buy,
-    list_groups,
-    show_group,
+    list_buying_groups,
+    show_buying_group,
 ]

@@ -233,10 +233,12 @@ from jiutong.capabilities.promotion.rules.group_buy import (
     group_buy_wrong,
     group_closing,
     group_counts,
+    group_less,
     group_off,
     group_opened,
     group_refusal,
     in_group_account,
+    is_open,
     seat_account,
     units_refusal,
 )
@@ -249,7 +251,15 @@ from jiutong.capabilities.promotion.rules.play import (
     skus_wrong,
     time_until,
 )
-from jiutong.capabilities.promotion.rules.presale import presale_closed, presale_line, presale_wrong, price_protection, quota_account
+from jiutong.capabilities.promotion.rules.presale import (
+    deposit_kept,
+    off_by_price,
+    presale_closed,
+    presale_line,
+    presale_wrong,
+    price_protection,
+    quota_account,
+)
 from jiutong.capabilities.promotion.rules.reservation import drawn
 from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.capabilities.promotion.rules.sentence import sentence
@@ -288,6 +298,7 @@ from jiutong.capabilities.promotion.verbs.play import (
     close_groups,
     compensations,
     end_plays,
+    items_of,
     lock_groups,
     open_groups,
     owe_compensations,
@@ -500,6 +511,7 @@ __all__ = [
     "coupons",
     "coupons_in_hand",
     "deeper",
+    "deposit_kept",
     "draft_promotions",
     "draw_rights",
     "drawn",
@@ -520,11 +532,14 @@ __all__ = [
     "group_closing",
     "group_code",
     "group_counts",
+    "group_less",
     "group_off",
     "group_opened",
     "group_refusal",
     "in_group_account",
+    "is_open",
     "item",
+    "items_of",
     "judge_all",
     "judge_flash_sales",
     "judge_limits",
@@ -536,6 +551,7 @@ __all__ = [
     "local",
     "lock_groups",
     "move_coupon_batches",
+    "off_by_price",
     "open_groups",
     "owe_compensations",
     "pay_compensations",

@@ -60,12 +60,15 @@ class GroupBuy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Group(msgspec.Struct, frozen=True):
-    """One group. Its id is that of the order that opened it; `reached` is the threshold it closed at, counted from 0."""
+    """One group. Its id is that of the order that opened it; `play` is the version it goes by (code@version), `reached` the threshold it
+    closed at, counted from 0.
+    """
 
     group_id: int
     code: str
     play_id: int
     version: int
+    play: str
     opened_at: datetime
     closes_at: datetime
     state: GroupState

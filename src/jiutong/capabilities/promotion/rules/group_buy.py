@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.group_buy import GROUP_CLOSED, LESS_THAN_LEAST, MORE_THAN_MOST, Group, GroupBuy, GroupItem
-from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID
+from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID, PlayVersion
 from jiutong.capabilities.promotion.rules.play import funders_wrong
 from jiutong.kernel.errors import Problem
 
@@ -38,7 +40,7 @@ def group_refusal(what: GroupBuy, group: Group | None, at: datetime) -> Problem 
         return PLAY_CLOSED(
             "groups are opened in its time", pointer="/play", opens_at=what.open_from.isoformat(), closes_at=what.open_to.isoformat()
         )
-    if group.state != "open" or at >= group.closes_at:
+    if not is_open(group, at):
         return GROUP_CLOSED(f"it is {group.state}", pointer="/play", state_now=group.state, closed_at=group.closes_at.isoformat())
     return None
 
@@ -63,21 +65,30 @@ def group_counts(what: GroupBuy, units: int, net: int) -> int:
     return {"people": 1, "units": units, "amount": net}[what.by]
 
 
-def group_opened(group_id: int, code: str, play_id: int, version: int, what: GroupBuy, at: datetime) -> Group:
+def group_opened(group_id: int, code: str, version: PlayVersion, what: GroupBuy, at: datetime) -> Group:
     """A group as it is opened by the order that paid first."""
-    return Group(group_id, code, play_id, version, at, at + timedelta(hours=what.hours), "open", what.holds)
+    closes_at = at + timedelta(hours=what.hours)
+    return Group(group_id, code, version.play_id, version.version, version.rule, at, closes_at, "open", what.holds)
 
 
-def group_closing(what: GroupBuy, group: Group, seats: Sequence[int], at: datetime) -> tuple[str, int, int | None]:
-    """How a group stands with these places paid: (open, formed or failed; what they come to; the threshold reached).
+def is_open(group: Group, at: datetime) -> bool:
+    """Whether places can still be taken in it."""
+    return group.state == "open" and at < group.closes_at
 
-    It closes when it holds what it can, or when its time is over.
-    """
+
+def group_closing(what: GroupBuy, group: Group, seats: Sequence[int], at: datetime) -> Group:
+    """How a group stands with these places paid. It closes when it holds what it can, or when its time is over."""
     measured = sum(seats)
-    reached = max((i for i, least in enumerate(what.thresholds) if measured >= least), default=None)
     if measured < group.holds and at < group.closes_at:
-        return "open", measured, reached
-    return ("failed", measured, None) if reached is None else ("formed", measured, reached)
+        return msgspec.structs.replace(group, measured=measured)
+    reached = max((i for i, least in enumerate(what.thresholds) if measured >= least), default=None)
+    return msgspec.structs.replace(group, state="failed" if reached is None else "formed", measured=measured, reached=reached)
+
+
+def group_less(item: GroupItem, reached: int, quantity: int, gross: int, net: int) -> int:
+    """What a line costs less at the threshold its group reached than at the first; never more than is left of it."""
+    first, then = (group_off(item, i, quantity, gross) for i in (0, reached))
+    return min(then - first, net)
 
 
 def seat_account(group_id: int, holds: int) -> ledger.Account:

@@ -1,13 +1,28 @@
 """Decisions of presale: what may be set, and what a presale makes of a line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Literal, Protocol
 
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID
 from jiutong.capabilities.promotion.model.presale import EARNEST_MAX_BP, Compensation, Presale, PresaleItem, PresaleLine
 from jiutong.capabilities.promotion.rules.play import WHOLE_BP, funders_wrong
 from jiutong.kernel.errors import Problem
+
+
+class Taken(Protocol):
+    """Something a rule took off."""
+
+    @property
+    def rule(self) -> str:
+        """Which."""
+        ...
+
+    @property
+    def amount(self) -> int:
+        """How much."""
+        ...
 
 
 def presale_wrong(presale: Presale) -> Problem | None:
@@ -55,9 +70,17 @@ def presale_line(item: PresaleItem, quantity: int, gross: int, floor: int) -> Pr
     return PresaleLine(off, min(item.extra * quantity, room - off), item.deposit_minor * quantity)
 
 
-def price_protection(paid_net: int, final_gross: int, extra: int) -> int:
-    """How much dearer a line was sold than it would be now: what the deposit counted beyond itself stays the buyer's."""
-    return max(paid_net - max(final_gross - extra, 0), 0)
+def off_by_price(rule: str, taken_off: Iterable[Taken]) -> int:
+    """What a presale's price, and its protection, took off a line: not what its deposit counted beyond itself."""
+    return sum(one.amount for one in taken_off if one.rule in (rule, f"{rule}+protection"))
+
+
+def price_protection(gross: int, off: int, final: int, net: int) -> int:
+    """How much less a line costs now than the presale sold it for; never more than is left of it.
+
+    What the deposit counted beyond itself, and coupons, are the buyer's all the same.
+    """
+    return min(max(gross - off - final, 0), net)
 
 
 def default_entry(owed: Compensation, keys: Mapping[str, object]) -> ledger.Entry:
@@ -75,3 +98,10 @@ def payout_entry(entry_id: int, paid: Compensation, keys: Mapping[str, object]) 
 def quota_account(play: str, item: PresaleItem) -> ledger.Account:
     """How many of a SKU a presale may still sell, whatever its version."""
     return ledger.account_of("presale_quota", {"play": play, "sku": item.sku}, "QUOTA", -item.quota)
+
+
+def deposit_kept(presale: Presale) -> Literal["", "until_paid", "until_shipped"]:
+    """Until when the seller keeps the deposit of a buyer who withdraws: a prepayment never."""
+    if presale.deposit == "prepayment":
+        return ""
+    return "until_shipped" if presale.withdrawal == "keep" else "until_paid"

@@ -60,10 +60,9 @@ async def read_in_force(tx: Tx, codes: Collection[str]) -> dict[str, PlayFacts]:
     """The published versions of plays, by their code, or by the code of one of their groups (then of the group's version)."""
     facts: dict[str, PlayFacts] = {}
     for row in await tx.fetch(_IN_FORCE, sorted(set(codes))):
-        items = {sku_id: i for i, sku_id in enumerate(msgspec.json.decode(row["sku_ids"], type=tuple[int, ...]))}
         channels = msgspec.json.decode(row["channel_ids"], type=frozenset[int])
         group = _group(row) if row["group_id"] is not None else None
-        facts[row["asked"]] = PlayFacts(row["play_id"], row["code"], row["kind"], row["version"], _what(row), items, channels, group)
+        facts[row["asked"]] = PlayFacts(row["play_id"], row["code"], row["kind"], row["version"], _what(row), _items(row), channels, group)
     return facts
 
 
@@ -71,6 +70,12 @@ async def read_versions(tx: Tx, rules: Collection[tuple[str, int]]) -> dict[str,
     """Versions by their name (code@version), whatever became of them."""
     rows = await tx.fetch(_VERSIONS, [code for code, _ in rules], [version for _, version in rules])
     return {(one := _version(row)).rule: one for row in rows}
+
+
+async def read_items(tx: Tx, rules: Collection[tuple[str, int]]) -> dict[str, dict[int, int]]:
+    """Which item each SKU of a version is, by the version's name."""
+    rows = await tx.fetch(_ITEMS, [code for code, _ in rules], [version for _, version in rules])
+    return {f"{row['code']}@{row['version']}": _items(row) for row in rows}
 
 
 async def insert_groups(tx: Tx, groups: Sequence[Group]) -> set[int]:
@@ -133,6 +138,10 @@ def _what(row: asyncpg.Record) -> What:
     return cast("What", msgspec.json.decode(row["body"], type=KINDS[row["kind"]]))
 
 
+def _items(row: asyncpg.Record) -> dict[int, int]:
+    return {sku_id: i for i, sku_id in enumerate(msgspec.json.decode(row["sku_ids"], type=tuple[int, ...]))}
+
+
 def _version(row: asyncpg.Record) -> PlayVersion:
     return PlayVersion(row["play_id"], row["code"], row["kind"], row["version"], row["state"], _what(row))
 
@@ -140,7 +149,8 @@ def _version(row: asyncpg.Record) -> PlayVersion:
 def _group(row: asyncpg.Record) -> Group:
     opened: datetime = row["opened_at"]
     return Group(
-        row["group_id"], row["group_code"], row["play_id"], row["version"], opened, row["closes_at"], row["group_state"],
+        row["group_id"], row["group_code"], row["play_id"], row["version"],
+        f"{row['code']}@{row['version']}", opened, row["closes_at"], row["group_state"],
         row["holds"], row["measured"], row["reached"],
     )  # fmt: skip
 
@@ -202,6 +212,12 @@ select p.play_id, p.code, p.kind, v.version, v.state, v.body
   join promotion.play p on p.tenant_id = $1 and p.code = a.code
   join promotion.play_version v on v.tenant_id = $1 and v.play_id = p.play_id and v.version = a.version
 """
+_ITEMS = """
+select p.code, v.version, v.sku_ids
+  from unnest($2::text[], $3::integer[]) as a(code, version)
+  join promotion.play p on p.tenant_id = $1 and p.code = a.code
+  join promotion.play_version v on v.tenant_id = $1 and v.play_id = p.play_id and v.version = a.version
+"""
 _INSERT_GROUPS = """
 insert into promotion.play_group (tenant_id, group_id, code, play_id, version, opened_at, closes_at, holds)
 select t.tenant_id, g.group_id, g.code, g.play_id, g.version, g.opened_at, g.closes_at, g.holds
@@ -214,11 +230,12 @@ returning group_id
 """
 _LOCK_GROUPS = """
 select g.group_id, g.code as group_code, g.play_id, g.version, g.opened_at, g.closes_at, g.state as group_state, g.holds,
-       g.measured, g.reached
+       g.measured, g.reached, p.code
   from promotion.play_group g
+  join promotion.play p on p.tenant_id = g.tenant_id and p.play_id = g.play_id
  where g.tenant_id = $1 and g.group_id = any($2::bigint[])
  order by g.group_id
-   for update
+   for update of g
 """
 _CLOSE_GROUPS = """
 update promotion.play_group g set state = c.state, measured = c.measured, reached = c.reached, closed_at = $6

@@ -86,6 +86,12 @@ async def play_versions(tx: Tx, names: Collection[str]) -> dict[str, PlayVersion
     return await store.read_versions(tx, asked) if asked else {}
 
 
+async def items_of(tx: Tx, names: Collection[str]) -> dict[str, dict[int, int]]:
+    """Quote. Which item each SKU of a version is, by the version's name (code@version)."""
+    asked = rules.named_versions(names)
+    return await store.read_items(tx, asked) if asked else {}
+
+
 async def open_groups(tx: Tx, groups: Sequence[Group]) -> set[int]:
     """Guard. Open groups, each once; those that were not open yet."""
     return await store.insert_groups(tx, groups) if groups else set()
