@@ -6,7 +6,7 @@ import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, member, pricing
 from jiutong.capabilities.order import Basket
-from jiutong.flows import for_whom
+from jiutong.flows import for_promotions, for_whom
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.points import plan_of
@@ -24,6 +24,7 @@ class Facts(msgspec.Struct, frozen=True):
     places: dict[int, inventory.LocationFacts]
     free: dict[inventory.StockKey, int]
     whom: for_whom.ForWhom = for_whom.NOBODY
+    deals: for_promotions.ForPromotions = for_promotions.NONE
 
     @property
     def buyers(self) -> Mapping[int, member.Buyer]:
@@ -39,12 +40,13 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     sellers = list({listing.seller_id for sku in skus.values() for listing in sku.listings})
     prices = await pricing.prices(tx, list(sku_ids)) if _unpriced(baskets) else {}
     whom = await for_whom.load(tx, baskets, prices) if "buyers" in needs else for_whom.NOBODY
+    deals = await for_promotions.load(tx, baskets) if "promotions" in needs and _unpriced(baskets) else for_promotions.NONE
     rates = await pricing.tax_rates(tx, sellers)
     inclusive = {id_: seller.tax_inclusive for id_, seller in (await access.sellers_by_id(tx, sellers)).items()}
     sources = await inventory.sources(tx, list({b.channel_id for b in baskets})) if "sources" in needs else {}
     shelves = await inventory.store_locations(tx, list({b.store_id for b in baskets if b.store_id})) if "store_locations" in needs else {}
     places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values())) for one in choice}
-    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources), whom)
+    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources), whom, deals)
 
 
 async def verify(tx: Tx) -> None:
@@ -55,6 +57,8 @@ async def verify(tx: Tx) -> None:
         pricing.forget(tx, outdated["sku"])
     if "terms" in outdated:
         pricing.forget_terms(tx, outdated["terms"])
+    if "promotion" in outdated:
+        promotion.forget_promotions(tx)
     if "place" in outdated:
         access.forget(tx)
         inventory.forget(tx)

@@ -139,8 +139,9 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
 
 
 def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[int, int]]:
-    """Lines from which more is taken off than `allowed_bp` basis points of their list amount: (line number, the most allowed)."""
-    off = taken_off(found.adjustments)
+    """Lines from which more is taken off by hand than `allowed_bp` basis points of their list amount: (line number, the most allowed)."""
+    given = {one.reason for one in basket.adjustments}
+    off = taken_off([one for one in found.adjustments if one.stage == "line" or (one.stage == "order" and one.rule in given)])
     most = {line.line_no: found.prices[line.line_no].gross * allowed_bp // 10_000 for line in basket.lines}
     return [(no, most[no]) for no, taken in sorted(off.items()) if taken > most[no]]
 
