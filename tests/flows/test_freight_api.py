@@ -91,6 +91,7 @@ async def test_templates_are_listed_by_code_state_and_words(world: World) -> Non
         ({"zones": [{"name": "A"}, {"name": "B"}]}, "freight.two_rests", "/zones/1/regions"),
         ({"zones": [{"name": "A", "regions": ["us"]}]}, "request.invalid", "/zones/0/regions/0"),
         ({"zones": []}, "request.invalid", "/zones"),
+        ({"tax_class": "freight"}, "pricing.no_tax_rate", "/tax_class"),
     ],
 )
 async def test_what_an_author_writes_wrong_is_told_where(world: World, change: dict[str, Any], code: str, pointer: str) -> None:

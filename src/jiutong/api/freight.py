@@ -10,7 +10,7 @@ from msgspec import Meta
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, get, post, put
-from jiutong.capabilities import access, catalog, fulfillment
+from jiutong.capabilities import access, catalog, fulfillment, pricing
 from jiutong.flows import maintain_tariffs as maintain
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import INVALID, Problem
@@ -23,6 +23,7 @@ AUTHORS = (
     access.UNKNOWN_CHANNEL,
     fulfillment.OTHER_CURRENCY,
     fulfillment.CHANGED,
+    pricing.NO_TAX_RATE,
 )
 FREIGHT_AUTHORS = (
     *AUTHORS,

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from jiutong.capabilities import access, fulfillment
+from jiutong.capabilities import access, fulfillment, pricing
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow
@@ -31,7 +31,8 @@ async def put_tariff(tx: Tx, calls: Sequence[Call[PutTariff]]) -> list[fulfillme
     """Write drafts of freight templates and fees."""
     sellers = await access.sellers(tx, list({call.command.terms.seller for call in calls}))
     channels = await access.channels(tx, list({code for call in calls for code, _ in _channels(call.command.terms)}))
-    wishes = [_wish(call.command, sellers, channels) for call in calls]
+    rates = await pricing.tax_rates(tx, [one.seller_id for one in sellers.values()])
+    wishes = [_wish(call.command, sellers, channels, rates) for call in calls]
     known = [(wish, call.scope.actor) for wish, call in zip(wishes, calls, strict=True) if isinstance(wish, fulfillment.PutTariff)]
     told = iter(await fulfillment.put_tariffs(tx, known) if known else [])
     outcomes: list[fulfillment.TariffWritten | Problem] = [wish if isinstance(wish, Problem) else next(told) for wish in wishes]
@@ -64,12 +65,17 @@ def _channels(terms: fulfillment.Terms) -> list[tuple[str, str]]:
 
 
 def _wish(
-    command: PutTariff, sellers: dict[str, access.SellerFacts], channels: dict[str, access.ChannelFacts]
+    command: PutTariff,
+    sellers: dict[str, access.SellerFacts],
+    channels: dict[str, access.ChannelFacts],
+    rates: dict[tuple[int, str], int],
 ) -> fulfillment.PutTariff | Problem:
     terms = command.terms
     seller = sellers.get(terms.seller)
     if seller is None:
         return access.UNKNOWN_SELLER(f"no seller {terms.seller}", pointer="/seller")
+    if terms.tax_class and (seller.seller_id, terms.tax_class) not in rates:
+        return pricing.NO_TAX_RATE(f"{terms.seller} has no rate for tax class {terms.tax_class}", pointer="/tax_class")
     ids: list[int] = []
     for code, pointer in _channels(terms):
         channel = channels.get(code)

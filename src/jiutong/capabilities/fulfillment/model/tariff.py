@@ -156,6 +156,9 @@ class TariffFacts(msgspec.Struct, frozen=True):
     fees: dict[int, tuple[Tariff, ...]]
 
 
+NO_TARIFFS = TariffFacts({}, {}, {})
+
+
 class Carried(msgspec.Struct, frozen=True):
     """What a line weighs in freight and fees. `amount` is what its goods cost after what was taken off, in minor units."""
 
