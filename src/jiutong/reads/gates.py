@@ -198,13 +198,13 @@ select a.code, split_part(a.code, ':', 3) as identity,
  order by a.code collate "C" limit $4
 """
 _CURVE = """
-select date_trunc('minute', o.placed_at) as at, sum(c.amount)::bigint as units, count(distinct c.order_id) as orders
+select date_trunc('minute', o.placed_at) as at, sum(c.amount - c.given_back)::bigint as units, count(distinct c.order_id) as orders
   from promotion.gate g
   join orders.claim c on c.tenant_id = $1 and c.subject_id = g.gate_id and c.kind = 'quota'
   join orders.placed o on o.tenant_id = $1 and o.order_id = c.order_id and o.status not in ('canceled', 'expired')
  where g.tenant_id = $1 and g.code = $2
    and ($3::text is null or exists (select from orders.line l join catalog.sku s on s.tenant_id = $1 and s.sku_id = l.sku_id
-                                     where l.tenant_id = $1 and l.order_id = c.order_id and l.line_no = c.line_no and s.code = $3))
+                                     where l.tenant_id = $1 and l.order_id = c.order_id and l.line_id = c.line_id and s.code = $3))
  group by 1 order by 1
 """
 _SIGNUPS = """

@@ -35,8 +35,8 @@ class FlashItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 class FlashSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A flash sale. `entry`: by itself inside its time (`automatic`: when it is sold out the ordinary price holds), or only for those
-    who enter through its code (`play`: they pay the flash price or are refused). `back`: units of canceled and returned orders are
-    sold again at the flash price (`allotment`), or only at the ordinary one (`pool`).
+    who enter through its code (`play`: they pay the flash price or are refused). `back`: units that were paid for and are canceled
+    or returned are sold again at the flash price (`allotment`), or only at the ordinary one (`pool`); what nobody paid for is.
     """
 
     name: GateName
