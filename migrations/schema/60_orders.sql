@@ -88,15 +88,16 @@ create table orders.line (
     gross       bigint  not null,
     discount    bigint  not null,
     tax         bigint  not null,
-    payable     bigint  not null, -- what the customer owes for the line
+    payable     bigint  not null, -- what the customer owes for the line, its charges included
     shipped     bigint  not null default 0,
     canceled    bigint  not null default 0,
     returned    bigint  not null default 0,
+    charged     bigint  not null default 0, -- its part of freight and fees, with their tax
     primary key (tenant_id, order_id, line_id),
     -- Somebody ordered something.
     constraint line_quantity check (quantity > 0 and price_per > 0),
     -- A line is never sold below nothing.
-    constraint line_money check (gross >= 0 and discount between 0 and gross and tax >= 0 and payable >= gross - discount),
+    constraint line_money check (gross >= 0 and discount between 0 and gross and tax >= 0 and payable >= gross - discount + charged and charged >= 0),
     -- Progress only as far as units exist: ordered >= shipped + canceled, shipped >= returned.
     constraint line_progress check (shipped >= 0 and canceled >= 0 and returned >= 0 and shipped + canceled <= quantity and returned <= shipped)
 ) with (fillfactor = 90);
@@ -114,6 +115,50 @@ create table orders.price_adjustment (
     -- Taking off nothing is no adjustment.
     constraint price_adjustment_amount check (amount > 0)
 );
+
+create table orders.charge (
+    tenant_id  bigint   not null,
+    order_id   bigint   not null,
+    line_id    bigint   not null,
+    charge_no  smallint not null,
+    kind       text     not null, -- freight, or the code of a fee
+    rule       text     not null, -- the tariff it comes from: code@version
+    gross      bigint   not null, -- by the tariff
+    off        bigint   not null default 0, -- taken off it,
+    off_rule   text     not null default '', -- by which rule,
+    off_funder text     not null default '', -- and who bears that
+    tax_bp     integer  not null,
+    tax        bigint   not null, -- contained in, or added to, what is left
+    payable    bigint   not null, -- what the customer owes of it
+    primary key (tenant_id, order_id, line_id, charge_no),
+    -- Nothing is taken off that is not charged; what is taken off has a rule and a bearer.
+    constraint charge_money check (
+        gross > 0 and off between 0 and gross and tax >= 0 and payable >= gross - off and (off = 0 or (off_rule <> '' and off_funder <> '')))
+);
+comment on table orders.charge is 'Freight and fees, already split over the lines.';
+
+create table orders.claim (
+    tenant_id  bigint   not null,
+    order_id   bigint   not null,
+    claim_id   bigint   not null, -- also the hold it is held by
+    line_id    bigint   not null, -- 0 for the whole order
+    kind       text     not null, -- coupon, points, limit, …
+    subject_id bigint   not null, -- the coupon, lot, limit, … in its room
+    account    text     not null, -- the account it is taken from,
+    unit       text     not null, -- counted in,
+    to_account text     not null, -- and where it goes when it is used
+    amount     bigint   not null,
+    back       text     not null,
+    used       boolean  not null default false, -- taken for good; until then it is held
+    given_back bigint   not null default 0,
+    primary key (tenant_id, order_id, claim_id),
+    -- Something is claimed; not more comes back than was.
+    constraint claim_amount check (amount > 0 and given_back between 0 and amount),
+    -- What gives it back.
+    constraint claim_back check (back in ('units', 'unshipped', 'cancel', 'never'))
+) with (fillfactor = 85);
+create index claim_of_subject on orders.claim (tenant_id, kind, subject_id, order_id);
+comment on table orders.claim is 'What an order takes of scarce things besides its goods.';
 
 create table orders.payable (
     tenant_id  bigint not null,
@@ -139,6 +184,25 @@ select o.tenant_id, o.order_id, o.gross, o.discount, o.tax, o.total, l.gross as 
  where (o.gross, o.discount, o.tax, o.total, o.units, o.units_shipped, o.units_canceled, o.units_returned)
        is distinct from (l.gross, l.discount, l.tax, l.payable, l.units, l.shipped, l.canceled, l.returned);
 comment on view orders.inv_order_lines is 'An order is the sum of its lines: money and progress.';
+
+create view orders.inv_charges with (security_invoker = true) as
+select tenant_id, order_id, line_id, l.charged, c.payable
+  from (select tenant_id, order_id, line_id, charged from orders.line where charged > 0) l
+  full join (select tenant_id, order_id, line_id, sum(payable) as payable from orders.charge group by 1, 2, 3 having sum(payable) > 0) c
+       using (tenant_id, order_id, line_id)
+ where l.charged is distinct from c.payable;
+comment on view orders.inv_charges is 'What a line is charged is the sum of its charges.';
+
+create view orders.inv_claims_held with (security_invoker = true) as
+select c.tenant_id, c.order_id, c.claim_id, c.kind, c.amount, c.used, c.given_back, h.posted, h.voided
+  from orders.claim c
+  join orders.placed o using (tenant_id, order_id)
+  left join ledger.hold h on h.tenant_id = c.tenant_id and h.group_id = c.order_id and h.hold_id = c.claim_id
+ where o.device_id is null
+   and (h.hold_id is null
+        or not c.used and h.amount - h.posted - h.voided <> c.amount - c.given_back
+        or c.used and h.posted = 0 and c.amount > c.given_back);
+comment on view orders.inv_claims_held is 'What an order claims is held in the book until it is used or given back.';
 
 create view orders.inv_line_order with (security_invoker = true) as
 select l.tenant_id, l.order_id, l.line_id from orders.line l
@@ -171,24 +235,7 @@ comment on view orders.inv_order_event is 'Every order was announced exactly onc
 select kernel.isolate('orders.placed');
 select kernel.isolate('orders.line');
 select kernel.isolate('orders.price_adjustment');
+select kernel.isolate('orders.charge');
+select kernel.isolate('orders.claim');
 select kernel.isolate('orders.payable');
 grant select, insert, update on all tables in schema orders to jiutong_app;
-create view orders.inv_charges with (security_invoker = true) as
-select tenant_id, order_id, line_id, l.charged, c.payable
-  from (select tenant_id, order_id, line_id, charged from orders.line where charged > 0) l
-  full join (select tenant_id, order_id, line_id, sum(payable) as payable from orders.charge group by 1, 2, 3 having sum(payable) > 0) c
-       using (tenant_id, order_id, line_id)
- where l.charged is distinct from c.payable;
-comment on view orders.inv_charges is 'What a line is charged is the sum of its charges.';
-
-create view orders.inv_claims_held with (security_invoker = true) as
-select c.tenant_id, c.order_id, c.claim_id, c.kind, c.amount, c.used, c.given_back, h.posted, h.voided
-  from orders.claim c
-  join orders.placed o using (tenant_id, order_id)
-  left join ledger.hold h on h.tenant_id = c.tenant_id and h.group_id = c.order_id and h.hold_id = c.claim_id
- where o.device_id is null
-   and (h.hold_id is null
-        or not c.used and h.amount - h.posted - h.voided <> c.amount - c.given_back
-        or c.used and h.posted = 0 and c.amount > c.given_back);
-comment on view orders.inv_claims_held is 'What an order claims is held in the book until it is used or given back.';
-

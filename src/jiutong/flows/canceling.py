@@ -6,6 +6,7 @@ import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities import asset, fulfillment, order, payment
+from jiutong.flows import claiming
 from jiutong.flows.words import Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.scope import Scope
@@ -36,6 +37,8 @@ class TakeOff(msgspec.Struct, frozen=True):
     units: Sequence[order.Units]
     reason: str
     by: Scope
+    kept: int = 0
+    """What of the money stays with the seller: an earnest its buyer lost."""
 
 
 class TakenOff(msgspec.Struct, frozen=True):
@@ -85,9 +88,14 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     known = {line.line_id: line for wish in wishes for line in wish.lines}
     shares, unpaid = await order.cancel(tx, units, known)
     await fulfillment.cancel_open(tx, order.still_open([line for wish in wishes for line in wish.lines], units))
-    await ledger.void(tx, [ledger.Release(one.order_id, one.line_id, one.quantity) for one in units], {})
+    gone = [wish.order.order_id for wish in wishes if order.ends(wish.lines, wish.units)]
+    parts = [ledger.Release(one.order_id, one.line_id, one.quantity) for one in units if one.order_id not in gone]
+    claimed = await claiming.back_from_cancel(tx, known, units, gone)
+    await ledger.void(tx, [*parts, *claimed, *(ledger.Release(id_) for id_ in gone)], {})
     amounts = order.carried(units, shares)
     paid = order.paid_part(amounts, unpaid)
+    await _keep(tx, wishes)
+    paid = order.less_kept(paid, {wish.order.order_id: wish.kept for wish in wishes if wish.kept})
     owed = [
         payment.Owed(wish.order.order_id, paid[wish.order.order_id], wish.reason, tx.mint(), order.account_keys(wish.order))
         for wish in wishes
@@ -110,11 +118,25 @@ async def settle(tx: Tx, wishes: Sequence[TakeOff]) -> dict[int, order.Order]:
     after = await order.orders(tx, [wish.order.order_id for wish in wishes]) if wishes else {}
     paid = [wish for wish in wishes if after[wish.order.order_id].status == "paid" != wish.order.status]
     await ledger.keep(tx, [wish.order.order_id for wish in paid])
+    await claiming.use(tx, [wish.order.order_id for wish in paid])
     for wish in paid:
         now = after[wish.order.order_id]
         tx.emit("order.paid.v1", now.order_id, order.OrderChanged(now.order_id, now.paid), wish.by)
     await payment.cancel_started(tx, [id_ for id_, one in after.items() if one.status == "canceled"])
     return after
+
+
+async def _keep(tx: Tx, wishes: Sequence[TakeOff]) -> None:
+    """An earnest that its buyer lost is the seller's."""
+    entries: list[ledger.Entry] = []
+    for wish in wishes:
+        legs = ledger.leg("presale.forfeited", "amount", wish.kept, wish.order.currency, order.account_keys(wish.order))
+        if legs:
+            entries.append(ledger.Entry(tx.mint(), "presale.forfeited", wish.order.order_id, legs))
+            facts = order.OrderChanged(wish.order.order_id, wish.kept, (), wish.reason)
+            tx.emit("presale.forfeited.v1", wish.order.order_id, facts, wish.by)
+    if entries:
+        await ledger.post(tx, entries)
 
 
 async def _book(tx: Tx, owed: Sequence[payment.Owed], currencies: Mapping[int, str]) -> None:

@@ -8,13 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from jiutong import ledger
-from jiutong.capabilities import access, inventory, member, order
+from jiutong.capabilities import access, fulfillment, inventory, member, order
 from jiutong.capabilities.member import Recognize
+from jiutong.flows import claiming
 from jiutong.flows import facts as loaded
 from jiutong.flows.words import Code, Contact, Minor, Quantity, TakeOff, given
 from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.points import plan_of
 from jiutong.kernel.runner import Call, flow
 
 
@@ -37,11 +37,29 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     contact: Contact | None = None
     adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
     expected_total_minor: Minor | None = None
+    play: Annotated[str, Meta(max_length=64)] = ""
+    """The activity bought through, or a group of one, by its code."""
+
     company: Annotated[str, Meta(max_length=64)] = ""
     """The company bought for, by its code: its contract's prices hold."""
 
     region: Annotated[str, Meta(max_length=200)] = ""
-    """Where it is bought for: US/CA. Without one, where the company is."""
+    """Where it is bought for: US/CA. Without one, where it is delivered to, or where the company is."""
+
+    coupons: Annotated[tuple[Code, ...], Meta(max_length=20)] | None = None
+    """The coupons to be used, by their codes; without it the best of those in hand."""
+
+    points: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    """At most so many points are burned,"""
+
+    beans: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    """so many of the company's procurement points,"""
+
+    red_packet_minor: Minor = 0
+    """and so much of red packets."""
+
+    services: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    """Services chosen with it, by their codes."""
 
 
 class QuotedLine(msgspec.Struct, frozen=True):
@@ -59,6 +77,15 @@ class QuotedLine(msgspec.Struct, frozen=True):
     payable: int
 
 
+class Claimed(msgspec.Struct, frozen=True):
+    """What it takes of something scarce besides the goods: so many points, a coupon, a place."""
+
+    kind: str
+    line_no: int
+    amount: int
+    unit: str
+
+
 class Placed(msgspec.Struct, frozen=True):
     """An order as placed, or as it would be (`order_id` 0)."""
 
@@ -72,6 +99,11 @@ class Placed(msgspec.Struct, frozen=True):
     total: int
     due_at: datetime | None
     lines: tuple[QuotedLine, ...]
+    charged: int = 0
+    adjustments: tuple[order.Adjustment, ...] = ()
+    charges: tuple[order.Charge, ...] = ()
+    notes: tuple[order.Note, ...] = ()
+    claims: tuple[Claimed, ...] = ()
 
 
 @flow("checkout.place", gives=Placed, statements=12)
@@ -83,7 +115,9 @@ async def place(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Prob
     drafts = [_draft(b, facts, call.command) for b, call in zip(baskets, calls, strict=True)]
     await loaded.verify(tx)
     held = await _hold(tx, drafts, calls, facts)
-    await order.place(tx, [draft for draft in held if isinstance(draft, order.OrderDraft)])
+    placed = [draft for draft in held if isinstance(draft, order.OrderDraft)]
+    await order.place(tx, placed)
+    await claiming.use(tx, [draft.order_id for draft in placed if draft.claims and not draft.total])
     for draft, call in zip(held, calls, strict=True):
         _announce(tx, draft, call)
     return [_shown(draft, call.command) for draft, call in zip(held, calls, strict=True)]
@@ -164,15 +198,26 @@ def _basket(
         member_id,
         None if wish.contact is None else msgspec.json.encode(wish.contact).decode(),
         may_discount_any=call.scope.holds("order:discount_any"),
-        region=wish.region,
+        play=wish.play,
+        region=wish.region or _region(wish.contact),
         company=wish.company,
+        coupons=wish.coupons,
+        points=wish.points,
+        beans=wish.beans,
+        red_packet_minor=wish.red_packet_minor,
+        services=wish.services,
     )
+
+
+def _region(contact: Contact | None) -> str:
+    """Where a contact lives, as price lists and tariffs name regions."""
+    return fulfillment.region_path(contact.country, contact.region) if contact else ""
 
 
 def _draft(basket: order.Basket | Problem, facts: loaded.Facts, wish: PlaceOrder) -> order.OrderDraft | Problem:
     if isinstance(basket, Problem):
         return basket
-    plan = plan_of(basket.scene)
+    plan = facts.plan_of(basket)
     draft = order.draft(basket, plan.fold(basket, facts, order.NOTHING), plan.version)
     draft = draft if isinstance(draft, Problem) else order.to_be_paid(draft)
     if isinstance(draft, Problem) or wish.expected_total_minor in (None, draft.total):
@@ -190,6 +235,9 @@ async def _hold(
 ) -> list[order.OrderDraft | Problem]:
     """Hold the goods of every draft, all its lines or none; whoever comes too late is told what is left."""
     standing = [(i, draft) for i, draft in enumerate(drafts) if isinstance(draft, order.OrderDraft)]
+    supplied = {place.location_id: place for place in facts.supplies.values()}
+    coming = [line for _, draft in standing for line in draft.lines if line.location_id in supplied]
+    await inventory.know(tx, [(supplied[line.location_id], line.owner_id, line.sku_id) for line in coming])
     held = await ledger.hold(tx, [_claims(draft, facts) for _, draft in standing])
     outcome = list(drafts)
     for position, short in held.refused.items():
@@ -203,6 +251,7 @@ def _claims(draft: order.OrderDraft, facts: loaded.Facts) -> ledger.ClaimGroup:
         inventory.stock_claim(line.line_id, facts.places[line.location_id], line.owner_id, line.sku_id, line.quantity)
         for line in draft.lines
     ]
+    claims += [ledger.Claim(one.claim_id, one.account, one.to, one.amount) for one in draft.claims]
     return ledger.ClaimGroup(draft.order_id, tuple(claims), draft.dues[0].due_at if draft.dues else None)
 
 
@@ -212,7 +261,7 @@ def _short(short: ledger.Shortfall, draft: order.OrderDraft, wish: PlaceOrder, f
         if account.account_id == short.account.account_id:
             sku, where = wish.lines[line.line_no - 1].sku, f"/lines/{line.line_no - 1}/quantity"
             return order.SHORT(f"{sku}: {short.wanted} wanted, {short.free} left", pointer=where, sku=sku, left=short.free)
-    return order.SHORT(f"{short.wanted} wanted, {short.free} left", left=short.free)
+    return order.refusal_of(draft, short) or order.SHORT(f"{short.wanted} wanted, {short.free} left", left=short.free)
 
 
 def _announce(tx: Tx, draft: order.OrderDraft | Problem, call: Call[PlaceOrder]) -> None:
@@ -221,6 +270,8 @@ def _announce(tx: Tx, draft: order.OrderDraft | Problem, call: Call[PlaceOrder])
     tx.emit("order.placed.v1", draft.order_id, order.placed(draft), call.scope)
     if draft.total == 0:
         tx.emit("order.paid.v1", draft.order_id, order.OrderChanged(draft.order_id), call.scope)
+        if draft.awaits:
+            tx.emit("order.waiting.v1", draft.order_id, order.OrderChanged(draft.order_id, reason=draft.awaits), call.scope)
 
 
 def _shown(draft: order.OrderDraft | Problem, wish: PlaceOrder) -> Placed | Problem:
@@ -251,4 +302,9 @@ def _shown(draft: order.OrderDraft | Problem, wish: PlaceOrder) -> Placed | Prob
             )
             for line in draft.lines
         ),
+        sum(line.charged for line in draft.lines),
+        draft.adjustments,
+        draft.charges,
+        draft.notes,
+        tuple(Claimed(one.kind, one.line_no, one.amount, one.account.unit) for one in draft.claims),
     )

@@ -6,6 +6,7 @@ import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities import order, payment
+from jiutong.flows import claiming
 from jiutong.flows.canceling import TakeOff, names_once, take_off
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -36,15 +37,29 @@ async def expire(tx: Tx, calls: Sequence[Call[Expire]]) -> list[Expired | Proble
     names_once(ids)
     before = await order.lock(tx, ids)
     unpaid = await order.expire(tx, list(before))
-    partly = [one for id_, one in before.items() if one.status == "placed" and id_ not in unpaid]
+    legs = await order.legs(tx, before)
+    later = order.not_due_yet(before, legs, tx.now)
+    partly = [one for id_, one in before.items() if one.status == "placed" and id_ not in unpaid and id_ not in later]
     lines = await order.lines(tx, [one.order_id for one in partly])
     by = {call.command.order_id: call.scope for call in calls}
-    wishes = [TakeOff(one, lines[one.order_id], order.open_units(lines[one.order_id]), "expired", by[one.order_id]) for one in partly]
+    wishes = [
+        TakeOff(
+            one,
+            lines[one.order_id],
+            order.open_units(lines[one.order_id]),
+            "expired",
+            by[one.order_id],
+            order.kept(one, legs.get(one.order_id, ())),
+        )
+        for one in partly
+    ]
     back = {wish.order.order_id: came_to for wish, came_to in zip(wishes, await take_off(tx, wishes), strict=True)}
     over = [id_ for id_, one in before.items() if id_ in unpaid or one.status not in order.PAYABLE]
+    await claiming.let_go(tx, unpaid)
     await ledger.void(tx, [ledger.Release(id_) for id_ in over], {})
     await payment.cancel_started(tx, [*unpaid, *back])
-    await ledger.keep(tx, [id_ for id_ in before if id_ not in over and id_ not in back])
+    await ledger.keep(tx, [id_ for id_ in before if id_ not in over and id_ not in back and id_ not in later])
+    await ledger.hold_until(tx, later)
     outcomes: list[Expired | Problem] = []
     for call in calls:
         id_ = call.command.order_id

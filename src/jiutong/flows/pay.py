@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from jiutong import ledger
 from jiutong.capabilities import asset, inventory, order, payment
+from jiutong.flows import claiming
 from jiutong.flows.canceling import announce
 from jiutong.flows.words import Positive
 from jiutong.kernel.db import Tx
@@ -70,7 +71,7 @@ async def start(tx: Tx, calls: Sequence[Call[Pay]]) -> list[Laid | Problem]:
     """Lay down tenders for orders that owe as much. Cash is taken at once; a channel is told to collect after the commit."""
     orders = await order.lock(tx, [call.command.order_id for call in calls])
     cards = await asset.cards(tx, [_card(call.command, orders) for call in calls if call.command.wish.method == asset.GIFT_CARD])
-    due = {id_: one.due for id_, one in orders.items()}
+    due = order.due_now(orders, await order.legs(tx, orders), tx.now)
     laid = await _off_cards(tx, _laid(tx, calls, orders, due, cards), calls, orders, cards)
     taken = [one for one in laid if isinstance(one, payment.Taken)]
     started = [one for one in laid if isinstance(one, payment.Started)]
@@ -90,7 +91,7 @@ async def notice(tx: Tx, calls: Sequence[Call[payment.Notice]]) -> list[Noticed 
     told = [call.command for call in calls]
     named = await payment.tenders(tx, {one.tender_id for one in told})
     orders = await order.lock(tx, [tender.order_id for tender in named.values()])
-    judged = await payment.judge(tx, told, {id_: one.due for id_, one in orders.items()})
+    judged = await payment.judge(tx, told, order.due_now(orders, await order.legs(tx, orders), tx.now))
     by = {named[call.command.tender_id].order_id: call.scope for call in calls if call.command.tender_id in named}
     revived = await _revive(tx, judged.late, orders)
     announce(tx, await _book_late(tx, judged.late, revived, orders), by)
@@ -200,13 +201,18 @@ async def _credit(
         await ledger.post(tx, entries)
     sums = payment.sums(money)
     await order.pay(tx, sums)
-    paid = {id_: one for id_, one in (await order.orders(tx, list(sums))).items() if not one.owed}
+    after = await order.orders(tx, list(sums))
+    paid = {id_: one for id_, one in after.items() if not one.owed}
     await ledger.keep(tx, list(paid))
+    await claiming.use(tx, paid)
+    await ledger.hold_until(tx, order.held_until(after, await order.legs(tx, after)))
     for one in money:
         facts = payment.PaymentChanged(one.order_id, one.tender_id, one.method, one.amount, one.currency)
         tx.emit("payment.captured.v1", one.order_id, facts, by[one.order_id])
     for id_, one in paid.items():
         tx.emit("order.paid.v1", id_, order.OrderChanged(id_, one.paid), by[id_])
+        if one.awaits:
+            tx.emit("order.waiting.v1", id_, order.OrderChanged(id_, one.paid, (), one.awaits), by[id_])
 
 
 async def _revive(tx: Tx, late: Sequence[payment.Tender], orders: Mapping[int, order.Order]) -> list[payment.Tender]:
@@ -216,23 +222,35 @@ async def _revive(tx: Tx, late: Sequence[payment.Tender], orders: Mapping[int, o
     covering = [
         tender
         for id_, tender in first.items()
-        if orders[id_].status == "expired" and orders[id_].owed == tender.amount and policy[id_] == payment.LATE_RESERVE
+        if orders[id_].status == "expired"
+        and orders[id_].owed == tender.amount
+        and policy[id_] == payment.LATE_RESERVE
+        and not orders[id_].play  # what was scarce about it is gone to others
     ]
     if not covering:
         return []
     lines = await order.lines(tx, [tender.order_id for tender in covering])
     places = await inventory.locations_by_id(tx, {line.location_id for mine in lines.values() for line in mine})
-    held = await ledger.hold(tx, [_claims(tender.order_id, lines[tender.order_id], places) for tender in covering])
+    claimed = await claiming.wanted_again(tx, lines)
+    groups = [_claims(tender.order_id, lines[tender.order_id], places, claimed.get(tender.order_id, ())) for tender in covering]
+    held = await ledger.hold(tx, groups)
     revived = [tender for i, tender in enumerate(covering) if i not in held.refused]
     await order.reopen(tx, [tender.order_id for tender in revived])
+    await claiming.take_again(tx, [one for tender in revived for one in claimed.get(tender.order_id, ())])
     await payment.apply(tx, revived)
     return revived
 
 
-def _claims(order_id: int, lines: Sequence[order.Line], places: Mapping[int, inventory.LocationFacts]) -> ledger.ClaimGroup:
+def _claims(
+    order_id: int,
+    lines: Sequence[order.Line],
+    places: Mapping[int, inventory.LocationFacts],
+    claimed: Sequence[tuple[order.PlacedClaim, int]],
+) -> ledger.ClaimGroup:
     claims = [
         inventory.stock_claim(line.line_id, places[line.location_id], line.owner_id, line.sku_id, line.open) for line in lines if line.open
     ]
+    claims += [ledger.Claim(one.claim_id, one.account, one.to, amount) for one, amount in claimed]
     return ledger.ClaimGroup(order_id, tuple(claims))
 
 

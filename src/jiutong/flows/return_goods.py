@@ -9,6 +9,7 @@ from msgspec import Meta
 from jiutong import ledger
 from jiutong.capabilities import access, care, inventory, order, payment
 from jiutong.capabilities import store as room
+from jiutong.flows import claiming
 from jiutong.flows.canceling import Refunded, announce, back_on_cards, names_once, told
 from jiutong.flows.words import Code, Quantity
 from jiutong.kernel.db import Tx
@@ -98,7 +99,9 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     backs = [one for one in wanted if isinstance(one, _Back)]
     units = [one for back in backs for one in back.units]
     known = {id_: line for back in backs for id_, line in back.lines.items()}
-    taken_back = await order.take_back(tx, units, known)
+    faults = {back.order.order_id for back in backs if care.ours(back.reason)}
+    taken_back = await order.take_back(tx, units, known, faults)
+    await claiming.back_from_return(tx, known, units)
     shares = dict(zip([one.line_id for one in units], taken_back, strict=True))
     returns = [_made(tx.mint(), back, shares) for back in backs]
     await care.record(tx, returns)

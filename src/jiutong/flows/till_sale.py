@@ -64,6 +64,9 @@ class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     sold_at: datetime | None = None
     overage: Overage | None = None
     chain: room.Chained | None = None
+    coupons: Annotated[tuple[Code, ...], Meta(max_length=20)] | None = ()
+    points: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    red_packet_minor: Minor = 0
 
 
 class _Till(msgspec.Struct, frozen=True):
@@ -194,6 +197,9 @@ def _basket(
         till.device_id,
         sale.receipt_no,
         call.scope.holds("order:discount_any"),
+        coupons=sale.coupons,
+        points=sale.points,
+        red_packet_minor=sale.red_packet_minor,
     )
 
 
@@ -290,6 +296,9 @@ async def _book(
         if short.account.unit.startswith("CARD/"):
             outcome[i] = asset.NOT_ENOUGH(f"{short.free} is left on the card", pointer="/tenders", left=short.free)
             continue
+        if (refusal := order.refusal_of(standing[position][1], short)) is not None:
+            outcome[i] = refusal
+            continue
         outcome[i] = order.SHORT(f"{short.wanted} sold, {short.free} on the book of a strict location", left=short.free)
     if posted.below_zero:
         issues = [
@@ -310,7 +319,9 @@ def _entry(draft: order.OrderDraft, sale: TillSale, facts: loaded.Facts, cards: 
         legs += ledger.leg("sale.rung", paid, tender.amount_minor, draft.currency, keys | {"method": tender.method})
     for tender in _of_cards(sale):
         legs += asset.spent(cards[_card(tender)], tender.amount_minor, keys, draft.shift_id)
+    legs += [ledger.Transfer(one.account, one.to, one.amount) for one in draft.claims]
     legs += order.adjustment_legs("sale.rung", draft.adjustments, draft.currency, keys)
+    legs += order.charge_legs("sale.rung", draft.charges, draft.currency, keys)
     if sale.overage is not None:
         paid_out = keys | {"method": sale.overage.method, "funder": sale.overage.funder}
         legs += ledger.leg("sale.rung", paid_over, sale.overage.amount_minor, draft.currency, paid_out)

@@ -7,7 +7,7 @@ Events: order.returned (the order's).
 """
 
 from jiutong.capabilities.care.model import REASONS, GoodsReturned, Reason, ReasonCode, ReturnedLine, ReturnOrder
-from jiutong.capabilities.care.rules import goods_returned, return_entry, returned
+from jiutong.capabilities.care.rules import goods_returned, ours, return_entry, returned
 from jiutong.capabilities.care.verbs import record
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ReturnOrder",
     "ReturnedLine",
     "goods_returned",
+    "ours",
     "record",
     "return_entry",
     "returned",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jiutong import ledger
-from jiutong.capabilities.care.model import GoodsReturned, ReturnedLine, ReturnOrder
+from jiutong.capabilities.care.model import REASONS, GoodsReturned, ReturnedLine, ReturnOrder
 
 
 def returned(return_id: int, order_id: int, reason: str, location_id: int, lines: Sequence[ReturnedLine]) -> ReturnOrder:
@@ -23,3 +23,8 @@ def goods_returned(back: ReturnOrder, currency: str) -> GoodsReturned:
     """What the world is told of a return."""
     units = tuple((line.line_id, line.quantity, line.restock) for line in back.lines)
     return GoodsReturned(back.order_id, back.return_id, back.reason, back.refund, currency, units)
+
+
+def ours(reason: str) -> bool:
+    """Whether goods come back for a reason that is our fault."""
+    return any(one.ours for code, one in REASONS.items() if code == reason)

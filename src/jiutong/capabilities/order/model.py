@@ -1,10 +1,11 @@
 """The nouns of trade: basket and findings on the way to an order; order, line, price adjustment, payable once placed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from jiutong import ledger
 from jiutong.kernel.errors import Problem, ProblemType
 
 EMPTY = ProblemType("order.empty", 422, "There is nothing to buy", "没有可购买的商品")
@@ -22,6 +23,8 @@ WRONG_COUNTER = ProblemType("order.wrong_counter", 409, "This channel does not s
 NO_SOURCE = ProblemType("order.no_source", 422, "There is no place to take the goods from", "没有可发货地点")
 SHORT = ProblemType("order.short", 409, "There is not enough stock", "库存不足")
 RECEIPT_TAKEN = ProblemType("order.receipt_taken", 409, "Another sale of this till has that receipt number", "收据号已被使用")
+AWAITS = ProblemType("order.awaits", 409, "The order waits for its group", "订单正在等待成团")
+WHOLE_ONLY = ProblemType("order.whole_only", 409, "This order is taken back whole, or not at all", "该订单只能整单取消")
 AMOUNT_MAX = 10**15
 
 
@@ -71,11 +74,29 @@ class Basket(msgspec.Struct, frozen=True):
     device_id: int | None = None
     receipt_no: str | None = None
     may_discount_any: bool = False
+    play: str = ""
+    """The code of the activity, or of a group of one, that the buyer entered through."""
+
     region: str = ""
     """Where it is bought for, as price lists and tariffs name regions: US/CA."""
 
     company: str = ""
     """The code of the company it is bought for."""
+
+    coupons: tuple[str, ...] | None = None
+    """Codes of the coupons to be used; None: the best of those in hand."""
+
+    points: int = 0
+    """At most so many points are burned,"""
+
+    beans: int = 0
+    """so many procurement points,"""
+
+    red_packet_minor: int = 0
+    """and so much of red packets."""
+
+    services: tuple[str, ...] = ()
+    """Codes of the services chosen with it: gift wrap, installation."""
 
 
 class LinePrice(msgspec.Struct, frozen=True):
@@ -119,10 +140,109 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """An amount the customer owes, and until when; None: no deadline."""
+    """An amount the customer owes, and until when; None: no deadline. Not to be paid before `opens_at`.
+
+    `kept`: until when the seller keeps it if the buyer withdraws ("until_paid": everything is, "until_shipped"; "" never).
+    """
 
     amount: int
     due_at: datetime | None
+    opens_at: datetime | None = None
+    kept: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A wish for something scarce besides the goods: so much of an account, and the refusal if it cannot bear that.
+
+    `line_no` 0: for the whole order. `back`: what gives it back - "units" (canceled and returned), "unshipped" (canceled only),
+    "cancel" (only when all of the order is), "never".
+    """
+
+    claim_id: int
+    line_no: int
+    kind: str
+    subject_id: int
+    account: ledger.Account
+    to: ledger.Account
+    amount: int
+    back: str
+    refusal: Problem
+
+
+class PlacedClaim(msgspec.Struct, frozen=True):
+    """A claim of an order as it stands: held until `used`; `given_back` of it came back. `line_id` 0: for the whole order."""
+
+    order_id: int
+    claim_id: int
+    line_id: int
+    kind: str
+    subject_id: int
+    account: ledger.Account
+    to: ledger.Account
+    amount: int
+    back: str
+    used: bool
+    given_back: int
+
+    @property
+    def left(self) -> int:
+        """What of it has not come back."""
+        return self.amount - self.given_back
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """One line's part of freight or a fee, in minor units: `gross` by the tariff `rule`, `off` of it borne by `off_funder`.
+
+    `payable` is what the customer owes of it: gross - off, and the tax where it comes on top.
+    """
+
+    line_no: int
+    kind: str
+    rule: str
+    gross: int
+    off: int
+    off_rule: str
+    off_funder: str
+    tax_bp: int
+    tax: int
+    payable: int
+
+
+class FreightOff(msgspec.Struct, frozen=True):
+    """A promise that the freight, or at most `max_minor` of it, is taken off by a rule and borne by a funder."""
+
+    rule: str
+    funder: str
+    max_minor: int | None = None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What became of one rule, and why: the one form in which everything explains itself.
+
+    `outcome`: applied, near (`gap` minor units or units are missing), beaten (`by` another rule), barred. `why` is a stable code.
+    `amount`: what it takes off, in minor units; `funders`: who bears how much of it.
+    """
+
+    stage: str
+    rule: str
+    name: str
+    name_zh: str
+    outcome: Literal["applied", "near", "beaten", "barred"]
+    why: str = ""
+    amount: int = 0
+    gap: int = 0
+    gap_unit: Literal["", "minor", "units"] = ""
+    by: str = ""
+    lines: tuple[int, ...] = ()
+    funders: tuple[tuple[str, int], ...] = ()
+
+
+class Sitting(msgspec.Struct, frozen=True):
+    """An order's place in something several orders share (a group of buyers): what it counts for there."""
+
+    group_id: int
+    counts: int
+    order_id: int = 0
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -135,6 +255,13 @@ class Findings(msgspec.Struct, frozen=True):
     sources: dict[int, Any] = {}
     dues: tuple[Due, ...] = ()
     blocks: tuple[Problem, ...] = ()
+    play: str = ""
+    awaits: str = ""
+    place: Sitting | None = None
+    claims: tuple[Claim, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    freight_off: tuple[FreightOff, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def and_also(self, more: "Findings") -> "Findings":
         """These findings and those of the next step."""
@@ -146,6 +273,13 @@ class Findings(msgspec.Struct, frozen=True):
             self.sources | more.sources if more.sources else self.sources,
             self.dues + more.dues,
             self.blocks + more.blocks,
+            more.play or self.play,
+            more.awaits or self.awaits,
+            more.place or self.place,
+            self.claims + more.claims,
+            self.charges + more.charges,
+            self.freight_off + more.freight_off,
+            self.notes + more.notes,
         )
 
 
@@ -172,6 +306,7 @@ class LineDraft(msgspec.Struct, frozen=True):
     discount: int
     tax: int
     payable: int
+    charged: int = 0
 
 
 class OrderDraft(msgspec.Struct, frozen=True):
@@ -199,6 +334,12 @@ class OrderDraft(msgspec.Struct, frozen=True):
     device_id: int | None = None
     receipt_no: str | None = None
     shift_id: int | None = None
+    play: str = ""
+    awaits: str = ""
+    place: Sitting | None = None
+    claims: tuple[Claim, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -227,6 +368,11 @@ class Order(msgspec.Struct, frozen=True):
     units_returned: int
     revision: int
     status: str
+    play: str = ""
+    """The activity it came through (code@version), or nothing."""
+
+    awaits: str = ""
+    """What it waits for besides its money before it ships: its group, or nothing."""
 
     @property
     def place(self) -> int:
@@ -275,6 +421,8 @@ class Line(msgspec.Struct, frozen=True):
     canceled: int
     returned: int
     adjustments: tuple[Adjustment, ...] = ()
+    charged: int = 0
+    charges: tuple[Charge, ...] = ()
 
     @property
     def open(self) -> int:
@@ -296,12 +444,16 @@ class Units(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """What some units of a line carry, in minor units. `gross` = `net` + all adjustments; tax is contained or on top."""
+    """What some units of a line carry, in minor units. `gross` = `net` + all adjustments; tax is contained or on top.
+
+    `payable` holds their part of the charges too.
+    """
 
     net: int
     tax: int
     payable: int
     adjustments: tuple[Adjustment, ...]
+    charges: tuple[Charge, ...] = ()
 
     @property
     def gross(self) -> int:
@@ -318,6 +470,31 @@ class Reversal(msgspec.Struct, frozen=True):
     adjustments: tuple[Adjustment, ...]
     tax: int
     amount: int
+    charges: tuple[Charge, ...] = ()
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """A payable of an order as it stands. `kept`: until when the seller keeps what was paid of it if the buyer withdraws."""
+
+    order_id: int
+    payable_no: int
+    amount: int
+    paid: int
+    due_at: datetime | None
+    opens_at: datetime | None
+    kept: str
+
+    @property
+    def owed(self) -> int:
+        """What is still to be paid of it."""
+        return self.amount - self.paid
+
+
+class MarkDown(msgspec.Struct, frozen=True):
+    """A line, not touched since it was placed, that costs less than it was placed at: what more is taken off, by whom it is borne."""
+
+    line: Line
+    adjustments: tuple[Adjustment, ...]
 
 
 class OrderPlaced(msgspec.Struct, frozen=True):

@@ -1,6 +1,9 @@
 """Decisions of trade: how a fold becomes an order, and what some units of a line carry."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities.order.model import (
@@ -16,13 +19,17 @@ from jiutong.capabilities.order.model import (
     WRONG_COUNTER,
     Adjustment,
     Basket,
+    Charge,
     Findings,
     GivenAdjustment,
+    Leg,
     Line,
     LineDraft,
+    MarkDown,
     Order,
     OrderDraft,
     OrderPlaced,
+    PlacedClaim,
     Reversal,
     Share,
     Units,
@@ -78,13 +85,14 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
     if len(sellers) > 1:
         return MIXED_SELLERS("the lines belong to different sellers", pointer="/lines")
     off = taken_off(found.adjustments)
+    charged = charged_on(found.charges)
     lines: list[LineDraft] = []
     gross = discount = tax = total = units = 0
     for wish in basket.lines:
         no = wish.line_no
         offer, price, line_tax = found.offers[no], found.prices[no], found.taxes[no]
         line_off = off.get(no, 0)
-        payable = price.gross - line_off + (line_tax.amount if line_tax.on_top else 0)
+        payable = price.gross - line_off + (line_tax.amount if line_tax.on_top else 0) + charged.get(no, 0)
         lines.append(
             LineDraft(
                 wish.line_id,
@@ -104,6 +112,7 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
                 line_off,
                 line_tax.amount,
                 payable,
+                charged.get(no, 0),
             )
         )
         gross += price.gross
@@ -135,7 +144,21 @@ def draft(basket: Basket, found: Findings, plan_version: str) -> OrderDraft | Pr
         basket.contact,
         basket.device_id,
         basket.receipt_no,
+        play=found.play,
+        awaits=found.awaits,
+        place=found.place,
+        claims=tuple(msgspec.structs.replace(one, claim_id=no) for no, one in enumerate(found.claims, 1)),
+        charges=found.charges,
+        notes=found.notes,
     )
+
+
+def charged_on(charges: Sequence[Charge]) -> dict[int, int]:
+    """Minor units of freight and fees, with their tax on top, per line number."""
+    charged: dict[int, int] = {}
+    for one in charges:
+        charged[one.line_no] = charged.get(one.line_no, 0) + one.payable
+    return charged
 
 
 def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[int, int]]:
@@ -147,10 +170,11 @@ def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[i
 
 
 def payable(found: Findings) -> int:
-    """What the customer owes: list amounts, less what is taken off, and the tax that comes on top."""
+    """What the customer owes: list amounts, less what is taken off, the tax that comes on top, freight and fees."""
     gross = sum(price.gross for price in found.prices.values())
     off = sum(a.amount for a in found.adjustments)
-    return gross - off + sum(line_tax.amount for line_tax in found.taxes.values() if line_tax.on_top)
+    on_top = sum(line_tax.amount for line_tax in found.taxes.values() if line_tax.on_top)
+    return gross - off + on_top + sum(charge.payable for charge in found.charges)
 
 
 def to_be_paid(draft_: OrderDraft) -> OrderDraft | Problem:
@@ -228,22 +252,33 @@ def shortened(order_id: int, lines: Sequence[Line], asked: Sequence[tuple[int, i
     return chosen(order_id, lines, cut, lambda line: line.open)
 
 
-def share(line: Line, before: int, units: int) -> Share:
+def share(line: Line, before: int, units: int, with_charges: bool = True) -> Share:
     """What units `before + 1 … before + units` of a line carry, by prefix differences.
 
-    Each part (net, tax, every adjustment) is split by its own prefix function, so all shares are non-negative and any
-    sequence of partial shipments, cancellations and returns ends at exactly the totals of the whole line.
+    Each part (net, tax, every adjustment, every charge) is split by its own prefix function, so all shares are non-negative
+    and any sequence of partial shipments, cancellations and returns ends at exactly the totals of the whole line.
     """
     net = line.gross - line.discount
     net_share = units_share(net, before, units, line.quantity)
     tax_share = units_share(line.tax, before, units, line.quantity)
-    on_top = line.payable > net
+    on_top = line.payable - line.charged > net
     parts = tuple(
         Adjustment(a.line_no, a.stage, a.rule, a.funder, part)
         for a in line.adjustments
         if (part := units_share(a.amount, before, units, line.quantity))
     )
-    return Share(net_share, tax_share, net_share + (tax_share if on_top else 0), parts)
+    charges = tuple(charge_share(one, before, units, line.quantity) for one in line.charges) if with_charges else ()
+    payable = net_share + (tax_share if on_top else 0) + sum(one.payable for one in charges)
+    return Share(net_share, tax_share, payable, parts, tuple(one for one in charges if one.gross or one.tax))
+
+
+def charge_share(charge: Charge, before: int, units: int, whole: int) -> Charge:
+    """What some units of a line carry of a charge: what is left of it, what is taken off and its tax each by their own prefixes."""
+    net = units_share(charge.gross - charge.off, before, units, whole)
+    off = units_share(charge.off, before, units, whole)
+    tax = units_share(charge.tax, before, units, whole)
+    on_top = charge.payable > charge.gross - charge.off
+    return msgspec.structs.replace(charge, gross=net + off, off=off, tax=tax, payable=net + (tax if on_top else 0))
 
 
 def shipping_share(line: Line, units: int) -> Share:
@@ -256,9 +291,9 @@ def canceling_share(line: Line, units: int) -> Share:
     return share(line, line.quantity - line.canceled - units, units)
 
 
-def returning_share(line: Line, units: int) -> Share:
-    """What the next `units` to return carry: they come back in the order they shipped."""
-    return share(line, line.returned, units)
+def returning_share(line: Line, units: int, with_charges: bool = False) -> Share:
+    """What the next `units` to return carry: they come back in the order they shipped. Freight comes back only when we are at fault."""
+    return share(line, line.returned, units, with_charges)
 
 
 def carried(moves: Sequence[Units], shares: Sequence[Share]) -> dict[int, int]:
@@ -276,7 +311,7 @@ def reversals(moves: Sequence[Units], shares: Sequence[Share], known: Mapping[in
         line_no = known[move.line_id].line_no
         undone[move.order_id] = (
             *undone.get(move.order_id, ()),
-            Reversal(line_no, move.quantity, one.gross, one.adjustments, one.tax, one.payable),
+            Reversal(line_no, move.quantity, one.gross, one.adjustments, one.tax, one.payable, one.charges),
         )
     return undone
 
@@ -301,14 +336,186 @@ def adjustment_legs(event: str, adjustments: Sequence[Adjustment], currency: str
 
 
 def money_legs(event: str, carried: Share, currency: str, keys: Mapping[str, object]) -> list[ledger.Transfer]:
-    """What shipping or returning these units moves: the customer's part, each funder's, and the tax. `keys`: seller, place, day."""
+    """What shipping or returning these units moves: the customer's part, each funder's, the tax, and what is charged besides.
+
+    `keys`: seller, place, day.
+    """
+    charged = sum(one.payable for one in carried.charges)
     return [
-        *ledger.leg(event, "net", carried.payable, currency, keys),
+        *ledger.leg(event, "net", carried.payable - charged, currency, keys),
         *adjustment_legs(event, carried.adjustments, currency, keys),
         *ledger.leg(event, "tax", carried.tax, currency, keys),
+        *charge_legs(event, carried.charges, currency, keys),
     ]
+
+
+def charge_legs(event: str, charges: Sequence[Charge], currency: str, keys: Mapping[str, object]) -> list[ledger.Transfer]:
+    """What freight and fees move: the customer's part, the funder's of what is taken off, and the tax."""
+    legs: list[ledger.Transfer] = []
+    for one in charges:
+        mine = {**keys, "kind": one.kind, "rule": one.off_rule, "funder": one.off_funder}
+        legs += ledger.leg(event, "charge", one.payable, currency, mine)
+        legs += ledger.leg(event, "charge_discount" if one.off_funder == SELLER else "charge_funded", one.off, currency, mine)
+        legs += ledger.leg(event, "charge_tax", one.tax, currency, mine)
+    return legs
+
+
+def refusal_of(draft_: OrderDraft, short: ledger.Shortfall) -> Problem | None:
+    """Why an order is refused whose claim could not be borne; None when the account is none of its claims'."""
+    for one in draft_.claims:
+        if one.account.account_id == short.account.account_id:
+            why = one.refusal
+            return Problem(why.type, why.detail, why.errors, {**why.facts, "left": short.free})
+    return None
+
+
+def claims_back(
+    claims: Sequence[PlacedClaim], lines: Mapping[int, Line], units: Sequence[Units], *, ended: Collection[int], returned: bool
+) -> list[tuple[PlacedClaim, int]]:
+    """How much of each claim comes back when these units are canceled, or returned. `lines` are as they stood before.
+
+    `ended` are the orders of which nothing is left. What was only held comes back with the units it was for, whatever its terms say
+    of what was used.
+    """
+    moved = {(one.order_id, one.line_id): one.quantity for one in units}
+    parts: list[tuple[PlacedClaim, int]] = []
+    for claim in claims:
+        if claim.order_id in ended:
+            # All at once, so that what earlier cancellations of other units left with the order comes too.
+            part = claim.left if not claim.used or claim.back != "never" else 0
+        elif claim.line_id == 0 or (quantity := moved.get((claim.order_id, claim.line_id))) is None:
+            part = 0
+        elif returned:
+            line = lines[claim.line_id]
+            part = units_share(claim.amount, line.returned, quantity, line.quantity) if claim.back == "units" else 0
+        else:
+            line = lines[claim.line_id]
+            comes = not claim.used or claim.back in {"units", "unshipped"}
+            part = units_share(claim.amount, line.quantity - line.canceled - quantity, quantity, line.quantity) if comes else 0
+        if part:
+            parts.append((claim, part))
+    return parts
+
+
+def claim_open(claim: PlacedClaim, lines: Mapping[int, Line]) -> int:
+    """What of a claim the units that were not canceled stand for."""
+    if claim.line_id == 0:
+        return claim.amount
+    line = lines[claim.line_id]
+    return claim.amount - units_share(claim.amount, line.quantity - line.canceled, line.canceled, line.quantity)
+
+
+def used_entries(used: Sequence[PlacedClaim], mint: Callable[[], int]) -> list[ledger.Entry]:
+    """One fact per order: what it held of scarce things is used."""
+    legs: dict[int, list[ledger.Transfer]] = {}
+    for one in used:
+        if one.left:
+            settles = ledger.HoldRef(one.order_id, one.claim_id)
+            legs.setdefault(one.order_id, []).append(ledger.Transfer(one.account, one.to, one.left, settles))
+    return [ledger.Entry(mint(), "claims.used", order_id, tuple(mine)) for order_id, mine in legs.items()]
+
+
+def returned_entries(parts: Sequence[tuple[PlacedClaim, int]], mint: Callable[[], int]) -> list[ledger.Entry]:
+    """One fact per order: what it had used comes back where it was taken from."""
+    legs: dict[int, list[ledger.Transfer]] = {}
+    for one, part in parts:
+        if one.used:
+            legs.setdefault(one.order_id, []).append(ledger.Transfer(one.to, one.account, part))
+    return [ledger.Entry(mint(), "claims.returned", order_id, tuple(mine)) for order_id, mine in legs.items()]
+
+
+def releases(parts: Sequence[tuple[PlacedClaim, int]], whole: Collection[int]) -> list[ledger.Release]:
+    """What is held no longer of claims that come back before they were used, but for orders that are released `whole`."""
+    return [ledger.Release(one.order_id, one.claim_id, part) for one, part in parts if not one.used and one.order_id not in whole]
 
 
 def account_keys(order: Order) -> dict[str, object]:
     """How the ledger's money accounts name this order: seller, place, business day."""
     return {"seller": order.seller_id, "place": order.place, "day": order.business_day}
+
+
+def due_now(orders: Mapping[int, Order], legs: Mapping[int, Sequence[Leg]], at: datetime) -> dict[int, int]:
+    """What may be paid of each order now: what is owed, without the payables that have not opened yet."""
+    shut = {id_: sum(leg.owed for leg in mine if leg.opens_at is not None and leg.opens_at > at) for id_, mine in legs.items()}
+    return {id_: max(one.due - shut.get(id_, 0), 0) for id_, one in orders.items()}
+
+
+def next_due(legs: Sequence[Leg]) -> datetime | None:
+    """Until when the next of these payables must be paid; None when nothing is owed, or nothing by a time."""
+    return next((leg.due_at for leg in legs if leg.owed), None)
+
+
+def held_until(orders: Mapping[int, Order], legs: Mapping[int, Sequence[Leg]]) -> dict[int, datetime]:
+    """Orders that owe a later payable, and until when their goods are held for it."""
+    until = {id_: next_due(mine) for id_, mine in legs.items() if orders[id_].paid and orders[id_].owed}
+    return {id_: at for id_, at in until.items() if at is not None}
+
+
+def not_due_yet(orders: Mapping[int, Order], legs: Mapping[int, Sequence[Leg]], at: datetime) -> dict[int, datetime]:
+    """Orders whose next payable is not overdue, and until when it is not: their earlier ones were paid meanwhile."""
+    return {id_: until for id_, until in held_until(orders, legs).items() if until > at}
+
+
+def kept(order: Order, legs: Sequence[Leg]) -> int:
+    """What the seller keeps if the buyer withdraws now, or lets the next payable go by: payables that were paid whole."""
+    while_ = {"until_paid", "until_shipped"} if order.owed else {"until_shipped"}
+    if order.units_shipped:
+        return 0
+    return sum(leg.paid for leg in legs if leg.kept in while_ and not leg.owed)
+
+
+def less_kept(paid: Mapping[int, int], kept_: Mapping[int, int]) -> dict[int, int]:
+    """What goes back of what was paid, when some of it stays with the seller; orders of which nothing does are left out."""
+    return {id_: back for id_, amount in paid.items() if (back := amount - kept_.get(id_, 0))}
+
+
+def all_of(lines: Sequence[Line], units: Sequence[Units]) -> bool:
+    """Whether these units are everything on an order."""
+    return sum(one.quantity for one in units) == sum(line.quantity for line in lines)
+
+
+def ends(lines: Sequence[Line], units: Sequence[Units]) -> bool:
+    """Whether an order of which nothing has shipped has nothing left once these units are canceled."""
+    left = sum(line.quantity - line.canceled for line in lines) - sum(one.quantity for one in units)
+    return not left and not any(line.shipped for line in lines)
+
+
+def earnest(legs: Sequence[Leg]) -> int:
+    """What a seller who defaults owes once more: payables that bind both sides, as far as they were paid whole."""
+    return sum(leg.paid for leg in legs if leg.kept and not leg.owed)
+
+
+LATER = 16_384
+"""What is taken off after an order was placed is numbered from here on, so it never meets what was taken off then."""
+
+
+def marked_down(wish: MarkDown, tax_bp: int, tax_of: Callable[[int, int, bool], int]) -> tuple[int, int, int, int, int]:
+    """What a line costs less: (order, line, more discount, less tax, less to be paid). Tax is that of what is left of its net."""
+    line, off = wish.line, sum(a.amount for a in wish.adjustments)
+    net = line.gross - line.discount
+    on_top = line.payable - line.charged > net
+    less_tax = line.tax - tax_of(net - off, tax_bp, not on_top)
+    return line.order_id, line.line_id, off, less_tax, off + (less_tax if on_top else 0)
+
+
+def numbered(wishes: Sequence[MarkDown]) -> list[tuple[int, int, int, Adjustment]]:
+    """What more is taken off, numbered within its line: (order, line, number, what)."""
+    return [
+        (wish.line.order_id, wish.line.line_id, LATER + len(wish.line.adjustments) + i, one)
+        for wish in wishes
+        for i, one in enumerate(wish.adjustments)
+    ]
+
+
+def by_order(marked: Sequence[tuple[int, int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """What orders cost less, from what their lines do: (order, more discount, less tax, less to be paid)."""
+    sums: dict[int, tuple[int, int, int]] = {}
+    for order_id, _, off, tax, less in marked:
+        was = sums.get(order_id, (0, 0, 0))
+        sums[order_id] = (was[0] + off, was[1] + tax, was[2] + less)
+    return [(order_id, *sums[order_id]) for order_id in sorted(sums)]
+
+
+def less_owed(marked: Sequence[tuple[int, int, int, int, int]]) -> dict[int, int]:
+    """What less is to be paid, per order."""
+    return {order_id: less for order_id, _, _, less in by_order(marked)}

@@ -1,9 +1,21 @@
 """What can be done with orders. Whatever changes one locks its head first (`lock`), so its processes take turns."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from jiutong.capabilities.order import rules, store
-from jiutong.capabilities.order.model import TOO_MANY, Line, Order, OrderDraft, Share, ShiftSales, Units
+from jiutong.capabilities.order.model import (
+    TOO_MANY,
+    Leg,
+    Line,
+    MarkDown,
+    Order,
+    OrderDraft,
+    PlacedClaim,
+    Share,
+    ShiftSales,
+    Sitting,
+    Units,
+)
 from jiutong.kernel.db import Tx
 
 
@@ -16,6 +28,8 @@ async def place(tx: Tx, drafts: Sequence[OrderDraft]) -> set[int]:
     if new:
         await store.insert_lines(tx, new)
         await store.insert_adjustments(tx, new)
+        await store.insert_charges(tx, new)
+        await store.insert_claims(tx, new)
         await store.insert_payables(tx, new)
     return written
 
@@ -84,9 +98,12 @@ async def cancel(tx: Tx, moves: Sequence[Units], known: Mapping[int, Line]) -> t
     return shares, await store.cut_payables(tx, rules.carried(moves, shares))
 
 
-async def take_back(tx: Tx, moves: Sequence[Units], known: Mapping[int, Line]) -> list[Share]:
-    """Guard. Shipped units come back; what they carry, per move. Raises TOO_MANY when fewer have shipped."""
-    shares = [rules.returning_share(known[move.line_id], move.quantity) for move in moves]
+async def take_back(tx: Tx, moves: Sequence[Units], known: Mapping[int, Line], with_charges: Collection[int] = ()) -> list[Share]:
+    """Guard. Shipped units come back; what they carry, per move. Raises TOO_MANY when fewer have shipped.
+
+    `with_charges`: the orders whose freight and fees come back too.
+    """
+    shares = [rules.returning_share(known[move.line_id], move.quantity, move.order_id in with_charges) for move in moves]
     await _move(tx, moves, shares, returned=1)
     return shares
 
@@ -111,6 +128,72 @@ async def set_contacts(tx: Tx, contacts: Mapping[int, str]) -> int:
     """Guard. Replace whom and where to deliver (JSON) while nothing has shipped; the number replaced."""
     ids = sorted(contacts)
     return await store.set_contact(tx, ids, [contacts[id_] for id_ in ids])
+
+
+async def claims(tx: Tx, order_ids: Collection[int]) -> list[PlacedClaim]:
+    """Quote. What orders take of scarce things besides their goods."""
+    return await store.read_claims(tx, order_ids) if order_ids else []
+
+
+async def use_claims(tx: Tx, order_ids: Collection[int]) -> list[PlacedClaim]:
+    """Guard. What these orders hold besides their goods is used, once; what was used now."""
+    return await store.use_claims(tx, order_ids) if order_ids else []
+
+
+async def give_claims_back(tx: Tx, parts: Sequence[tuple[PlacedClaim, int]]) -> None:
+    """Guard. Note how much of claims came back (below zero: is claimed again). Raises TOO_MANY when less was left."""
+    rows = [(one.order_id, one.claim_id, part) for one, part in parts]
+    if rows and await store.give_claims_back(tx, rows) != len(rows):
+        raise TOO_MANY("less of it was left than would come back")
+
+
+async def legs(tx: Tx, orders: Mapping[int, Order]) -> dict[int, list[Leg]]:
+    """Quote. The payables of those orders that came through a play; others have one, open and due at once."""
+    asked = [id_ for id_, one in orders.items() if one.play]
+    found: dict[int, list[Leg]] = {id_: [] for id_ in asked}
+    for leg in await store.read_legs(tx, asked) if asked else ():
+        found[leg.order_id].append(leg)
+    return found
+
+
+async def sitting(tx: Tx, group_ids: Collection[int]) -> dict[int, list[Sitting]]:
+    """Quote. Which orders have a place in these groups, and what each counts for."""
+    found: dict[int, list[Sitting]] = {}
+    for one in await store.read_sitting(tx, group_ids) if group_ids else ():
+        found.setdefault(one.group_id, []).append(one)
+    return found
+
+
+async def places(tx: Tx, order_ids: Collection[int]) -> dict[int, Sitting]:
+    """Quote. The places these orders have; orders that wait for nobody are absent."""
+    return {one.order_id: one for one in await store.read_places(tx, order_ids)} if order_ids else {}
+
+
+async def owing(tx: Tx, play: str, after: int, orders_max: int) -> list[int]:
+    """Quote. The orders of a version of a play that were paid in part, after this one, by id."""
+    return await store.read_of_play(tx, play, after, orders_max)
+
+
+async def proceed(tx: Tx, order_ids: Collection[int]) -> set[int]:
+    """Guard. What locked orders waited for has come; those that waited."""
+    return await store.proceed(tx, order_ids) if order_ids else set()
+
+
+async def mark_down(tx: Tx, wishes: Sequence[MarkDown], tax_of: Callable[[int, int, bool], int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Guard. Lines of locked orders cost less than they were placed at: what less is owed per order, and what of it nobody had paid.
+
+    The unpaid part is taken off the payables; the rest was paid and is owed back. Raises TOO_MANY for a line something was done with.
+    """
+    if not wishes:
+        return {}, {}
+    rates = await store.read_tax_rates(tx, {wish.line.order_id for wish in wishes})
+    marked = [rules.marked_down(wish, rates[wish.line.line_id], tax_of) for wish in wishes]
+    if await store.mark_lines(tx, marked) != len(marked):
+        raise TOO_MANY("something was done with a line meanwhile")
+    await store.add_adjustments(tx, rules.numbered(wishes))
+    await store.mark_heads(tx, rules.by_order(marked))
+    less = rules.less_owed(marked)
+    return less, await store.cut_payables(tx, less)
 
 
 async def _move(tx: Tx, moves: Sequence[Units], shares: Sequence[Share], shipped: int = 0, canceled: int = 0, returned: int = 0) -> None:
