@@ -148,7 +148,9 @@ def _amount(ask: Ask, benefit: AmountOff) -> Take | None:
 
 def _over(ask: Ask, total: int, chosen: dict[int, int]) -> Take:
     places = list(chosen)
-    shares = spread(total, [ask.ground.net[i] for i in places], [ask.room[i] for i in places])
+    # Where only some units of a line have it, no more comes off than they cost.
+    rooms = [ask.room[i] if units == ask.ground.items[i].units else min(ask.room[i], _part(ask, i, units)) for i, units in chosen.items()]
+    shares = spread(total, [ask.ground.net[i] for i in places], rooms)
     return Take(dict(zip(places, shares, strict=True)), chosen)
 
 
