@@ -15,12 +15,13 @@ from jiutong import ledger
 from jiutong.api.call import House
 from jiutong.capabilities import asset
 from jiutong.capabilities.access import Seen
-from jiutong.flows import assets, maintain_gates, people, reserve
+from jiutong.flows import assets, group_buy, maintain_gates, people, presale, reserve
 from jiutong.flows.expire_unpaid import Expire, expire
 from jiutong.flows.maintain_catalog import IndexProducts, index_products
+from jiutong.flows.maintain_plays import RemindOfBalance
 from jiutong.flows.reactions import REACTIONS
 from jiutong.gateways import messages, sim
-from jiutong.gateways.desk import Desk, Execute
+from jiutong.gateways.desk import Desk, Execute, later
 from jiutong.gateways.outbound import Outbound
 from jiutong.importers.sheets import work as sheets
 from jiutong.kernel import ids, jobs
@@ -48,6 +49,7 @@ JOB_TIMEOUT_S = 45
 """Well below the lease, so that nobody else begins a job that is still being done."""
 
 SWEPT_AT_ONCE = 200
+WAVE_EVERY = timedelta(minutes=1)
 LOTS_AT_ONCE = 500
 ANSWERS_KEPT = timedelta(days=2)
 ANSWERS_AT_ONCE = 5_000
@@ -197,7 +199,25 @@ async def _gate(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
     return []
 
 
+async def _close_group(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
+    """The time of a group of buyers is over."""
+    wish = msgspec.json.decode(job.facts, type=group_buy.CloseGroup)
+    await desk.runner.run(group_buy.close, wish, system(tenant_id, "plays"), str(job.job_id))
+    return []
+
+
+async def _open_balances(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
+    """The next wave of a presale's buyers is told that the balance can be paid; the wave after it a minute later."""
+    wish = msgspec.json.decode(job.facts, type=RemindOfBalance)
+    told = (await desk.runner.run(presale.open_balances, wish, system(tenant_id, "plays"), str(job.job_id))).result
+    if told.orders < wish.orders_max:
+        return []
+    return [later(desk, job.kind, job.subject_id, msgspec.structs.replace(wish, after=told.last), WAVE_EVERY)]
+
+
 EXECUTES: dict[str, Execute] = {
+    "group_buy.close": _close_group,
+    "presale.balance_opens": _open_balances,
     **dict.fromkeys(("gate.settle_floors", "reservation.draw", "reservation.remind"), _gate),
     **sim.EXECUTES,
     **sheets.EXECUTES,

@@ -103,7 +103,9 @@ async def test_who_pays_no_deposit_loses_nothing(shop: Shop) -> None:
     await published(shop)
     told = await ordered(shop)
     later(shop, NOON + timedelta(minutes=31))
-    assert await shop.world.run(expire_unpaid.expire, expire_unpaid.Expire(told.order_id)) == expire_unpaid.Expired(told.order_id, "expired")
+    assert await shop.world.run(expire_unpaid.expire, expire_unpaid.Expire(told.order_id)) == expire_unpaid.Expired(
+        told.order_id, "expired"
+    )
     assert await shop.stock("dc1", "tea") == [(100, 0)]
 
 
@@ -181,7 +183,7 @@ async def test_a_seller_who_defaults_owes_the_earnest_twice(shop: Shop) -> None:
 
 async def test_balances_open_at_the_price_of_the_day_if_that_is_lower(shop: Shop) -> None:
     await published(shop)
-    first, second, third = [await ordered(shop, 1) for _ in range(3)]
+    first, _, third = [await ordered(shop, 1) for _ in range(3)]
     await paid(shop, first.order_id)
     await paid(shop, third.order_id)
     later(shop, NOON + WEEK)
@@ -219,9 +221,7 @@ async def test_what_was_paid_in_full_too_dear_is_not_marked_down_without_protect
         (NOON, (("tea", 1), ("salt", 1)), "promotion.not_in_play", "/lines/1/sku"),
     ],
 )
-async def test_what_a_presale_does_not_sell(
-    shop: Shop, at: datetime, lines: tuple[tuple[str, int], ...], code: str, pointer: str
-) -> None:
+async def test_what_a_presale_does_not_sell(shop: Shop, at: datetime, lines: tuple[tuple[str, int], ...], code: str, pointer: str) -> None:
     await published(shop, deposit_from=NOON - timedelta(days=4))
     later(shop, at)
     assert refused(await shop.place(basket(*lines, play="spring"))) == (code, pointer)

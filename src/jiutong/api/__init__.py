@@ -22,6 +22,7 @@ from jiutong.api import (
     front_pages,
     front_people,
     fulfillment,
+    front_plays,
     group_buys,
     health,
     home,
@@ -103,5 +104,6 @@ MODULES = (
     front_orders,
     front_coupons,
     front_pages,
+    front_plays,
 )
 ROUTES = [route for module in MODULES for route in module.ROUTES]

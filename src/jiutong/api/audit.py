@@ -29,6 +29,9 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
     "stock": ("paper", "pap"),
     "shortage": ("shortage", "sho"),
     "app_key": ("app_key", "key"),
+    "presale": ("order", "ord"),
+    "compensation": ("order", "ord"),
+    "group": ("order", "ord"),
 }
 PREFIX_OF = dict(SUBJECTS.values())
 FACT_OF = {f"{kind}_id": prefix for kind, prefix in PREFIX_OF.items()} | {

@@ -60,6 +60,8 @@ class FrontOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[tuple[BasketLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
     contact: FrontContact
     expected_total_minor: Annotated[int, Meta(ge=0, le=10**15)]
+    play: Annotated[str, Meta(max_length=64)] = ""
+    """The presale or group buy it is bought by, or a group of one, by its code."""
 
 
 class OrderedView(msgspec.Struct, frozen=True):
@@ -183,6 +185,14 @@ class FrontOrderView(msgspec.Struct, frozen=True):
     timeline: Sequence[StepView]
     may: Sequence[Literal["pay", "cancel", "return"]]
     return_until: datetime | None
+    legs: Sequence[orders.PayableRow]
+    """What is to be paid, in its order: a presale's deposit and balance, else one."""
+
+    awaits: str
+    """What it waits for before it ships besides its money: its group, or nothing."""
+
+    group: str | None
+    """The group it is in, for others to join by."""
 
 
 class FrontPay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -255,6 +265,7 @@ async def place_front_order(call: Call, tenant: str, channel: str, data: JSONBod
             member=_recognize(at),
             contact=_contact(data.contact),
             expected_total_minor=data.expected_total_minor,
+            play=data.play,
         )
     limits(call).orders.take(call.client)
     placed = await call.run(checkout.place, wish)
@@ -471,12 +482,12 @@ async def _view(call: Call, at: Visit, own: orders.OrderDetail) -> FrontOrderVie
     lines = [_line(line, product_of.get(line.sku), pictures) for line in own.lines]
     steps = [StepView(STEPS[e.type], e.at, e.facts.get("amount") or None) for e in events if e.type in STEPS]
     steps += [StepView("delivered", p.delivered_at) for p in parcels if p.delivered_at is not None]
-    due = own.payables[0].due_at if own.payables and own.status == "placed" else None
+    due = next((leg.due_at for leg in own.payables if leg.paid < leg.amount), None) if own.status == "placed" else None
     names = ("revision", "status", "placed_at", "currency", "contact", "gross", "discount", "tax", "total")
     same = {name: getattr(own, name) for name in (*names, "paid", "canceled", "returned", "refunded")}
     return FrontOrderView(
         id=call.ids.show("ord", own.order_id),
-        due=max(0, own.total - own.canceled - own.paid) if own.status == "placed" else 0,
+        due=sum(leg.amount - leg.paid for leg in own.payables if _open(leg, at)) if own.status == "placed" else 0,
         due_at=due,
         lines=lines,
         payments=[FrontPaymentView(call.ids.show("ten", t.tender_id), t.method, t.amount, t.refunded, t.state, t.code) for t in tenders],
@@ -485,8 +496,15 @@ async def _view(call: Call, at: Visit, own: orders.OrderDetail) -> FrontOrderVie
         timeline=sorted(steps, key=lambda step: step.at, reverse=True),
         may=_may(at, own, lines),
         return_until=_return_until(at, own),
+        legs=own.payables,
+        awaits=own.awaits,
+        group=own.group,
         **same,
     )
+
+
+def _open(leg: orders.PayableRow, at: Visit) -> bool:
+    return leg.opens_at is None or leg.opens_at <= at.tx.now
 
 
 def _line(line: orders.LineRow, product: str | None, pictures: dict[str, tuple[storefronts.PictureRow, ...]]) -> FrontLineView:
@@ -501,8 +519,13 @@ def _line(line: orders.LineRow, product: str | None, pictures: dict[str, tuple[s
 def _may(at: Visit, own: orders.OrderDetail, lines: Sequence[FrontLineView]) -> list[Literal["pay", "cancel", "return"]]:
     until = _return_until(at, own)
     may: list[tuple[Literal["pay", "cancel", "return"], bool]] = [
-        ("pay", own.status == "placed" and own.total - own.canceled > own.paid),
-        ("cancel", own.status in order.PAYABLE and any(line.quantity > line.shipped + line.canceled for line in lines)),
+        ("pay", own.status == "placed" and any(leg.paid < leg.amount and _open(leg, at) for leg in own.payables)),
+        (
+            "cancel",
+            own.status in order.PAYABLE
+            and not (own.awaits and own.paid)
+            and any(line.quantity > line.shipped + line.canceled for line in lines),
+        ),
         ("return", until is not None and at.tx.now <= until and any(line.returnable > 0 for line in lines)),
     ]
     return [word for word, true in may if true]

@@ -12,10 +12,10 @@ from jiutong.api.call import Call
 from jiutong.api.cursors import Limit, Page
 from jiutong.api.instants import instant
 from jiutong.api.shell import get, post
-from jiutong.capabilities import access, catalog, member, order, pricing
+from jiutong.capabilities import access, catalog, member, order, pricing, promotion
 from jiutong.flows import checkout
 from jiutong.flows.checkout import Placed, PlaceOrder, QuotedLine
-from jiutong.kernel import runner
+from jiutong.kernel import points, runner
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.ids import PublicIds
@@ -48,6 +48,17 @@ SELLING_REFUSES = (
     order.TOTAL_MOVED,
     order.SHORT,
     order.WRONG_COUNTER,
+    points.NOT_PLAYED,
+    promotion.UNKNOWN_PLAY,
+    promotion.PLAY_CLOSED,
+    promotion.NOT_IN_PLAY,
+    promotion.QUOTA_GONE,
+    promotion.MEMBERS_ONLY,
+    promotion.GROUP_CLOSED,
+    promotion.GROUP_FULL,
+    promotion.IN_A_GROUP,
+    promotion.LESS_THAN_LEAST,
+    promotion.MORE_THAN_MOST,
 )
 
 
@@ -127,6 +138,14 @@ class ExplainedLine(msgspec.Struct, frozen=True):
     price_source: str
     unit_price: int
     price_per: int
+    play: str
+    """The activity it came through (code@version), or nothing."""
+
+    awaits: str
+    """What it waits for besides its money before it ships: its group, or nothing."""
+
+    group: str | None
+    """The group of buyers it is in, by its code."""
     steps: tuple[ExplainedStep, ...]
     payable: int
 

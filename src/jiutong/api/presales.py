@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from litestar.params import QueryParameter
 
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.shell import JSONBody, get, post, put
-from jiutong.capabilities import access, inventory, promotion
+from jiutong.capabilities import access, inventory, order, promotion
 from jiutong.capabilities.promotion import Presale
 from jiutong.flows import maintain_plays as maintain
+from jiutong.flows import presale
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND
 from jiutong.reads import play_versions as reads
@@ -98,6 +101,79 @@ async def end_presale(call: Call, code: str) -> StandsView:
     return stands(await call.run(maintain.end, maintain.NamedPlay("presale", code)))
 
 
+class DefaultedView(msgspec.Struct, frozen=True):
+    """What became of an order its seller will not deliver: `refund` goes back, `compensation` is owed besides."""
+
+    order: str
+    status: str
+    currency: str
+    refund: int
+    compensation: int
+    compensation_id: str
+
+
+class CompensationView(msgspec.Struct, frozen=True):
+    """What a seller who defaulted owes a buyer besides the deposit that went back, and whether it has been paid out."""
+
+    id: str
+    order: str
+    currency: str
+    amount: int
+    reason: str
+    owed_at: datetime
+    method: str | None
+    reference: str | None
+    paid_at: datetime | None
+
+
+@post(
+    "/v1/orders/{order_id}/default",
+    scope="order:cancel",
+    status=200,
+    refuses=(order.NOT_YOURS, order.NOT_OPEN, promotion.NO_EARNEST),
+)
+async def default_presale(call: Call, order_id: str, data: JSONBody[presale.Default]) -> DefaultedView:
+    """Say that the seller will not deliver what was sold in advance: all that was paid goes back, the earnest is owed once more."""
+    done = await call.run(presale.default, presale.DefaultPresale(call.ids.read("ord", order_id), data))
+    name = call.ids.show("cmp", done.compensation_id)
+    return DefaultedView(order_id, done.status, done.currency, done.refund, done.compensation, name)
+
+
+@get("/v1/compensations", scope="payment:read", refuses=(NOT_FOUND,))
+async def list_compensations(
+    call: Call,
+    owed: bool | None = None,
+    of: Annotated[str | None, QueryParameter(name="order")] = None,
+    after: Cursor = None,
+    limit: Limit = 50,
+) -> Page[CompensationView]:
+    """What is owed to buyers because a seller defaulted, the newest first; only what is still owed, or what was paid, if asked."""
+    order_id = call.ids.read("ord", of) if of else None
+    async with call.reading() as tx:
+        found = await reads.compensations(tx, owed, order_id, read(after, int), limit + 1)
+    return paged([_compensation(call, one) for one in found], limit, [one.compensation_id for one in found])
+
+
+@post(
+    "/v1/compensations/{compensation}/pay",
+    scope="payment:refund",
+    status=200,
+    refuses=(promotion.NO_COMPENSATION, promotion.ALREADY_PAID_OUT),
+)
+async def pay_compensation(call: Call, compensation: str, data: JSONBody[presale.PaidOut]) -> CompensationView:
+    """Note that a compensation has been paid out, once: how, and the reference of it."""
+    id_ = call.ids.read("cmp", compensation)
+    done = await call.run(presale.pay_out, presale.PayOut(id_, data))
+    async with call.reading() as tx:
+        (found,) = [one for one in await reads.compensations(tx, None, done.order_id, None, 1) if one.compensation_id == id_]
+    return _compensation(call, found)
+
+
+def _compensation(call: Call, row: reads.CompensationRow) -> CompensationView:
+    plain = {name: getattr(row, name) for name in CompensationView.__struct_fields__ if name not in {"id", "order"}}
+    return CompensationView(id=call.ids.show("cmp", row.compensation_id), order=call.ids.show("ord", row.order_id), **plain)
+
+
 def play_code(given: str) -> str:
     """The code of a play to be written; 422 if it cannot be one."""
     try:
@@ -130,4 +206,14 @@ async def views_of(tx: Tx, rows: Sequence[reads.PlayRow]) -> list[PresaleView]:
     ]
 
 
-ROUTES = [list_presales, show_presale, list_presale_versions, put_presale, publish_presale, end_presale]
+ROUTES = [
+    list_presales,
+    show_presale,
+    list_presale_versions,
+    put_presale,
+    publish_presale,
+    end_presale,
+    default_presale,
+    list_compensations,
+    pay_compensation,
+]

@@ -71,12 +71,15 @@ class DiffView(msgspec.Struct, frozen=True):
 @get("/v1/scenes", scope="access:read")
 async def list_scenes(call: Call) -> Sequence[SceneView]:
     """The installed scenes, by code."""
-    return [_scene(points.PLANS[code]) for code in sorted(points.PLANS)]
+    return [_scene(plan) for code, plan in sorted(points.PLANS.items()) if not plan.play]
 
 
 @get("/v1/scenes/{code}", scope="access:read")
 async def show_scene(call: Call, code: str) -> PlanView:
-    """The effective plan of a scene: its steps in order, its answers to extension points, and where each was said."""
+    """The effective plan of a scene: its steps in order, its answers to extension points, and where each was said.
+
+    That of a play over a scene is `b2c.mall+presale`.
+    """
     return _shown(_plan(code))
 
 

@@ -46,7 +46,8 @@ async def cancel(tx: Tx, calls: Sequence[Call[CancelOrder]]) -> list[Canceled | 
     names_once(ids)
     before = await order.lock(tx, ids)
     lines = await order.lines(tx, list(before))
-    wanted = [_wanted(call, before, lines) for call in calls]
+    legs = await order.legs(tx, before)
+    wanted = [_wanted(call, before, lines, legs) for call in calls]
     wishes = [wish for wish in wanted if isinstance(wish, TakeOff)]
     done = {wish.order.order_id: came_to for wish, came_to in zip(wishes, await take_off(tx, wishes), strict=True)}
     after = await settle(tx, wishes)
@@ -62,13 +63,20 @@ async def cancel(tx: Tx, calls: Sequence[Call[CancelOrder]]) -> list[Canceled | 
     return outcomes
 
 
-def _wanted(call: Call[CancelOrder], orders: Mapping[int, order.Order], lines: Mapping[int, Sequence[order.Line]]) -> TakeOff | Problem:
+def _wanted(
+    call: Call[CancelOrder],
+    orders: Mapping[int, order.Order],
+    lines: Mapping[int, Sequence[order.Line]],
+    legs: Mapping[int, Sequence[order.Leg]],
+) -> TakeOff | Problem:
     command = call.command
     one = orders.get(command.order_id)
     if one is None:
         return order.NOT_YOURS("no such order")
     if one.status not in order.PAYABLE:
         return order.NOT_OPEN(f"it is {one.status}", status_now=one.status)
+    if one.awaits and one.paid:
+        return order.AWAITS("it is in a group that is not complete yet", awaits=one.awaits)
     asked = [(x.line, x.quantity) for x in command.wish.lines]
     mine = lines[one.order_id]
     units = order.chosen(one.order_id, mine, asked, lambda line: line.open) if asked else order.open_units(mine)
@@ -76,4 +84,7 @@ def _wanted(call: Call[CancelOrder], orders: Mapping[int, order.Order], lines: M
         return units
     if not units:
         return order.NOT_OPEN("everything on it has shipped; goods come back by a return", status_now=one.status)
-    return TakeOff(one, mine, units, command.wish.reason, call.scope)
+    kept = order.kept(one, legs.get(one.order_id, ()))
+    if (kept or one.awaits) and not order.all_of(mine, units):
+        return order.WHOLE_ONLY("what was agreed for it holds for all of it: cancel all of it, or nothing", pointer="/lines")
+    return TakeOff(one, mine, units, command.wish.reason, call.scope, kept)

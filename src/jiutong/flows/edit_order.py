@@ -110,5 +110,7 @@ def _wanted(call: Call[EditOrder], orders: Mapping[int, order.Order], lines: Map
         return order.NOT_OPEN("it was changed since you read it", pointer="/revision", revision_now=one.revision)
     if one.status not in order.EDITABLE:
         return order.NOT_OPEN(f"it is {one.status}", status_now=one.status)
+    if one.play and command.wish.lines:
+        return order.WHOLE_ONLY("what was agreed for it holds for all of it: cancel all of it, or nothing", pointer="/lines")
     units = order.shortened(one.order_id, lines[one.order_id], [(x.line, x.quantity) for x in command.wish.lines])
     return units if isinstance(units, Problem) else TakeOff(one, lines[one.order_id], units, "edited", call.scope)

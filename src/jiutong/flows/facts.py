@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jiutong.capabilities import access, catalog, inventory, member, pricing
+from jiutong.capabilities import access, catalog, fulfillment, inventory, member, pricing, promotion
 from jiutong.capabilities.order import Basket
-from jiutong.flows import for_promotions, for_whom
+from jiutong.flows import for_promotions, for_whom, gating
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Again, Tx
-from jiutong.kernel.points import plan_of
+from jiutong.kernel.points import Plan, plan_of
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -23,8 +23,12 @@ class Facts(msgspec.Struct, frozen=True):
     store_locations: dict[int, inventory.LocationFacts]
     places: dict[int, inventory.LocationFacts]
     free: dict[inventory.StockKey, int]
+    plays: dict[str, promotion.PlayFacts] = {}
+    supplies: dict[str, inventory.LocationFacts] = {}
     whom: for_whom.ForWhom = for_whom.NOBODY
     deals: for_promotions.ForPromotions = for_promotions.NONE
+    tariffs: fulfillment.TariffFacts = fulfillment.NO_TARIFFS
+    gates: promotion.GateFacts = gating.NO_GATES
 
     @property
     def buyers(self) -> Mapping[int, member.Buyer]:
@@ -32,21 +36,40 @@ class Facts(msgspec.Struct, frozen=True):
         return self.whom.buyers
 
 
+    def plan_of(self, basket: Basket) -> Plan:
+        """The plan of a basket: its scene's, or that of the play it came through."""
+        play = self.plays.get(basket.play)
+        return plan_of(basket.scene, play.kind if play else "")
+
+
 async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     """Load what the plans of these baskets need."""
+    plays = await promotion.plays_in_force(tx, {b.play for b in baskets if b.play})
     needs = {need for scene in {b.scene for b in baskets} for need in plan_of(scene).needs}
     skus = await catalog.skus(tx, list({line.sku for b in baskets for line in b.lines}))
     sku_ids = {sku.sku_id for sku in skus.values()}
     sellers = list({listing.seller_id for sku in skus.values() for listing in sku.listings})
     prices = await pricing.prices(tx, list(sku_ids)) if _unpriced(baskets) else {}
     whom = await for_whom.load(tx, baskets, prices) if "buyers" in needs else for_whom.NOBODY
+    gates = await gating.load(tx, baskets, skus, whom.buyers) if "gates" in needs else gating.NO_GATES
     deals = await for_promotions.load(tx, baskets) if "promotions" in needs and _unpriced(baskets) else for_promotions.NONE
     rates = await pricing.tax_rates(tx, sellers)
     inclusive = {id_: seller.tax_inclusive for id_, seller in (await access.sellers_by_id(tx, sellers)).items()}
     sources = await inventory.sources(tx, list({b.channel_id for b in baskets})) if "sources" in needs else {}
     shelves = await inventory.store_locations(tx, list({b.store_id for b in baskets if b.store_id})) if "store_locations" in needs else {}
-    places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values())) for one in choice}
-    return Facts(skus, prices, rates, inclusive, sources, shelves, places, await _free(tx, baskets, skus, sources), whom, deals)
+    supplies = await _supplies(tx, plays)
+    tariffs = await fulfillment.tariffs(tx) if "tariffs" in needs else fulfillment.NO_TARIFFS
+    places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values()), supplies.values()) for one in choice}
+    free = await _free(tx, baskets, skus, sources)
+    return Facts(
+        skus, prices, rates, inclusive, sources, shelves, places, free, plays, supplies, whom, deals, tariffs, gates,
+    )  # fmt: skip
+
+
+async def _supplies(tx: Tx, plays: Mapping[str, promotion.PlayFacts]) -> dict[str, inventory.LocationFacts]:
+    """Where goods will arrive that are sold before they are there."""
+    named = {play.what.supply for play in plays.values() if isinstance(play.what, promotion.Presale) and play.what.supply}
+    return await inventory.locations(tx, named) if named else {}
 
 
 async def verify(tx: Tx) -> None:
@@ -55,10 +78,16 @@ async def verify(tx: Tx) -> None:
     if "sku" in outdated:
         catalog.forget(tx, outdated["sku"])
         pricing.forget(tx, outdated["sku"])
+    if "gate" in outdated:
+        promotion.forget_gates(tx)
     if "terms" in outdated:
         pricing.forget_terms(tx, outdated["terms"])
     if "promotion" in outdated:
         promotion.forget_promotions(tx)
+    if "tariff" in outdated:
+        fulfillment.forget_tariffs(tx)
+    if "asset" in outdated:
+        asset.forget(tx)
     if "place" in outdated:
         access.forget(tx)
         inventory.forget(tx)

@@ -29,13 +29,13 @@ async def release(tx: Tx, calls: Sequence[Call[ReleaseOrder]]) -> list[Released 
     ids = [call.command.order_id for call in calls]
     take_turns(ids)
     orders = await order.lock(tx, ids)
-    paid = [id_ for id_, one in orders.items() if one.status in fulfillment.RELEASABLE]
+    paid = [id_ for id_, one in orders.items() if one.status in fulfillment.RELEASABLE and not one.awaits]
     works = await fulfillment.release(tx, await order.lines(tx, paid))
     outcomes: list[Released | Problem] = []
     for id_, call in zip(ids, calls, strict=True):
         if id_ not in paid:
             known = orders.get(id_)
-            outcomes.append(fulfillment.NOT_RELEASABLE(f"it is {known.status}") if known else order.NOT_YOURS("no such order"))
+            outcomes.append(_unreleased(known) if known else order.NOT_YOURS("no such order"))
             continue
         mine = [work for work in works if work.order_id == id_]
         for work in mine:
@@ -112,6 +112,12 @@ def take_turns(ids: Sequence[int]) -> None:
     """Commands about one thing take turns: a batch that raises is run again in halves, until nothing is in it twice."""
     if len(set(ids)) != len(ids):
         raise fulfillment.BUSY("it is being changed by another command")
+
+
+def _unreleased(one: order.Order) -> Problem:
+    if one.awaits:
+        return order.AWAITS("it is in a group that is not complete yet", awaits=one.awaits)
+    return fulfillment.NOT_RELEASABLE(f"it is {one.status}")
 
 
 def _pick(command: PickOne, works: Mapping[int, Work], lines: Mapping[int, Sequence[order.Line]]) -> Pick | Problem:

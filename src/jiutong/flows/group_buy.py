@@ -7,6 +7,7 @@ import msgspec
 from jiutong import ledger
 from jiutong.capabilities import order, promotion
 from jiutong.capabilities.promotion import Group, GroupBuy, PlayVersion
+from jiutong.flows import claiming
 from jiutong.flows.canceling import TakeOff, names_once, settle, take_off
 from jiutong.flows.marking_down import mark_down
 from jiutong.kernel import jobs
@@ -14,9 +15,6 @@ from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow
 from jiutong.kernel.scope import Scope
-
-IN_GROUP = 2
-"""The claim of a group's order by which its member is in one group at a time."""
 
 
 class TakePlace(msgspec.Struct, frozen=True):
@@ -75,7 +73,7 @@ async def take_place(tx: Tx, calls: Sequence[Call[TakePlace]]) -> list[PlaceTake
         tx.emit("group.opened.v1", group.group_id, facts, by[group.group_id])
     for id_ in {places[id_].group_id: id_ for id_ in waiting if id_ not in late}.values():
         group = known[places[id_].group_id]
-        taken = -left[seats[group.group_id].account_id].posted
+        taken = -left[seats[group.group_id].account_id].left  # with places that are still being paid: closing counts exactly
         if taken >= group.holds:
             facts = promotion.GroupChanged(group.group_id, group.code, group.play, "open", taken)
             tx.emit("group.filled.v1", group.group_id, facts, by[id_])
@@ -164,7 +162,7 @@ async def _go_on(
     scopes = {id_: by[group.group_id] for id_, group in group_of.items()}
     await mark_down(tx, marks, orders, "group_price", scopes)
     await order.proceed(tx, list(group_of))
-    await ledger.void(tx, [ledger.Release(id_, IN_GROUP, 1) for id_ in group_of], {})
+    await claiming.give_up(tx, list(group_of), "in_group")
     for id_ in group_of:
         tx.emit("order.ready.v1", id_, order.OrderChanged(id_), scopes[id_])
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from jiutong.capabilities.fulfillment import ReleaseOrder
-from jiutong.flows import assets
+from jiutong.flows import assets, group_buy
 from jiutong.flows.fulfil import release
 from jiutong.flows.maintain_coupons import WriteCodes, write_codes
 from jiutong.kernel import jobs
@@ -35,6 +35,9 @@ class Reaction(msgspec.Struct, frozen=True):
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("order.paid.v1", release, ReleaseOrder),
     Reaction("order.paid.v1", assets.reckon, assets.Reckon),
+    Reaction("order.waiting.v1", group_buy.take_place, group_buy.TakePlace),
+    Reaction("group.filled.v1", group_buy.close, group_buy.CloseGroup),
+    Reaction("order.ready.v1", release, ReleaseOrder),
     Reaction("order.canceled.v1", assets.reckon, assets.Reckon),
     Reaction("order.edited.v1", assets.reckon, assets.Reckon),
     Reaction("order.returned.v1", assets.reckon, assets.Reckon),

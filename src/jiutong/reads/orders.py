@@ -132,6 +132,11 @@ class PayableRow(msgspec.Struct, frozen=True):
     amount: int
     paid: int
     due_at: datetime | None
+    opens_at: datetime | None = None
+    """Not to be paid before."""
+
+    kept: str = ""
+    """Until when the seller keeps it if the buyer withdraws: "until_paid", "until_shipped", or "" never."""
 
 
 class EventRow(msgspec.Struct, frozen=True):
@@ -172,6 +177,9 @@ class OrderDetail(msgspec.Struct, frozen=True):
     refunded: int
     lines: tuple[LineRow, ...]
     payables: tuple[PayableRow, ...]
+    play: str
+    awaits: str
+    group: str | None
 
 
 async def page(tx: Tx, wanted: OrderFilter, limit: int) -> list[OrderRow]:
@@ -414,8 +422,9 @@ select x.order_id
 _HEADS = """
 select o.order_id, o.revision, o.status, o.scene, o.plan_version, c.code as channel, s.code as store, e.code as seller, o.member_id,
        d.code as device, o.receipt_no, o.currency, o.placed_at, o.business_day, o.contact, o.gross, o.discount, o.tax, o.total, o.paid,
-       o.canceled, o.returned, o.refunded
+       o.canceled, o.returned, o.refunded, o.play, o.awaits, g.code as "group"
   from orders.placed o
+  left join promotion.play_group g on g.tenant_id = o.tenant_id and g.group_id = o.group_id
   join access.channel c on c.tenant_id = o.tenant_id and c.channel_id = o.channel_id
   join access.seller e on e.tenant_id = o.tenant_id and e.seller_id = o.seller_id
   left join access.store s on s.tenant_id = o.tenant_id and s.store_id = o.store_id
@@ -438,7 +447,7 @@ select l.order_id, l.line_no, k.code as sku, k.title, l.quantity, k.base_unit, l
  order by l.order_id, l.line_no
 """
 _PAYABLES = """
-select p.order_id, p.payable_no, p.amount, p.paid, p.due_at
+select p.order_id, p.payable_no, p.amount, p.paid, p.due_at, p.opens_at, p.kept
   from orders.payable p where p.tenant_id = $1 and p.order_id = any($2::bigint[]) order by p.order_id, p.payable_no
 """
 _LINE_NUMBERS = """

@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from jiutong.capabilities.promotion import GroupState
 from jiutong.kernel.db import Tx
 
 
@@ -44,7 +45,7 @@ class GroupRow(msgspec.Struct, frozen=True):
     code: str
     play: str
     version: int
-    state: str
+    state: GroupState
     opened_at: datetime
     closes_at: datetime
     closed_at: datetime | None

@@ -125,6 +125,7 @@ from jiutong.capabilities.promotion.model.group_buy import (
     GroupChanged,
     GroupItem,
     GroupState,
+    Measure,
 )
 from jiutong.capabilities.promotion.model.limit import LIMIT_COMPANY, LIMIT_REACHED, LIMIT_SIGN_IN, Limit
 from jiutong.capabilities.promotion.model.play import (
@@ -453,6 +454,7 @@ __all__ = [
     "LevelAmount",
     "LevelPrice",
     "Limit",
+    "Measure",
     "MoveCouponBatch",
     "NewVersion",
     "NthItem",

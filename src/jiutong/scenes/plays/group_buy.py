@@ -7,7 +7,7 @@ from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import Play, step
 from jiutong.scenes.plays.entering import entered, left_of, missing, taken_off, wanted
-from jiutong.scenes.steps import discount_floor
+from jiutong.scenes.steps import coupons, flash_prices, line_discounts, pay_in_full, promotions
 
 
 @step("plays")
@@ -29,7 +29,7 @@ def group_price(basket: Basket, facts: Facts, found: Findings) -> Findings:
     net = 0
     for line in basket.lines:
         item = what.items[play.items[found.offers[line.line_no].sku_id]]
-        off = promotion.group_off(item, 0, line.quantity, left[line.line_no], 0)
+        off = promotion.group_off(item, 0, line.quantity, left[line.line_no], found.prices[line.line_no].floor)
         net += left[line.line_no] - off
         adjustments += taken_off(line.line_no, play.rule, off, play)
     seat, alone = _places(basket, play, what, net)
@@ -70,5 +70,7 @@ GROUP_BUY = Play(
     code="group_buy",
     title="Group buy",
     title_zh="拼团",
-    after=((discount_floor.name, group_price),),
+    after=((line_discounts.name, group_price),),
+    instead=((pay_in_full.name, pay_in_full),),  # a till, which has no such step, takes nobody into a group
+    without=(flash_prices.name, promotions.name, coupons.name),
 )

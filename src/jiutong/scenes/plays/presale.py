@@ -9,7 +9,7 @@ from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import Play, plan_of, step
 from jiutong.scenes.plays.entering import entered, left_of, missing, taken_off, wanted
-from jiutong.scenes.steps import HOLD_MINUTES, discount_floor, pay_in_full, source_complete
+from jiutong.scenes.steps import HOLD_MINUTES, coupons, flash_prices, line_discounts, pay_in_full, promotions, source_complete
 
 
 @step("plays")
@@ -32,7 +32,7 @@ def presale_price(basket: Basket, facts: Facts, found: Findings) -> Findings:
     claims: list[Claim] = []
     for line in basket.lines:
         item = what.items[play.items[found.offers[line.line_no].sku_id]]
-        terms = promotion.presale_line(item, line.quantity, left[line.line_no], 0)
+        terms = promotion.presale_line(item, line.quantity, left[line.line_no], found.prices[line.line_no].floor)
         adjustments += taken_off(line.line_no, play.rule, terms.off, play)
         adjustments += taken_off(line.line_no, f"{play.rule}+deposit", terms.extra, play)
         account = promotion.quota_account(play.code, item)
@@ -41,6 +41,15 @@ def presale_price(basket: Basket, facts: Facts, found: Findings) -> Findings:
         )
         claims.append(wanted(line.line_no, "quota", play.play_id, account, line.quantity, "units", refusal))
     return Findings(adjustments=tuple(adjustments), play=play.rule, claims=tuple(claims))
+
+
+@step(*coupons.needs, "plays")
+def coupons_on_balance(basket: Basket, facts: Facts, found: Findings) -> Findings:
+    """Coupons are used on the balance, where the presale takes them at all."""
+    play = facts.plays.get(basket.play)
+    if play is not None and isinstance(play.what, Presale) and play.what.coupons == "none":
+        return order.NOTHING
+    return coupons.run(basket, facts, found)
 
 
 @step("plays")
@@ -74,7 +83,8 @@ PRESALE = Play(
     code="presale",
     title="Presale",
     title_zh="预售",
-    after=((discount_floor.name, presale_price),),
-    instead=((pay_in_full.name, deposit_then_balance), (source_complete.name, source_supply)),
+    after=((line_discounts.name, presale_price),),
+    instead=((coupons.name, coupons_on_balance), (pay_in_full.name, deposit_then_balance), (source_complete.name, source_supply)),
+    without=(flash_prices.name, promotions.name),
     points=((HOLD_MINUTES, 30),),
 )
