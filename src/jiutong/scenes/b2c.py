@@ -2,12 +2,23 @@
 
 from jiutong.kernel.points import Scene
 from jiutong.scenes.base import BASE
-from jiutong.scenes.steps import discount_floor, line_discounts, order_discount, pay_in_full, price_lines, sellable, source_complete, tax
+from jiutong.scenes.steps import (
+    coupons,
+    discount_floor,
+    line_discounts,
+    order_discount,
+    pay_in_full,
+    price_lines,
+    promotions,
+    sellable,
+    source_complete,
+    tax,
+)
 
 B2C = Scene(
     code="b2c.mall",
     title="Online mall",
     title_zh="B2C 商城",
     based_on=BASE,
-    steps=(sellable, price_lines, line_discounts, order_discount, discount_floor, tax, source_complete, pay_in_full),
+    steps=(sellable, price_lines, line_discounts, promotions, order_discount, coupons, discount_floor, tax, source_complete, pay_in_full),
 )

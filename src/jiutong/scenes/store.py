@@ -4,11 +4,13 @@ from jiutong.kernel.points import Scene
 from jiutong.scenes.base import BASE
 from jiutong.scenes.steps import (
     DISCOUNT_MAX_BP,
+    coupons,
     discount_floor,
     line_discounts,
     on_the_counter,
     order_discount,
     price_lines,
+    promotions,
     source_store,
     tax,
 )
@@ -18,6 +20,6 @@ STORE = Scene(
     title="Store",
     title_zh="门店",
     based_on=BASE,
-    steps=(on_the_counter, price_lines, line_discounts, order_discount, discount_floor, tax, source_store),
+    steps=(on_the_counter, price_lines, line_discounts, promotions, order_discount, coupons, discount_floor, tax, source_store),
     points=((DISCOUNT_MAX_BP, 5000),),
 )

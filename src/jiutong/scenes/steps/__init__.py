@@ -7,17 +7,20 @@ from jiutong.scenes.steps.discounts import DISCOUNT_MAX_BP, discount_floor, line
 from jiutong.scenes.steps.dues import HOLD_MINUTES, pay_in_full
 from jiutong.scenes.steps.goods import on_the_counter, sellable, source_complete, source_store
 from jiutong.scenes.steps.prices import price_lines
+from jiutong.scenes.steps.promotions import coupons, promotions
 from jiutong.scenes.steps.taxes import tax
 
 __all__ = [
     "DISCOUNT_MAX_BP",
     "HOLD_MINUTES",
+    "coupons",
     "discount_floor",
     "line_discounts",
     "on_the_counter",
     "order_discount",
     "pay_in_full",
     "price_lines",
+    "promotions",
     "sellable",
     "source_complete",
     "source_store",

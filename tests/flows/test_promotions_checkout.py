@@ -1,0 +1,70 @@
+"""Promotions in baskets and orders: what comes off, who bears it, and that a limited one is had so often and no more."""
+
+from typing import Any
+
+from tests.flows.test_promotions_api import terms
+from tests.shop import Shop, shop
+from tests.world import World, served, world
+
+from jiutong.flows.checkout import LineWish, PlaceOrder
+from jiutong.kernel.errors import Problem
+
+__all__ = ["served", "shop", "world"]
+
+SPLIT = [{"funder": "seller", "bp": 6000}, {"funder": "platform", "bp": 4000}]
+
+
+async def run(world: World, code: str, **more: Any) -> None:
+    """Publish a promotion."""
+    made = await world.put(f"/v1/promotions/{code}", terms(**more))
+    assert made.status_code == 200, made.json()
+    told = await world.post(f"/v1/promotions/{code}/publish")
+    assert told.status_code == 200, told.json()
+
+
+async def adjustments(world: World, order_id: int) -> list[tuple[Any, ...]]:
+    return await world.rows(
+        "select l.line_no, a.stage, a.rule, a.funder, a.amount from orders.price_adjustment a"
+        " join orders.line l on l.tenant_id = a.tenant_id and l.order_id = a.order_id and l.line_id = a.line_id"
+        " where a.tenant_id = $1 and a.order_id = $2 order by l.line_no, a.stage, a.funder",
+        order_id,
+    )
+
+
+async def test_an_order_carries_what_its_promotions_took_off_and_who_bears_it(shop: Shop) -> None:
+    await run(shop.world, "tea", tiers=[{"least": 0, "benefit": {"kind": "percent", "bp": 4000}}])
+    spend = [{"least": 5000, "benefit": {"kind": "amount", "amount_minor": 1001}}]
+    await run(shop.world, "spend", stage="order", currency="USD", goods={}, measure="amount", tiers=spend, funders=SPLIT)
+    placed = await shop.placed(PlaceOrder("mall", (LineWish("tea", 5), LineWish("salt", 2))))
+    # 99.95 less 40 % is 59.97; with 1.00 of salt 60.97, of which 10.01 come off in proportion.
+    assert await adjustments(shop.world, placed.order_id) == [
+        (1, "activity", "tea@1", "seller", 3998),
+        (1, "order", "spend@1", "platform", 394),
+        (1, "order", "spend@1", "seller", 591),
+        (2, "order", "spend@1", "platform", 6),
+        (2, "order", "spend@1", "seller", 10),
+    ]
+    assert (placed.gross, placed.discount) == (10095, 4999)
+
+
+async def test_what_is_published_holds_at_once_and_what_ended_no_longer(shop: Shop) -> None:
+    wish = PlaceOrder("mall", (LineWish("tea", 1),))
+    assert (await shop.placed(wish)).discount == 0
+    await run(shop.world, "tea")
+    assert (await shop.placed(wish)).discount == 200
+    await run(shop.world, "tea", tiers=[{"least": 0, "benefit": {"kind": "percent", "bp": 2000}}])
+    assert (await shop.placed(wish)).discount == 400
+    await shop.world.post("/v1/promotions/tea/end")
+    assert (await shop.placed(wish)).discount == 0
+
+
+async def test_a_discount_by_hand_has_its_limit_whatever_promotions_take(shop: Shop) -> None:
+    await run(shop.world, "tea", tiers=[{"least": 0, "benefit": {"kind": "percent", "bp": 9000}}])
+    assert (await shop.placed(PlaceOrder("mall", (LineWish("tea", 1),)))).discount == 1799
+
+
+async def test_a_promotion_of_three_uses_is_had_three_times(shop: Shop) -> None:
+    await run(shop.world, "few", limits={"uses_max": 3})
+    wish = PlaceOrder("mall", (LineWish("tea", 1),))
+    told = [await shop.place(wish) for _ in range(5)]
+    assert [0 if isinstance(one, Problem) else one.discount for one in told] == [200, 200, 200, 0, 0]
