@@ -209,6 +209,15 @@ class TestStacking:
         missed = terms(promotion.PercentOff(1_000), "c", stacking=promotion.Stacking(stop_after=True))
         assert by_line(best([item(1, "a", 1, 1_000)], missed, order)) == {("p1@1", 1): 100}
 
+    def test_goods_of_a_flash_sale_carry_an_item_promotion_only_if_it_agrees(self) -> None:
+        flash = (promotion.PromotionOff(1, "activity", "flash@1", "seller", 300),)
+        line = promotion.item(1, Sku(1, "a"), 1, 1, 1_000, 300)
+        for joins, expected in (((), {}), (("flash",), {("p0@1", 1): 70}), (("*",), {("p0@1", 1): 70})):
+            rules = ruleset(terms(promotion.PercentOff(1_000), "a", stacking=promotion.Stacking(joins=joins)))
+            assert by_line(promotion.best([line], rules, MONDAY_NOON, before=flash)) == expected
+        order = ruleset(terms(promotion.PercentOff(1_000), "a", stage="order"))
+        assert by_line(promotion.best([line], order, MONDAY_NOON, before=flash)) == {("p0@1", 1): 70}
+
     def test_thresholds_are_measured_on_the_declared_base(self) -> None:
         sale = terms(promotion.PercentOff(4_000), "a")
         for base, expected in (("list", {"p0@1": 4_000, "p1@1": 6_000}), ("net", {"p0@1": 4_000, "p1@1": 4_200})):

@@ -39,12 +39,16 @@ _OFF_BEFORE_SALE: Final = ("line", "activity")
 
 
 class _Standing(msgspec.Struct):
-    """How far the stages have come: the running net by item, what fired, and which stages may no longer touch an item."""
+    """How far the stages have come: the running net by item, what fired, and which stages may no longer touch an item.
+
+    `priced`: by item the codes of other activities (a flash sale, a presale) its units carry already.
+    """
 
     net: list[int]
     sale: list[int]
     fired: list[Rule]
     closed: list[set[str]]
+    priced: list[set[str]]
 
 
 class _Wish(msgspec.Struct, frozen=True):
@@ -82,7 +86,7 @@ def _standing(items: Sequence[Item], ruleset: Ruleset, before: Sequence[Promotio
     place = {item.line_no: i for i, item in enumerate(items)}
     sale = [item.gross for item in items]
     names = dict.fromkeys([*(off.rule for off in before), *fired])
-    standing = _Standing([item.net for item in items], sale, [], [set() for _ in items])
+    standing = _Standing([item.net for item in items], sale, [], [set() for _ in items], [set() for _ in items])
     for off in before:
         i = place.get(off.line_no)
         if i is not None:
@@ -91,6 +95,8 @@ def _standing(items: Sequence[Item], ruleset: Ruleset, before: Sequence[Promotio
             rule = ruleset.by_rule.get(off.rule)
             if rule is not None:
                 _close(standing, rule, (i,))
+            elif off.stage == "activity":
+                standing.priced[i].add(off.rule.partition("@")[0])
     standing.fired = [ruleset.by_rule[name] for name in names if name in ruleset.by_rule]
     return standing
 
@@ -178,8 +184,14 @@ class _Stage:
         return tuple(
             i
             for i, bits in enumerate(self.ground.bits)
-            if bits & rule.goods and self.stage not in self.standing.closed[i] and self.ground.room[i] > 0
+            if bits & rule.goods and self.ground.room[i] > 0 and self._open(rule, i)
         )
+
+    def _open(self, rule: Rule, i: int) -> bool:
+        """Whether no earlier stage bars it from the item, nor - at its own stage - an activity it does not agree to combine with."""
+        if self.stage in self.standing.closed[i]:
+            return False
+        return self.stage != "activity" or "*" in rule.joins or self.standing.priced[i] <= rule.joins
 
     def _not_for(self, rule: Rule) -> str:
         if rule.expression is None:
