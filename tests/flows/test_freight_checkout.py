@@ -41,7 +41,8 @@ async def in_force(shop: Shop, code: str, terms: Terms) -> None:
 
 
 async def quoted(shop: Shop, *lines: tuple[str, int], **other: Any) -> Placed:
-    [told] = await shop.quote(basket(*lines, **{"contact": OAKLAND} | other))
+    wish: dict[str, Any] = {"contact": OAKLAND} | other
+    [told] = await shop.quote(basket(*lines, **wish))
     assert isinstance(told, Placed), told
     return told
 
@@ -147,16 +148,13 @@ async def test_canceling_bit_by_bit_gives_all_of_it_back(shop: Shop, cuts: tuple
     assert back == placed.total
 
 
+def charge_of(gross: int, off: int, tax: int, inclusive: bool) -> Charge:
+    taken = min(off, gross)
+    return Charge(1, "freight", "p@1", gross, taken, "r@1", "f", 825, tax, gross - taken + (0 if inclusive else tax))
+
+
 parts = st.lists(st.integers(1, 9), min_size=1, max_size=8)
-charges = st.builds(
-    lambda gross, off, tax, inclusive: Charge(
-        1, "freight", "p@1", gross, min(off, gross), "r@1", "f", 825, tax, gross - min(off, gross) + (0 if inclusive else tax)
-    ),
-    st.integers(0, 10**6),
-    st.integers(0, 10**6),
-    st.integers(0, 10**5),
-    st.booleans(),
-)
+charges = st.builds(charge_of, st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**5), st.booleans())
 
 
 @settings(max_examples=200)

@@ -1,7 +1,7 @@
 """The shop for everybody: what is sold, what a basket comes to. Nobody needs a key; only a published storefront opens (entrance.py)."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar.params import QueryParameter
@@ -13,10 +13,10 @@ from jiutong.api.cursors import Cursor, read, written
 from jiutong.api.entrance import ENTERING, Visit, entered, limits
 from jiutong.api.front_views import CardView, Names, ProductPage
 from jiutong.api.shell import JSONBody, get, post
-from jiutong.capabilities import access, catalog, order, pricing
+from jiutong.capabilities import access, catalog, fulfillment, member, order, pricing
 from jiutong.flows import checkout
 from jiutong.flows.checkout import LineWish, Placed, PlaceOrder, QuotedLine
-from jiutong.flows.words import Code, Quantity
+from jiutong.flows.words import Code, Contact, Quantity
 from jiutong.kernel import runner
 from jiutong.kernel.errors import NOT_FOUND, Problem, ProblemType
 from jiutong.reads import products, shelf, storefronts
@@ -86,10 +86,24 @@ class BasketLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity
 
 
-class Basket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a shopper has put together."""
+class Buying(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """How a basket is bought: by which coupons (null: the best of those in hand), with how many points and red packets at most,
+    with which services, through which play.
+    """
+
+    coupons: Annotated[tuple[Code, ...], Meta(max_length=20)] | None = None
+    points: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    red_packet_minor: Annotated[int, Meta(ge=0, le=10**12)] = 0
+    services: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    play: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Basket(Buying, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a shopper has put together, and where it is to go as far as that is known."""
 
     lines: Annotated[tuple[BasketLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    region: Annotated[str, Meta(max_length=200)] = ""
 
 
 class QuotedLineView(msgspec.Struct, frozen=True):
@@ -113,8 +127,49 @@ class QuotedLineView(msgspec.Struct, frozen=True):
     payable: int
 
 
+class TakenOffView(msgspec.Struct, frozen=True):
+    """What one rule takes off at one stage, and who bears it (`seller`, or another party)."""
+
+    stage: str
+    rule: str
+    name: str
+    name_zh: str
+    funder: str
+    amount: int
+
+
+class ChargedView(msgspec.Struct, frozen=True):
+    """Freight or a fee: `gross`, and `off` of it taken off again; `payable` with its tax."""
+
+    kind: str
+    rule: str
+    name: str
+    name_zh: str
+    gross: int
+    off: int
+    tax: int
+    payable: int
+
+
+class HintView(msgspec.Struct, frozen=True):
+    """Why a rule took part, or not: `gap` (minor units, or units) is missing to what is `near`; `amount` is what it takes off, or costs."""
+
+    stage: str
+    rule: str
+    name: str
+    name_zh: str
+    outcome: Literal["applied", "near", "beaten", "barred"]
+    why: str
+    amount: int
+    gap: int
+    gap_unit: Literal["", "minor", "units"]
+
+
 class QuotedView(msgspec.Struct, frozen=True):
-    """What a basket comes to; lines that cannot be had at all do not count. `complete`: all of them can, in these quantities."""
+    """What a basket comes to; lines that cannot be had at all do not count. `complete`: all of them can, in these quantities.
+
+    The total is the goods (`gross`), less `discount` (each part in `off`), with tax that comes on top, and `charged` (in `charges`).
+    """
 
     currency: str
     complete: bool
@@ -122,6 +177,10 @@ class QuotedView(msgspec.Struct, frozen=True):
     discount: int
     tax: int
     total: int
+    charged: int
+    off: Sequence[TakenOffView]
+    charges: Sequence[ChargedView]
+    hints: Sequence[HintView]
     lines: Sequence[QuotedLineView]
 
 
@@ -192,7 +251,7 @@ async def front_product(call: Call, tenant: str, channel: str, code: str) -> Pro
 async def quote_basket(call: Call, tenant: str, channel: str, data: JSONBody[Basket]) -> QuotedView:
     """What a basket comes to now, line by line, and what cannot be had any more, and why. Nothing is held."""
     async with entered(call, tenant, channel) as at:
-        return await quoted(call, at, data.lines)
+        return await quoted(call, at, data)
 
 
 def front_view(call: Call, at: Visit, of: shelf.Shelf) -> FrontView:
@@ -253,13 +312,41 @@ async def product_page(call: Call, at: Visit, code: str) -> ProductPage | None:
     return front_views.page(one, at.channel, Names(of), pictures, await _breaks(at, [sku.code for sku in one.skus]), promised)
 
 
-async def quoted(call: Call, at: Visit, lines: Sequence[BasketLine]) -> QuotedView:
+def order_of(
+    at: Visit, lines: Sequence[BasketLine], how: Buying, region: str, contact: Contact | None = None, expected: int | None = None
+) -> PlaceOrder:
+    """The order a shopper's basket is."""
+    return PlaceOrder(
+        at.channel,
+        tuple(LineWish(line.sku, line.quantity) for line in lines),
+        member=recognized(at),
+        contact=contact,
+        expected_total_minor=expected,
+        region=region,
+        coupons=how.coupons,
+        points=how.points,
+        red_packet_minor=how.red_packet_minor,
+        services=how.services,
+        play=how.play,
+    )
+
+
+def recognized(at: Visit) -> member.Recognize | None:
+    """Whoever is signed in, as the checkout recognizes them. A guest's phone number proves nobody."""
+    if at.shopper is None or not at.shopper.identities:
+        return None
+    first = at.shopper.identities[0]
+    return member.Recognize(first.kind, first.value)
+
+
+async def quoted(call: Call, at: Visit, data: Basket) -> QuotedView:
     """A basket line by line. A line that is refused is marked and left out, until the rest stands."""
+    lines = data.lines
     of_sku = await storefronts.products_of(at.tx, {line.sku for line in lines})
     known = await _known(at, of_sku.values())
     pictures = await storefronts.pictures(at.tx, of_sku.values())
     why = {no: refusal for no, line in enumerate(lines) if (refusal := _unfit(at, line, known.get(of_sku.get(line.sku, ""))))}
-    placed, going = await _standing(call, at, lines, why)
+    placed, going = await _standing(call, at, data, why)
     of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
     names = Names(of)
     amounts = dict(zip(going, placed.lines if placed else (), strict=True))
@@ -289,18 +376,51 @@ async def quoted(call: Call, at: Visit, lines: Sequence[BasketLine]) -> QuotedVi
             )
         )
     total = (placed.gross, placed.discount, placed.tax, placed.total) if placed else (0, 0, 0, 0)
-    return QuotedView(at.front.currency, not why, *total, views)
+    if placed is None:
+        return QuotedView(at.front.currency, not why, *total, 0, (), (), (), views)
+    return QuotedView(at.front.currency, not why, *total, placed.charged, _off(placed), _charges(placed), _hints(placed), views)
 
 
-async def _standing(
-    call: Call, at: Visit, lines: Sequence[BasketLine], why: dict[int, tuple[str, int | None]]
-) -> tuple[Placed | None, list[int]]:
+def _names(placed: Placed) -> dict[str, tuple[str, str]]:
+    return {one.rule: (one.name, one.name_zh) for one in placed.notes}
+
+
+def _off(placed: Placed) -> list[TakenOffView]:
+    names = _names(placed)
+    sums: dict[tuple[str, str, str], int] = {}
+    for one in placed.adjustments:
+        key = (one.stage, one.rule, one.funder)
+        sums[key] = sums.get(key, 0) + one.amount
+    return [
+        TakenOffView(stage, rule, *names.get(rule, (rule, "")), funder, amount) for (stage, rule, funder), amount in sums.items() if amount
+    ]
+
+
+def _charges(placed: Placed) -> list[ChargedView]:
+    names = _names(placed)
+    sums: dict[tuple[str, str], list[int]] = {}
+    for one in placed.charges:
+        sum_ = sums.setdefault((one.kind, one.rule), [0, 0, 0, 0])
+        for i, amount in enumerate((one.gross, one.off, one.tax, one.payable)):
+            sum_[i] += amount
+    return [ChargedView(kind, rule, *names.get(rule, (rule, "")), *sum_) for (kind, rule), sum_ in sums.items()]
+
+
+def _hints(placed: Placed) -> list[HintView]:
+    return [
+        HintView(one.stage, one.rule, one.name, one.name_zh, one.outcome, one.why, one.amount, one.gap, one.gap_unit)
+        for one in placed.notes
+    ]
+
+
+async def _standing(call: Call, at: Visit, data: Basket, why: dict[int, tuple[str, int | None]]) -> tuple[Placed | None, list[int]]:
     """The quote of the lines that have a price, and which they are; whatever is refused on the way is added to `why`."""
+    lines, region = data.lines, fulfillment.region_path(data.country, data.region)
     for _ in lines:
         going = [no for no in range(len(lines)) if no not in why or why[no][0] in _ONLY_FEWER]
         if not going:
             break
-        wish = PlaceOrder(at.channel, tuple(LineWish(lines[no].sku, lines[no].quantity) for no in going))
+        wish = order_of(at, [lines[no] for no in going], data, region)
         (told,) = await checkout.quote(at.tx, [runner.Call(wish, call.scope)])
         if isinstance(told, Placed):
             return told, going

@@ -11,14 +11,13 @@ from msgspec import Meta
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.entrance import ENTERING, Visit, entered, holds_key, limits, order_key
-from jiutong.api.front_goods import LINES_MAX, TOO_MANY_PIECES, BasketLine, refuse_too_many
+from jiutong.api.front_goods import LINES_MAX, TOO_MANY_PIECES, BasketLine, Buying, order_of, refuse_too_many
 from jiutong.api.orders import SELLING_REFUSES
 from jiutong.api.returns import RETURN_REFUSES, TAKING_OFF_REFUSES
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, asset, care, member, order, payment
 from jiutong.flows import cancel, checkout, pay, return_goods
 from jiutong.flows.canceling import LineUnits, Refunded
-from jiutong.flows.checkout import LineWish, PlaceOrder
 from jiutong.flows.words import Contact, Positive, Quantity
 from jiutong.kernel.errors import INVALID, Problem, ProblemType
 from jiutong.reads import fulfillment, orders, payments, storefronts
@@ -54,14 +53,12 @@ class FrontContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     postal_code: Annotated[str, Meta(max_length=20)] = ""
 
 
-class FrontOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FrontOrder(Buying, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A basket to be delivered. `expected_total_minor` is the total the shopper saw: if it has moved, nothing is placed."""
 
     lines: Annotated[tuple[BasketLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
     contact: FrontContact
     expected_total_minor: Annotated[int, Meta(ge=0, le=10**15)]
-    play: Annotated[str, Meta(max_length=64)] = ""
-    """The presale or group buy it is bought by, or a group of one, by its code."""
 
 
 class OrderedView(msgspec.Struct, frozen=True):
@@ -259,14 +256,7 @@ async def place_front_order(call: Call, tenant: str, channel: str, data: JSONBod
     """Place a basket: its goods are held until it is paid or `due_at` has passed. All lines or none, at the total that was seen."""
     async with entered(call, tenant, channel) as at:
         await refuse_too_many(at, data.lines)
-        wish = PlaceOrder(
-            channel,
-            tuple(LineWish(line.sku, line.quantity) for line in data.lines),
-            member=_recognize(at),
-            contact=_contact(data.contact),
-            expected_total_minor=data.expected_total_minor,
-            play=data.play,
-        )
+        wish = order_of(at, data.lines, data, "", _contact(data.contact), data.expected_total_minor)
     limits(call).orders.take(call.client)
     placed = await call.run(checkout.place, wish)
     name = call.ids.show("ord", placed.order_id)
@@ -401,14 +391,6 @@ def _read(call: Call, name: str) -> int:
         return call.ids.read("ord", name)
     except Problem:
         raise order.NOT_YOURS("there is no such order of yours") from None
-
-
-def _recognize(at: Visit) -> member.Recognize | None:
-    """Whoever is signed in, as the checkout recognizes them. A guest's phone number proves nobody."""
-    if at.shopper is None or not at.shopper.identities:
-        return None
-    first = at.shopper.identities[0]
-    return member.Recognize(first.kind, first.value)
 
 
 def _contact(given: FrontContact) -> Contact:
