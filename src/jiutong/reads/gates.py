@@ -138,6 +138,11 @@ async def certificates(
     return [CertificateRow(*row.values()) for row in await tx.fetch(_CERTIFICATES, holder, holder_id, certifies, until, *last, rows_max)]
 
 
+async def skus_of(tx: Tx, product: str) -> list[str]:
+    """The codes of a product's SKUs."""
+    return [row["code"] for row in await tx.fetch(_SKUS_OF, product)]
+
+
 async def planned(tx: Tx, begins: datetime, ends: datetime, rows_max: int) -> list[Planned]:
     """What runs or is planned between two instants, of every kind, by its beginning. What has ended is shown while it ran."""
     return [Planned(*row.values()) for row in await tx.fetch(_PLANNED, begins, ends, rows_max)]
@@ -145,9 +150,17 @@ async def planned(tx: Tx, begins: datetime, ends: datetime, rows_max: int) -> li
 
 def _row(row: asyncpg.Record) -> GateRow:
     columns: dict[str, Any] = dict(row)
-    return GateRow(**{**columns, "body": msgspec.Raw(columns["body"].encode())})
+    columns["body"] = msgspec.Raw(columns["body"].encode())
+    return GateRow(**columns)
 
 
+_SKUS_OF = """
+select s.code
+  from catalog.product p
+  join catalog.sku s on s.tenant_id = $1 and s.product_id = p.product_id
+ where p.tenant_id = $1 and p.code = $2
+ order by s.code
+"""
 _GATES = """
 select g.gate_id, g.code, v.version, v.state, f.version as in_force, v.made_by, v.made_at, v.published_at, v.ended_at,
        g.drawn_at, g.draw_seed, v.body

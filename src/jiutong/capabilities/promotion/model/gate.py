@@ -61,6 +61,14 @@ class GateVersion(msgspec.Struct, frozen=True):
     drawn: bool = False
 
     @property
+    def ends_at(self) -> datetime:
+        """Until just before when it stands."""
+        what = self.what
+        if isinstance(what, FlashSale):
+            return what.ends_at
+        return what.buy_to if isinstance(what, Reservation) else what.valid_to or GATE_FOREVER
+
+    @property
     def only_ids(self) -> frozenset[int]:
         """The only channels its goods are sold in, if it is a restriction that names some."""
         return self.channel_ids if isinstance(self.what, Restriction) and self.what.channels_only else frozenset()
