@@ -15,7 +15,7 @@ from jiutong.flows.till_sale import TenderLaid
 
 __all__ = ["served", "shop", "world"]
 CARD = Recognize("card", "M0001")
-BATCH = {"count": 2, "currency": "USD", "amount_minor": 5000, "channel": "mall", "sold": {"method": "bank", "reference": "INV-1"}}
+BATCH: dict[str, Any] = {"count": 2, "currency": "USD", "amount_minor": 5000, "channel": "mall", "sold": {"method": "bank", "reference": "INV-1"}}
 
 
 async def issued(world: World, **other: Any) -> list[dict[str, Any]]:

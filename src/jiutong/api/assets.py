@@ -130,7 +130,7 @@ class WalletView(msgspec.Struct, frozen=True):
     rates: Sequence[asset.Rate]
 
 
-class MovementView(msgspec.Struct, frozen=True):
+class AssetMovementView(msgspec.Struct, frozen=True):
     """What an entry of the ledger did to a lot: signed."""
 
     entry: str
@@ -293,10 +293,10 @@ async def show_member_wallet(call: Call, member_id: str) -> WalletView:
 async def show_company_beans(call: Call, code: str) -> WalletView:
     """The procurement points of a company, lot by lot."""
     async with call.reading() as tx:
-        company = (await member.companies(tx, [code])).get(code)
-        if company is None:
+        company_id = await reads.company(tx, code)
+        if company_id is None:
             raise NOT_FOUND(f"no company {code!r}")
-        return await wallet_of(call, tx, company.company_id, ("beans",))
+        return await wallet_of(call, tx, company_id, ("beans",))
 
 
 @get("/v1/shop/{tenant}/{channel}/me/wallet", scope=None, refuses=ENTERING)
@@ -351,7 +351,7 @@ async def show_lot(call: Call, lot_id: str) -> LotView:
 
 
 @get("/v1/assets/lots/{lot_id}/movements", scope="asset:read")
-async def list_lot_movements(call: Call, lot_id: str, after: Cursor = None, limit: Limit = 50) -> Page[MovementView]:
+async def list_lot_movements(call: Call, lot_id: str, after: Cursor = None, limit: Limit = 50) -> Page[AssetMovementView]:
     """What moved a lot, entry by entry, the latest first."""
     async with call.reading() as tx:
         found = await reads.lot(tx, call.ids.read("lot", lot_id))
@@ -447,10 +447,10 @@ async def wallet_of(call: Call, tx: Tx, holder_id: int, kinds: Sequence[asset.Ki
     return WalletView(purses, rates.rates if rates else ())
 
 
-def movement(call: Call, row: reads.Movement) -> MovementView:
+def movement(call: Call, row: reads.Movement) -> AssetMovementView:
     """A movement under public names."""
     order_ = call.ids.show("ord", row.order_id) if row.order_id else None
-    return MovementView(call.ids.show("ent", row.entry_id), row.rule, order_, row.amount, row.at)
+    return AssetMovementView(call.ids.show("ent", row.entry_id), row.rule, order_, row.amount, row.at)
 
 
 def _fits(kind: asset.Kind, members: bool, company: str, currency: str) -> None:

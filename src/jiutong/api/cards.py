@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from jiutong.api.assets import MovementView, movement
+from jiutong.api.assets import AssetMovementView, movement
 from jiutong.api.attempts import Attempts
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
@@ -101,7 +101,7 @@ class IssuedView(msgspec.Struct, frozen=True):
     cards: Sequence[NewCardView]
 
 
-class CardView(msgspec.Struct, frozen=True):
+class GiftCardView(msgspec.Struct, frozen=True):
     """A card; amounts in minor units. Of its code only the last four characters are known."""
 
     id: str
@@ -169,7 +169,7 @@ async def list_cards(
     month: Annotated[str | None, QueryParameter(pattern="^[0-9]{4}-[0-9]{2}$")] = None,
     after: Cursor = None,
     limit: Limit = 50,
-) -> Page[CardView]:
+) -> Page[GiftCardView]:
     """Cards, the latest first."""
     which = reads.CardFilter(
         state=card_state,
@@ -185,7 +185,7 @@ async def list_cards(
 
 
 @get("/v1/cards/{card_id}", scope="asset:read")
-async def show_card(call: Call, card_id: str) -> CardView:
+async def show_card(call: Call, card_id: str) -> GiftCardView:
     """A card."""
     async with call.reading() as tx:
         found = await reads.card(tx, call.ids.read("crd", card_id))
@@ -195,7 +195,7 @@ async def show_card(call: Call, card_id: str) -> CardView:
 
 
 @get("/v1/cards/{card_id}/movements", scope="asset:read")
-async def list_card_movements(call: Call, card_id: str, after: Cursor = None, limit: Limit = 50) -> Page[MovementView]:
+async def list_card_movements(call: Call, card_id: str, after: Cursor = None, limit: Limit = 50) -> Page[AssetMovementView]:
     """What moved a card, entry by entry, the latest first."""
     async with call.reading() as tx:
         found = await reads.card(tx, call.ids.read("crd", card_id))
@@ -305,8 +305,8 @@ def _moved(call: Call, moved: flows.CardMoved) -> CardMovedView:
     return CardMovedView(call.ids.show("crd", moved.card_id), moved.state, moved.amount)
 
 
-def _view(call: Call, row: reads.CardRow) -> CardView:
-    return CardView(
+def _view(call: Call, row: reads.CardRow) -> GiftCardView:
+    return GiftCardView(
         call.ids.show("crd", row.card_id),
         row.ending,
         row.currency,

@@ -114,6 +114,7 @@ async def reckon(tx: Tx, calls: Sequence[Call[Reckon]]) -> list[Reckoned | Probl
     goods = await catalog.skus_by_id(tx, {line.sku_id for mine in lines.values() for line in mine})
     sold = [_sold(one, lines[id_], people, channels, goods) for id_, one in of_members.items()]
     reckoned = {one.order_id: one for one in await asset.reckon(tx, sold)}
+    await asset.given_back(tx, {one.account.account_id for one in await order.claims(tx, orders) if one.given_back})
     by = {call.command.order_id: call.scope for call in calls}
     for id_, one in reckoned.items():
         if one.lot is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jiutong.capabilities import access, catalog, fulfillment, inventory, member, pricing, promotion
+from jiutong.capabilities import access, asset, catalog, fulfillment, inventory, member, pricing, promotion
 from jiutong.capabilities.order import Basket
 from jiutong.flows import for_promotions, for_whom, gating
 from jiutong.kernel import stamps
@@ -35,6 +35,8 @@ class Facts(msgspec.Struct, frozen=True):
         """Who buys, by member."""
         return self.whom.buyers
 
+    wallets: Mapping[asset.Holder, asset.Wallet] = {}
+    programmes: Mapping[str, tuple[asset.Programme, ...]] = {}
 
     def plan_of(self, basket: Basket) -> Plan:
         """The plan of a basket: its scene's, or that of the play it came through."""
@@ -61,9 +63,22 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     tariffs = await fulfillment.tariffs(tx) if "tariffs" in needs else fulfillment.NO_TARIFFS
     places = {one.location_id: one for choice in (*sources.values(), tuple(shelves.values()), supplies.values()) for one in choice}
     free = await _free(tx, baskets, skus, sources)
+    programmes, wallets = await _assets(tx, baskets, whom.buyers) if "wallets" in needs else ({}, {})
     return Facts(
-        skus, prices, rates, inclusive, sources, shelves, places, free, plays, supplies, whom, deals, tariffs, gates,
+        skus, prices, rates, inclusive, sources, shelves, places, free, plays, supplies, whom, deals, tariffs=tariffs, gates=gates,
+        wallets=wallets, programmes=programmes,
     )  # fmt: skip
+
+
+async def _assets(
+    tx: Tx, baskets: Sequence[Basket], buyers: Mapping[int, member.Buyer]
+) -> tuple[Mapping[str, tuple[asset.Programme, ...]], Mapping[asset.Holder, asset.Wallet]]:
+    """Terms and wallets of the baskets that wish to burn something; nothing for the others."""
+    holders = {asset.Holder("points", b.member_id) for b in baskets if b.points and b.member_id}
+    holders |= {asset.Holder("red_packet", b.member_id) for b in baskets if b.red_packet_minor and b.member_id}
+    holders |= {asset.Holder("beans", one.company_id) for b in baskets if b.beans and (one := for_whom.employment(b, buyers))}
+    wished = any(b.points or b.beans for b in baskets)
+    return await asset.programmes(tx) if wished else {}, await asset.wallets(tx, holders)
 
 
 async def _supplies(tx: Tx, plays: Mapping[str, promotion.PlayFacts]) -> dict[str, inventory.LocationFacts]:

@@ -39,6 +39,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("group.filled.v1", group_buy.close, group_buy.CloseGroup),
     Reaction("order.ready.v1", release, ReleaseOrder),
     Reaction("order.canceled.v1", assets.reckon, assets.Reckon),
+    Reaction("order.expired.v1", assets.reckon, assets.Reckon),
     Reaction("order.edited.v1", assets.reckon, assets.Reckon),
     Reaction("order.returned.v1", assets.reckon, assets.Reckon),
     Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.member_id is not None),

@@ -101,6 +101,12 @@ async def movements(tx: Tx, account: str, before: int | None, rows_max: int) -> 
     return [Movement(*row) for row in await tx.fetch(_MOVEMENTS, account, before, rows_max)]
 
 
+async def company(tx: Tx, code: str) -> int | None:
+    """The company of this code; None for none."""
+    rows = await tx.fetch(_COMPANY, code)
+    return rows[0]["company_id"] if rows else None
+
+
 async def outstanding(tx: Tx) -> list[Outstanding]:
     """What is left on all lots, by kind, unit, funder and month of expiry."""
     return [Outstanding(*row) for row in await tx.fetch(_OUTSTANDING, tx.now)]
@@ -203,6 +209,9 @@ select l.lot_id, l.kind, l.holder_id, coalesce(m.name, c.code, '') as holder, l.
    and ($8::bigint is null or l.lot_id < $8)
  order by l.lot_id desc
  limit $9
+"""
+_COMPANY = """
+select c.company_id from member.company c where c.tenant_id = $1 and c.code = $2
 """
 _LOT = """
 select l.lot_id, l.kind, l.holder_id, coalesce(m.name, c.code, '') as holder, l.unit, l.amount, a.posted as "left", a.held, l.netted,

@@ -3,13 +3,16 @@
 from jiutong.kernel.points import Scene
 from jiutong.scenes.base import BASE
 from jiutong.scenes.steps import (
+    beans,
     coupons,
     discount_floor,
     line_discounts,
     order_discount,
     pay_in_full,
+    points,
     price_lines,
     promotions,
+    red_packets,
     sellable,
     source_complete,
     tax,
@@ -20,5 +23,19 @@ B2C = Scene(
     title="Online mall",
     title_zh="B2C 商城",
     based_on=BASE,
-    steps=(sellable, price_lines, line_discounts, promotions, order_discount, coupons, discount_floor, tax, source_complete, pay_in_full),
+    steps=(
+        sellable,
+        price_lines,
+        line_discounts,
+        promotions,
+        order_discount,
+        coupons,
+        discount_floor,
+        red_packets,
+        points,
+        beans,
+        tax,
+        source_complete,
+        pay_in_full,
+    ),
 )

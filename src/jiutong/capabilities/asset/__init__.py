@@ -74,6 +74,7 @@ from jiutong.capabilities.asset.model import (
     Wallet,
 )
 from jiutong.capabilities.asset.rules import (
+    BEAN,
     POINT,
     USED,
     asked_of,
@@ -119,6 +120,7 @@ from jiutong.capabilities.asset.verbs import (
 )
 
 __all__ = [
+    "BEAN",
     "CARD_GRACE_DAYS",
     "CARD_SOLD",
     "CARD_STATE",

@@ -192,6 +192,14 @@ class Burned(msgspec.Struct, frozen=True):
         return sum(burn.units for burn in self.burns)
 
     @property
+    def units_by_line(self) -> dict[int, int]:
+        """Points by line number."""
+        units: dict[int, int] = {}
+        for burn in self.burns:
+            units[burn.line_no] = units.get(burn.line_no, 0) + burn.units
+        return units
+
+    @property
     def amount(self) -> int:
         """Minor units taken off in all."""
         return sum(amount for _, amount in self.amounts)

@@ -3,6 +3,7 @@
 A step asks one room's rules about the basket's facts and adds what it found. What cannot be sold is a block that says why.
 """
 
+from jiutong.scenes.steps.assets import beans, points, red_packets
 from jiutong.scenes.steps.discounts import DISCOUNT_MAX_BP, discount_floor, line_discounts, order_discount
 from jiutong.scenes.steps.dues import HOLD_MINUTES, pay_in_full
 from jiutong.scenes.steps.goods import on_the_counter, sellable, source_complete, source_store
@@ -13,14 +14,17 @@ from jiutong.scenes.steps.taxes import tax
 __all__ = [
     "DISCOUNT_MAX_BP",
     "HOLD_MINUTES",
+    "beans",
     "coupons",
     "discount_floor",
     "line_discounts",
     "on_the_counter",
     "order_discount",
     "pay_in_full",
+    "points",
     "price_lines",
     "promotions",
+    "red_packets",
     "sellable",
     "source_complete",
     "source_store",
