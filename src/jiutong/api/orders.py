@@ -1,7 +1,7 @@
 """Orders: quote and place a basket; look at orders, what happened to them, and how each amount came about."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 from litestar import Response
@@ -110,60 +110,6 @@ class StatusCounts(msgspec.Struct, frozen=True):
     items: tuple[orders.StatusCount, ...]
 
 
-class ExplainedStep(msgspec.Struct, frozen=True):
-    """One step of how an amount came about. `kind`: price, adjustment or tax.
-
-    `amount` is signed, in minor units; `running` is what the line comes to after it. `stage`, `rule` and `funder` say whose
-    decision it was, by which rule or reason, and at whose expense.
-    """
-
-    kind: Literal["price", "adjustment", "tax"]
-    amount: int
-    running: int
-    stage: str = ""
-    rule: str = ""
-    funder: str = ""
-    rate_bp: int | None = None
-    contained: bool = False
-
-
-class ExplainedLine(msgspec.Struct, frozen=True):
-    """How one line's amount came about, step by step. `unit_price` is for `price_per` base units."""
-
-    line: int
-    sku: str
-    title: str
-    quantity: int
-    base_unit: str
-    price_source: str
-    unit_price: int
-    price_per: int
-    play: str
-    """The activity it came through (code@version), or nothing."""
-
-    awaits: str
-    """What it waits for besides its money before it ships: its group, or nothing."""
-
-    group: str | None
-    """The group of buyers it is in, by its code."""
-    steps: tuple[ExplainedStep, ...]
-    payable: int
-
-
-class ExplainedOrder(msgspec.Struct, frozen=True):
-    """How an order's total came about."""
-
-    id: str
-    currency: str
-    scene: str
-    plan_version: str
-    lines: tuple[ExplainedLine, ...]
-    gross: int
-    discount: int
-    tax: int
-    total: int
-
-
 class OrderView(msgspec.Struct, frozen=True):
     """One order with everything on it."""
 
@@ -192,6 +138,14 @@ class OrderView(msgspec.Struct, frozen=True):
     refunded: int
     lines: tuple[orders.LineRow, ...]
     payables: tuple[orders.PayableRow, ...]
+    play: str
+    """The activity it came through (code@version), or nothing."""
+
+    awaits: str
+    """What it waits for besides its money before it ships: its group, or nothing."""
+
+    group: str | None
+    """The group of buyers it is in, by its code."""
 
 
 class EventView(msgspec.Struct, frozen=True):
@@ -297,18 +251,6 @@ async def show_order(call: Call, order_id: str) -> Response[OrderView]:
     return call.tagged(_view(found[0], call.ids), found[0].revision)
 
 
-@get("/v1/orders/{order_id:str}/explain", scope="order:read")
-async def explain_order(call: Call, order_id: str) -> ExplainedOrder:
-    """How an order's amounts came about, line by line: price, every adjustment with its rule and funder, and tax."""
-    async with call.reading() as tx:
-        found = await orders.detail(tx, [call.ids.read("ord", order_id)])
-    if not found:
-        raise NOT_FOUND(f"no order {order_id}")
-    one = found[0]
-    lines = tuple(_explained(line) for line in one.lines)
-    return ExplainedOrder(order_id, one.currency, one.scene, one.plan_version, lines, one.gross, one.discount, one.tax, one.total)
-
-
 @get("/v1/orders/{order_id:str}/timeline", scope="order:read")
 async def show_timeline(call: Call, order_id: str, after: str | None = None, limit: Limit = 50) -> Page[EventView]:
     """What happened to an order, its works and its parcels, latest first: who did what, and the facts. `who` is their name."""
@@ -384,20 +326,6 @@ async def _meant(call: Call, tx: Tx, text: str | None, phone: str | None, before
     return sorted(set(meant[0]).intersection(*meant[1:]), reverse=True)
 
 
-def _explained(line: orders.LineRow) -> ExplainedLine:
-    steps = [ExplainedStep("price", line.gross, line.gross, rule=line.price_source)]
-    for one in line.adjustments:
-        running = steps[-1].running - one.amount
-        steps.append(ExplainedStep("adjustment", -one.amount, running, one.stage, one.rule, one.funder))
-    # Tax on top is what the customer pays beyond the list amount less what was taken off; else it is contained in it.
-    contained = line.payable == steps[-1].running
-    steps.append(ExplainedStep("tax", line.tax, line.payable, rule=line.tax_class, rate_bp=line.tax_bp, contained=contained))
-    return ExplainedLine(
-        line.line_no, line.sku, line.title, line.quantity, line.base_unit, line.price_source, line.unit_price, line.price_per,
-        tuple(steps), line.payable,
-    )  # fmt: skip
-
-
 def _member(member_id: int | None, ids: PublicIds) -> str | None:
     return None if member_id is None else ids.show("mem", member_id)
 
@@ -412,4 +340,4 @@ def _view(found: orders.OrderDetail, ids: PublicIds) -> OrderView:
     return OrderView(id=ids.show("ord", found.order_id), member=_member(found.member_id, ids), **same)
 
 
-ROUTES = [quote_order, place_order, list_orders, count_orders, show_order, explain_order, show_timeline, find_receipt]
+ROUTES = [quote_order, place_order, list_orders, count_orders, show_order, show_timeline, find_receipt]

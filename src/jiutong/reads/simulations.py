@@ -20,6 +20,7 @@ class PastLine(msgspec.Struct, frozen=True, gc=False):
     gross: int
     discount: int
     payable: int
+    charged: int
     taken_off: tuple[tuple[str, str, str, int], ...]
 
 
@@ -104,7 +105,9 @@ async def place_names(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 def _line(row: asyncpg.Record) -> PastLine:
     off = tuple(zip(row["stages"], row["rules"], row["funders"], row["amounts"], strict=True)) if row["stages"] else ()
-    return PastLine(row["line_no"], row["sku"], row["sku_id"], row["quantity"], row["gross"], row["discount"], row["payable"], off)
+    return PastLine(
+        row["line_no"], row["sku"], row["sku_id"], row["quantity"], row["gross"], row["discount"], row["payable"], row["charged"], off
+    )
 
 
 def _run(row: asyncpg.Record) -> RunRow:
@@ -132,7 +135,8 @@ select o.order_id, o.scene, o.channel_id, o.store_id, o.member_id, o.currency, o
  limit $7
 """
 _LINES = """
-select l.order_id, l.line_no, k.code as sku, l.sku_id, l.quantity, l.gross, l.discount, l.payable, a.stages, a.rules, a.funders, a.amounts
+select l.order_id, l.line_no, k.code as sku, l.sku_id, l.quantity, l.gross, l.discount, l.payable, l.charged,
+       a.stages, a.rules, a.funders, a.amounts
   from orders.line l
   join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
   left join lateral (

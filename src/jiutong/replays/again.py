@@ -5,10 +5,11 @@ from datetime import datetime
 
 import msgspec
 
-from jiutong.capabilities import member, order, pricing, promotion, simulation
+from jiutong.capabilities import fulfillment, order, pricing, promotion, simulation
 from jiutong.capabilities.order import Basket, BasketLine, Findings, GivenAdjustment, OrderDraft
 from jiutong.capabilities.pricing import PriceFacts, PriceRow
 from jiutong.capabilities.simulation import Noted, Replayed, SalesSums, SimulatedLine, TakenOffBy
+from jiutong.flows import for_promotions, gating
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of
@@ -45,6 +46,13 @@ def baskets(pasts: Sequence[PastOrder], drafted: Drafted, now: datetime) -> list
     return [_basket(past, drafted, now) for past in pasts]
 
 
+def goods_alone(facts: Facts) -> Facts:
+    """The facts without promotions, limits, freight and fees: promotions are asked here, at the hour of the order; what was bought is no
+    longer limited; and freight is not replayed.
+    """
+    return msgspec.structs.replace(facts, deals=for_promotions.NONE, gates=gating.NO_GATES, tariffs=fulfillment.NO_TARIFFS)
+
+
 def under(facts: Facts, drafted: Drafted) -> Facts:
     """The facts as they would be if the draft were published."""
     if not drafted.rows:
@@ -63,25 +71,22 @@ def replay(
     facts: Facts,
     drafted_facts: Facts,
     drafted: Drafted,
-    buyers: Mapping[int, member.Buyer],
 ) -> list[Replayed]:
     """What each order came to and what it would have come to."""
-    return [_replayed(past, basket, facts, drafted_facts, drafted, buyers) for past, basket in zip(pasts, asked, strict=True)]
+    return [_replayed(past, basket, facts, drafted_facts, drafted) for past, basket in zip(pasts, asked, strict=True)]
 
 
-def _replayed(
-    past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Facts, drafted: Drafted, buyers: Mapping[int, member.Buyer]
-) -> Replayed:
+def _replayed(past: PastOrder, basket: Basket, facts: Facts, drafted_facts: Facts, drafted: Drafted) -> Replayed:
     place = past.store_id or past.channel_id
-    after, found, told = _under(past, basket, drafted_facts, drafted, drafted.rules, buyers)
+    after, found, told = _under(past, basket, drafted_facts, drafted, drafted.rules)
     if isinstance(after, Problem):
         return Replayed(past.order_id, past.business_day, place, refused=after.code)
     if drafted.basis == "as_sold":
-        before = SalesSums(past.gross, past.discount, past.total)
+        before = SalesSums(past.gross, past.discount, past.total - sum(line.charged for line in past.lines))
         lines_before = {line.line_no: line.gross - line.discount for line in past.lines}
         taken = [(funder, amount) for line in past.lines for _, _, funder, amount in line.taken_off]
     else:
-        standing, found_before, _ = _under(past, basket, facts, drafted, drafted.standing, buyers)
+        standing, found_before, _ = _under(past, basket, facts, drafted, drafted.standing)
         if isinstance(standing, Problem):
             return Replayed(past.order_id, past.business_day, place, refused=standing.code)
         before = _sums(standing)
@@ -102,7 +107,7 @@ def _replayed(
 
 
 def _under(
-    past: PastOrder, basket: Basket, facts: Facts, drafted: Drafted, rules: promotion.Ruleset, buyers: Mapping[int, member.Buyer]
+    past: PastOrder, basket: Basket, facts: Facts, drafted: Drafted, rules: promotion.Ruleset
 ) -> tuple[OrderDraft | Problem, Findings, promotion.Outcome]:
     """What the scene's steps make of a basket, its prices settled and these promotions taken off."""
     plan = plan_of(past.scene)
@@ -112,7 +117,7 @@ def _under(
         found = plan.fold(settled, facts, order.NOTHING)
     told = promotion.Outcome()
     if rules.rules and not found.blocks:
-        told = promotion.best(_items(settled, facts, found), rules, _context(past, settled, drafted, rules, buyers))
+        told = promotion.best(_items(settled, facts, found), rules, _context(past, settled, facts, drafted, rules))
         if told.offs:
             found = plan.fold(_taken_off(settled, told), facts, order.NOTHING)
     return order.draft(basket, found, plan.version), found, told
@@ -121,18 +126,16 @@ def _under(
 def _items(basket: Basket, facts: Facts, found: Findings) -> list[promotion.Item]:
     off = order.taken_off(found.adjustments)
     return [
-        promotion.item(line.line_no, facts.skus[line.sku], line.quantity, price.per, price.gross, off.get(line.line_no, 0))
+        promotion.item(line.line_no, facts.skus[line.sku], line.quantity, price.per, price.gross, off.get(line.line_no, 0), price.floor)
         for line in basket.lines
         for price in (found.prices[line.line_no],)
     ]
 
 
-def _context(
-    past: PastOrder, basket: Basket, drafted: Drafted, rules: promotion.Ruleset, buyers: Mapping[int, member.Buyer]
-) -> promotion.Context:
+def _context(past: PastOrder, basket: Basket, facts: Facts, drafted: Drafted, rules: promotion.Ruleset) -> promotion.Context:
     """Today, at the hour and weekday the order was placed."""
     weekday, minute = promotion.local(past.placed_at, drafted.time_zone)
-    buyer = buyers.get(past.member_id or 0)
+    buyer = facts.buyers.get(past.member_id or 0)
     hands = tuple(promotion.InHand(rule, rule) for rule in drafted.drafts if rule in rules.by_rule)
     return promotion.Context(
         at=basket.at,

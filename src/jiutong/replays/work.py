@@ -1,12 +1,12 @@
 """The job that replays orders: some hundred at a time, for a while, then it leaves the rest to a next job."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
 
-from jiutong.capabilities import access, member, order, pricing, promotion, simulation
+from jiutong.capabilities import access, order, pricing, promotion, simulation
 from jiutong.capabilities.pricing import EVER, FOREVER, PriceRow
 from jiutong.flows import facts as loaded
 from jiutong.flows import simulate
@@ -109,11 +109,10 @@ class Piece(msgspec.Struct, frozen=True):
     pasts: Sequence[reads.PastOrder]
     asked: Sequence[order.Basket]
     facts: loaded.Facts
-    buyers: Mapping[int, member.Buyer]
 
     def replay(self, ready: again.Drafted) -> list[simulation.Replayed]:
         """What each came to, and would come to under the draft."""
-        return again.replay(self.pasts, self.asked, self.facts, again.under(self.facts, ready), ready, self.buyers)
+        return again.replay(self.pasts, self.asked, self.facts, again.under(self.facts, ready), ready)
 
 
 async def piece(tx: Tx, sample: simulation.PastSample, ready: again.Drafted, below: int | None, orders_max: int) -> Piece | None:
@@ -127,8 +126,7 @@ async def piece(tx: Tx, sample: simulation.PastSample, ready: again.Drafted, bel
         await loaded.verify(tx)
     except Again:
         facts = await loaded.load(tx, asked)  # what has changed is forgotten now
-    members = {past.member_id for past in pasts if past.member_id is not None} if ready.rules.rules else set()
-    return Piece(pasts, asked, facts, await member.buyers(tx, members, members))
+    return Piece(pasts, asked, again.goods_alone(facts))
 
 
 async def _work(desk: Desk, tenant_id: int, job: Job) -> Sequence[Job]:

@@ -1,0 +1,68 @@
+"""Why an order costs what it costs: every step named, every cent with its bearer, as agreed and as booked."""
+
+from typing import Any
+
+from tests.shop import Shop, basket, shop
+from tests.world import served, world
+
+from jiutong.flows.words import TakeOff
+
+__all__ = ["served", "shop", "world"]
+
+TENTH = {
+    "name": "A tenth off tea",
+    "name_zh": "茶九折",
+    "stage": "activity",
+    "goods": {"skus": ["tea"]},
+    "tiers": [{"least": 0, "benefit": {"kind": "percent", "bp": 1000}}],
+    "funders": [{"funder": "seller", "bp": 4000}, {"funder": "brand", "bp": 6000}],
+}
+
+
+async def did(shop: Shop, method: str, path: str, body: object = None) -> Any:
+    told = await shop.world.served.ask(method, path, body, shop.world.key)
+    assert told.status_code < 300, told.text
+    return told.json()
+
+
+async def shipped(shop: Shop, name: str, units: int) -> None:
+    await did(shop, "POST", f"/v1/orders/{name}/payments", {"method": "cash"})
+    await did(shop, "POST", "/v1/fulfillments", {"order": name})
+    (work,) = (await did(shop, "GET", f"/v1/fulfillments?order={name}"))["items"]
+    lines = [{"line": 1, "quantity": units}]
+    await did(shop, "POST", f"/v1/fulfillments/{work['id']}/pick", {"lines": lines})
+    await did(shop, "POST", f"/v1/fulfillments/{work['id']}/ship", {"lines": lines})
+
+
+async def test_a_promotion_is_told_by_its_name_and_what_it_does_and_who_bears_it(shop: Shop) -> None:
+    await did(shop, "PUT", "/v1/promotions/tenth", TENTH)
+    await did(shop, "POST", "/v1/promotions/tenth/publish")
+    placed = await did(shop, "POST", "/v1/orders", {"channel": "mall", "lines": [{"sku": "tea", "quantity": 2}]})
+    told = await did(shop, "GET", f"/v1/orders/{placed['id']}/explain")
+    steps = [(one["kind"], one["amount"], one["rule"], one["funder"], one["name"]) for one in told["lines"][0]["steps"]]
+    assert steps[:3] == [
+        ("price", 3998, "base", "", ""),
+        ("adjustment", -160, "tenth@1", "seller", "A tenth off tea"),
+        ("adjustment", -240, "tenth@1", "brand", "A tenth off tea"),
+    ]
+    assert "10 %" in told["lines"][0]["steps"][1]["sentence"]
+    assert told["funding"] == [
+        {"funder": "brand", "agreed": 240, "booked": 0},
+        {"funder": "seller", "agreed": 160, "booked": 0},
+    ]
+
+
+async def test_what_is_booked_follows_the_goods_out_and_back(shop: Shop) -> None:
+    off = (TakeOff(90, "welcome"), TakeOff(30, "coupon", "brand"))
+    placed = await shop.placed(basket(("tea", 3), adjustments=off), by=shop.boss)
+    name = shop.house.ids.show("ord", placed.order_id)
+
+    async def booked() -> list[tuple[str, int, int]]:
+        told = await did(shop, "GET", f"/v1/orders/{name}/explain")
+        return [(one["funder"], one["agreed"], one["booked"]) for one in told["funding"]]
+
+    assert await booked() == [("brand", 30, 0), ("seller", 90, 0)]
+    await shipped(shop, name, 2)
+    assert await booked() == [("brand", 30, 20), ("seller", 90, 60)]
+    await did(shop, "POST", f"/v1/orders/{name}/returns", {"reason": "changed_mind", "lines": [{"line": 1, "quantity": 2}]})
+    assert await booked() == [("brand", 30, 0), ("seller", 90, 0)]
