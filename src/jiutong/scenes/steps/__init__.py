@@ -6,6 +6,7 @@ A step asks one room's rules about the basket's facts and adds what it found. Wh
 from jiutong.scenes.steps.assets import beans, points, red_packets
 from jiutong.scenes.steps.discounts import DISCOUNT_MAX_BP, discount_floor, line_discounts, order_discount
 from jiutong.scenes.steps.dues import HOLD_MINUTES, pay_in_full
+from jiutong.scenes.steps.gates import flash_prices, purchase_limits, reservations, restrictions
 from jiutong.scenes.steps.goods import on_the_counter, sellable, source_complete, source_store
 from jiutong.scenes.steps.prices import price_lines
 from jiutong.scenes.steps.promotions import coupons, promotions
@@ -17,6 +18,7 @@ __all__ = [
     "beans",
     "coupons",
     "discount_floor",
+    "flash_prices",
     "line_discounts",
     "on_the_counter",
     "order_discount",
@@ -24,7 +26,10 @@ __all__ = [
     "points",
     "price_lines",
     "promotions",
+    "purchase_limits",
     "red_packets",
+    "reservations",
+    "restrictions",
     "sellable",
     "source_complete",
     "source_store",
