@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
-from tests import couponry
+from tests import couponry, playing
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
@@ -433,6 +433,7 @@ async def running_promotions(shop: Shop, count: int) -> list[str]:
 
 
 WORKS: dict[str, Work] = {
+    **playing.WORKS,
     "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
     "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
     "coupon.give": claims,
@@ -519,7 +520,7 @@ WORKS: dict[str, Work] = {
     "card.activate": about(printed, lambda id_: asset.ActivateCard(id_, "mall", "", "cash", "", "")),
     "card.top_up": about(cards, lambda id_: asset.TopUp(id_, 100, "", "", "cash", "")),
     "card.move": about(cards, lambda id_: flow_cards.MoveCard(id_, True, "lost")),
-    "card.write_off": about(cards, lambda id_: flow_cards.WriteOff(id_, "lost")),
+    "card.close_out": about(cards, lambda id_: flow_cards.CloseOut(id_, "lost")),
     "pay.start": about(orders, lambda id_: pay.Pay(id_, pay.Payment("cash"))),
     "pay.opened": about(card_orders, lambda one: pay.Opened(one.tender_id, "weixin://1")),
     "pay.notice": about(card_orders, captured),
