@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
-from tests import couponry, playing
+from tests import couponry, gating, playing
 from tests.shop import Shop, basket, receipt
 from tests.world import NOON
 
@@ -433,6 +433,7 @@ async def running_promotions(shop: Shop, count: int) -> list[str]:
 
 
 WORKS: dict[str, Work] = {
+    **gating.WORKS,
     **playing.WORKS,
     "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
     "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
