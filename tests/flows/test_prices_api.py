@@ -49,6 +49,9 @@ class TestLists:
             ({"channel": "nowhere"}, "access.unknown_channel", "/channel"),
             ({"store": "nowhere"}, "access.unknown_store", "/store"),
             ({"channel": "mall", "store": "s1"}, "pricing.list_scope", "/store"),
+            ({"region": "US", "group": "gold"}, "pricing.list_scope", "/group"),
+            ({"group": "nobody"}, "member.unknown_group", "/group"),
+            ({"company": "nobody"}, "member.unknown_company", "/company"),
         ],
     )
     async def test_a_list_is_for_one_place(self, world: World, place: dict[str, str], code: str, pointer: str) -> None:
@@ -144,6 +147,59 @@ class TestExplain:
         assert (ten["amount_minor"], ten["candidates"][1]["losing"]) == (9000, "beaten_by_break")
         shop = (await world.get("/v1/prices/explain?sku=tea-100&channel=stores&store=s1")).json()
         assert [(one["list"], one["losing"]) for one in shop["candidates"]] == [("s1", None), ("base", "less_specific")]
+
+    async def test_those_for_other_buyers_say_so(self, world: World) -> None:
+        await base(world)
+        await set_price(world, 1000)
+        for code in ("gold", "iron"):
+            await world.put(f"/v1/member-groups/{code}", {"name": code})
+        for code in ("kiln", "oak"):
+            await world.put(f"/v1/companies/{code}", {"name": code, "groups": ["gold"], "region": "US/CA"})
+        await world.put("/v1/categories/drinks", {"name": "Drinks"})
+        whom = {"west": {"region": "US"}, "nyc": {"region": "US/NY"}, "gold": {"group": "gold"}, "iron": {"group": "iron"},
+                "kiln": {"company": "kiln"}, "oak": {"company": "oak"}}  # fmt: skip
+        for place, (code, for_) in enumerate(whom.items()):
+            await world.put(f"/v1/price-lists/{code}", {"name": code, "currency": "USD", **for_})
+            await set_price(world, 990 - place, code)
+        await world.put("/v1/price-lists/kiln/prices", {"rates": [{"category": "drinks", "off_bp": 2000}]})
+        told = (await world.get("/v1/prices/explain?sku=tea-100&channel=mall&company=kiln")).json()
+        assert [(one["list"], one["kind"], one["losing"]) for one in told["candidates"]] == [
+            ("kiln", "contract", None),
+            ("gold", "group", "less_specific"),
+            ("west", "region", "less_specific"),
+            ("base", "base", "less_specific"),
+            ("oak", "contract", "other_company"),
+            ("kiln", "contract_category", "other_category"),
+            ("iron", "group", "not_in_group"),
+            ("nyc", "region", "other_region"),
+        ]
+        told = (await world.get("/v1/prices/explain?sku=tea-100&channel=mall&group=iron&group=gold&region=US/NY/Queens")).json()
+        assert [(one["list"], one["losing"]) for one in told["candidates"]][:5] == [
+            ("iron", None),
+            ("gold", "not_lowest"),
+            ("nyc", "less_specific"),
+            ("west", "less_specific"),
+            ("base", "less_specific"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("body", "code", "pointer"),
+        [
+            ({}, "pricing.nothing_set", "/prices"),
+            ({"rates": [{"off_bp": 100}]}, "pricing.rate_of", "/rates/0/sku"),
+            ({"rates": [{"off_bp": 100, "sku": "tea-100", "category": "x"}]}, "pricing.rate_of", "/rates/0/sku"),
+            ({"rates": [{"off_bp": 100, "sku": "no"}]}, "pricing.unknown_sku", "/rates/0/sku"),
+            ({"rates": [{"off_bp": 100, "category": "no"}]}, "catalog.unknown_category", "/rates/0/category"),
+            ({"rates": [{"off_bp": 0, "sku": "tea-100"}]}, "request.invalid", "/rates/0/off_bp"),
+            ({"prices": [{"sku": "tea-100", "amount_minor": 1, "quota": 5}]}, "pricing.contracts_only", "/prices/0/quota"),
+        ],
+    )
+    async def test_a_rate_that_cannot_be_is_pointed_at(self, world: World, body: dict[str, Any], code: str, pointer: str) -> None:
+        await base(world)
+        await world.put("/v1/price-lists/mall", {"name": "Mall", "currency": "USD", "channel": "mall"})
+        assert refusal(await world.put("/v1/price-lists/mall/prices", body)) == (422, code, [pointer])
+        rate = {"rates": [{"off_bp": 100, "sku": "tea-100"}]}
+        assert refusal(await world.put("/v1/price-lists/base/prices", rate))[1:] == ("pricing.no_base_to_take_off", ["/rates/0/off_bp"])
 
     async def test_a_day_that_is_past_and_a_list_that_is_withdrawn_are_explained(self, world: World) -> None:
         await base(world)

@@ -5,8 +5,11 @@ from typing import Any
 from tests.shop import Shop, basket, refused, shop
 from tests.world import served, world
 
+from jiutong.capabilities import catalog, pricing
 from jiutong.capabilities.member import Company, Employee, PutGroup, Recognize, Regroup
 from jiutong.capabilities.pricing import SetPrice, SetRate
+from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
+from jiutong.flows.canceling import LineUnits
 from jiutong.flows.checkout import Placed
 from jiutong.flows.find_member import recognize
 from jiutong.flows.maintain_companies import put_company, put_group, regroup
@@ -113,6 +116,28 @@ class TestBasis:
         assert await unit(shop, ("tea", 3), member=BEN) == [("base", 1999)]
 
 
+class TestQuota:
+    async def test_an_agreed_quantity_is_sold_to_the_last_unit_and_comes_back_with_what_is_canceled(self, shop: Shop) -> None:
+        await kiln(shop, await member(shop, ANN))
+        await price_list(shop, "kiln", SetPrice("tea", 1500, quota=5), company="kiln")
+        who: dict[str, Any] = {"member": ANN, "company": "kiln"}
+        first = await shop.placed(basket(("tea", 3), **who))
+        assert [await unit(shop, ("tea", much), **who) for much in (2, 3)] == [[("kiln", 1500)], [("base", 1999)]]
+        await shop.do(cancel, CancelOrder(first.order_id, Cancellation("changed", (LineUnits(1, 1),))), by=shop.boss)
+        assert [await unit(shop, ("tea", much), **who) for much in (3, 4)] == [[("kiln", 1500)], [("base", 1999)]]
+
+    async def test_two_lines_cannot_take_together_what_neither_could_alone(self, shop: Shop) -> None:
+        await kiln(shop, await member(shop, ANN))
+        await price_list(shop, "kiln", SetPrice("tea", 1500, quota=5), company="kiln")
+        told = await shop.place(basket(("tea", 3), ("tea", 3), member=ANN, company="kiln"))
+        assert refused(told)[0] == "pricing.quota_spent"
+
+
 async def test_the_floor_of_a_line_is_told_to_the_steps_after_it(shop: Shop) -> None:
-    await price_list(shop, "least", SetPrice("tea", 1200), role="floor")
+    await price_list(shop, "least", SetPrice("tea", 1200), SetPrice("tea", 1100, min_quantity=10), role="floor")
     assert await unit(shop, ("tea", 2)) == [("base", 1999)]
+    async with shop.house.db.reading(shop.tenant_id, shop.clock.now()) as tx:
+        sku_id = (await catalog.sku_ids(tx, ["tea"]))["tea"]
+        facts = (await pricing.prices(tx, [sku_id]))[sku_id]
+    assert [pricing.floor(facts, 0, 0, "USD", much, shop.clock.now()) for much in (2, 10)] == [2400, 11_000]
+    assert pricing.floor(facts, 0, 0, "EUR", 2, shop.clock.now()) == 0

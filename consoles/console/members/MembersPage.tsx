@@ -18,6 +18,7 @@ import "../orders/orders.css"
 import { useSettled } from "../orders/settled"
 import { trade } from "../orders/words"
 import "./members.css"
+import { Tabs } from "./Tabs"
 import { words } from "./words"
 
 const NAME_MIN = 2
@@ -104,6 +105,7 @@ export default function MembersPage() {
           <Export kind="members" query={{ sort: "-joined" }} />
         </div>
       </header>
+      <Tabs here="/members" />
       <div className="members-find">
         <Input
           ref={box}

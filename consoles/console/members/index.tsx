@@ -4,6 +4,10 @@ import type { Area } from "@kit/shell/area"
 export const area: Area = {
   pages: [
     { path: "/members", load: () => import("./MembersPage"), needs: "member:read" },
+    { path: "/members/companies", load: () => import("./CompaniesPage"), needs: "member:read" },
+    { path: "/members/companies/$company", load: () => import("./CompanyPage"), needs: "member:read" },
+    { path: "/members/groups", load: () => import("./GroupsPage"), needs: "member:read" },
+    { path: "/members/groups/$group", load: () => import("./GroupPage"), needs: "member:read" },
     { path: "/members/$member", load: () => import("./MemberPage"), needs: "member:read" },
   ],
   menu: [
@@ -14,7 +18,7 @@ export const area: Area = {
       icon: <TeamOutlined />,
       title: { en: "Members", zh: "会员" },
       needs: "member:read",
-      also: "customers 顾客 客户",
+      also: "customers companies groups 顾客 客户 企业 分组",
     },
   ],
 }

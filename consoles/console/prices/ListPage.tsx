@@ -12,11 +12,13 @@ import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
-import { App, Button, DatePicker, Dropdown, Form, Input, Modal } from "antd"
+import { App, Button, DatePicker, Dropdown, Form, Input, InputNumber, Modal, Segmented, Select } from "antd"
 import type { Dayjs } from "dayjs"
 import { useState } from "react"
 import "./prices.css"
-import { ForWhom, InUse } from "./ListsPage"
+import { choices, type Named, useAll } from "../products/catalog"
+import { agreeing } from "./agreeing"
+import { Approval, ForWhom, InUse } from "./ListsPage"
 import { standing, Validity } from "./Validity"
 import { words } from "./words"
 
@@ -31,6 +33,7 @@ export default function ListPage() {
 
 function Prices({ list }: { list: PriceList }) {
   const t = useWords(words)
+  const a = useWords(agreeing)
   const go = useGo()
   const { may } = useSession()
   const { modal } = App.useApp()
@@ -39,14 +42,24 @@ function Prices({ list }: { list: PriceList }) {
   useTitle(list.name)
   const writes = may("pricing:write")
   const put = useAct(
-    (_key, active: boolean) =>
+    (_key, change: { active?: boolean; approval?: boolean }) =>
       send(
         fetcher.PUT("/v1/price-lists/{code}", {
           params: { path: { code: list.code } },
-          body: { name: list.name, currency: list.currency, channel: list.channel, store: list.store, active },
+          body: { active: list.active, ...asKept(list), ...change },
         }),
       ),
     { said: t("saved"), refresh: ["/v1/price-lists", "/v1/prices"] },
+  )
+  const propose = useAct(
+    (key, price: string) =>
+      send(
+        fetcher.POST("/v1/price-proposals", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { list: list.code, ends: [{ price }] } as never,
+        }),
+      ),
+    { said: t("proposed"), refresh: ["/v1/price-lists", "/v1/price-proposals"] },
   )
   const end = useAct(
     (key, price: string) =>
@@ -66,10 +79,14 @@ function Prices({ list }: { list: PriceList }) {
     modal.confirm({
       title: t("endTitle"),
       content: later ? t("takeBackBody") : t("endBody", { sku: one.sku, quantity: one.min_quantity }),
-      okText: t(later ? "takeBack" : "endNow"),
+      okText: t(list.approval ? "proposeEnd" : later ? "takeBack" : "endNow"),
       cancelText: t("cancel"),
       okButtonProps: { danger: true },
-      onOk: () => end.mutateAsync(one.price).catch(() => undefined),
+      onOk: () =>
+        (list.approval ? propose : end).mutateAsync(one.price).then(
+          () => undefined,
+          () => undefined,
+        ),
     })
   }
   return (
@@ -98,7 +115,10 @@ function Prices({ list }: { list: PriceList }) {
               {t("for")}: <ForWhom list={list} />
             </span>
             <span>{list.currency}</span>
+            {list.basis === "line" ? null : <span>{t(`bases.${list.basis}`)}</span>}
+            {list.approval ? <Approval list={list} /> : null}
             <InUse active={list.active} />
+            {list.kind === "contract" ? <Categories list={list} /> : null}
           </div>
         }
         columns={[
@@ -115,7 +135,9 @@ function Prices({ list }: { list: PriceList }) {
             width: "150px",
             align: "end",
             render: (one) =>
-              one.per === 1 ? (
+              one.off_bp ? (
+                a("off", { rate: one.off_bp / 100 })
+              ) : one.per === 1 ? (
                 <Money minor={one.amount_minor} currency={list.currency} />
               ) : (
                 t("per", { amount: moneyText(one.amount_minor, list.currency), per: one.per })
@@ -126,7 +148,13 @@ function Prices({ list }: { list: PriceList }) {
             title: t("fromQuantity"),
             width: "110px",
             align: "end",
-            render: (one) => <Quantity count={one.min_quantity} />,
+            render: (one) => (
+              <>
+                <Quantity count={one.min_quantity} />
+                {one.mix ? <small className="muted"> {one.mix}</small> : null}
+                {one.quota ? <small className="muted"> ≤ {one.quota}</small> : null}
+              </>
+            ),
           },
           { key: "status", title: t("status"), width: "130px", render: (one) => <Word of={one} /> },
           {
@@ -173,7 +201,13 @@ function Prices({ list }: { list: PriceList }) {
                       key: "use",
                       label: t(list.active ? "withdraw" : "reuse"),
                       danger: list.active,
-                      onClick: () => put.mutate(!list.active),
+                      onClick: () => put.mutate({ active: !list.active }),
+                    },
+                    {
+                      key: "approval",
+                      label: t(list.approval ? "noApproval" : "needApproval"),
+                      disabled: list.approval && !may("price:approve"),
+                      onClick: () => put.mutate({ approval: !list.approval }),
                     },
                   ],
                 }}
@@ -181,12 +215,12 @@ function Prices({ list }: { list: PriceList }) {
                 <Button aria-label="…">…</Button>
               </Dropdown>
               <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ sku: search.sku })}>
-                {t("set")}
+                {t(list.approval ? "propose" : "set")}
               </Button>
             </>
           ) : null
         }
-        empty={{ title: t("none"), body: t("noneBody") }}
+        empty={{ title: t("noPrices"), body: t("noPricesBody") }}
       />
       {setting ? <SetPrice list={list} sku={setting.sku} close={() => set(undefined)} /> : null}
     </>
@@ -199,6 +233,9 @@ function whyOf(one: Row, list: PriceList): string {
     quantity: String(one.min_quantity),
     ...(list.channel ? { channel: list.channel } : {}),
     ...(list.store ? { store: list.store } : {}),
+    ...(list.region ? { region: list.region } : {}),
+    ...(list.group ? { group: list.group } : {}),
+    ...(list.company ? { company: list.company } : {}),
   }).toString()
 }
 
@@ -208,8 +245,35 @@ function Word({ of }: { of: Row }) {
   return <Status tone={at === "now" ? "good" : at === "later" ? "warn" : "quiet"}>{t(at)}</Status>
 }
 
+/** A list as it is, to be put with something changed. */
+function asKept(list: PriceList) {
+  const { name, currency, channel, store, region, group, company, role, basis, approval } = list
+  return { name, currency, channel, store, region, group, company, role, basis, approval }
+}
+
+/** What a contract takes off whole categories. */
+function Categories({ list }: { list: PriceList }) {
+  const t = useWords(agreeing)
+  const rates = api.useQuery("get", "/v1/price-lists/{code}/categories", {
+    params: { path: { code: list.code }, query: { limit: 250 } },
+  })
+  const now = (rates.data?.items ?? []).filter((one) => standing(one) !== "over")
+  return now.map((one) => (
+    <span key={one.price} className="price-tag">
+      {one.category_name}: {t("off", { rate: one.off_bp / 100 })}
+      {one.min_quantity > 1 ? ` ≥ ${one.min_quantity}` : ""}
+    </span>
+  ))
+}
+
 interface Fields {
+  how: "amount" | "rate" | "category"
   sku: string
+  category?: string
+  rate?: number
+  mix?: string
+  quota?: number | null
+  note?: string
   amount: number | null
   per: number
   min_quantity: number
@@ -217,32 +281,49 @@ interface Fields {
   to?: Dayjs
 }
 
+/** What was filled in, as the API takes it: a price, or a rate off the base price. */
+function changeOf(one: Fields): object {
+  const shared = {
+    min_quantity: one.min_quantity,
+    ...(one.from ? { valid_from: one.from.toISOString() } : {}),
+    ...(one.to ? { valid_to: one.to.toISOString() } : {}),
+    ...(one.mix?.trim() ? { mix: one.mix.trim() } : {}),
+    ...(one.quota ? { quota: one.quota } : {}),
+  }
+  if (one.how === "amount")
+    return { prices: [{ ...shared, sku: one.sku.trim(), amount_minor: one.amount ?? 0, per: one.per }] }
+  const off_bp = Math.round((one.rate ?? 0) * 100)
+  return {
+    rates: [{ ...shared, off_bp, ...(one.how === "category" ? { category: one.category } : { sku: one.sku.trim() }) }],
+  }
+}
+
 function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: () => void }) {
   const t = useWords(words)
+  const a = useWords(agreeing)
   const [form] = Form.useForm<Fields>()
   const amount = Form.useWatch("amount", form)
+  const how = Form.useWatch("how", form)
+  const categories = useAll<Named>("/v1/categories", how === "category")
   const put = useAct(
-    (_key, one: Fields) =>
-      send(
-        fetcher.PUT("/v1/price-lists/{code}/prices", {
-          params: { path: { code: list.code } },
-          body: {
-            prices: [
-              {
-                sku: one.sku.trim(),
-                amount_minor: one.amount ?? 0,
-                per: one.per,
-                min_quantity: one.min_quantity,
-                ...(one.from ? { valid_from: one.from.toISOString() } : {}),
-                ...(one.to ? { valid_to: one.to.toISOString() } : {}),
-              },
-            ] as never,
-          },
+    async (key, one: Fields) => {
+      const body = changeOf(one)
+      if (!list.approval)
+        return send(
+          fetcher.PUT("/v1/price-lists/{code}/prices", { params: { path: { code: list.code } }, body: body as never }),
+        )
+      await send(
+        fetcher.POST("/v1/price-proposals", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { list: list.code, note: one.note ?? "", ...body } as never,
         }),
-      ),
+      )
+      return null
+    },
     {
-      said: (answer) => t("did", { created: answer.created, changed: answer.changed }) || t("same"),
-      refresh: ["/v1/price-lists", "/v1/prices", "/v1/products"],
+      said: (answer) =>
+        answer === null ? t("proposed") : t("did", { created: answer.created, changed: answer.changed }) || t("same"),
+      refresh: ["/v1/price-lists", "/v1/price-proposals", "/v1/prices", "/v1/products"],
       then: close,
     },
   )
@@ -251,7 +332,13 @@ function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: 
     <Modal
       open
       title={t("setTitle", { list: list.name })}
-      okText={typeof amount === "number" ? t("setNow", { amount: moneyText(amount, list.currency) }) : t("setPlain")}
+      okText={
+        list.approval
+          ? t("propose")
+          : how === "amount" && typeof amount === "number"
+            ? t("setNow", { amount: moneyText(amount, list.currency) })
+            : t("setPlain")
+      }
       cancelText={t("cancel")}
       okButtonProps={{ loading: put.isPending }}
       onCancel={close}
@@ -261,22 +348,55 @@ function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: 
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ sku, per: 1, min_quantity: 1 }}
+        initialValues={{ how: "amount", sku, per: 1, min_quantity: 1 }}
         onFinish={(one) => put.mutate(one)}
       >
-        <Form.Item name="sku" label={t("sku")} rules={needed}>
-          <Input autoFocus={!sku} className="mono" maxLength={64} />
-        </Form.Item>
+        {list.kind === "base" ? null : (
+          <Form.Item name="how" label={t("how")}>
+            <Segmented
+              options={(["amount", "rate", "category"] as const)
+                .filter((value) => value !== "category" || (list.kind === "contract" && list.role === "sale"))
+                .map((value) => ({ value, label: t(`hows.${value}`) }))}
+            />
+          </Form.Item>
+        )}
+        {how === "category" ? (
+          <Form.Item name="category" label={t("category")} rules={needed}>
+            <Select options={choices(categories)} showSearch={{ optionFilterProp: "label" }} />
+          </Form.Item>
+        ) : (
+          <Form.Item name="sku" label={t("sku")} rules={needed}>
+            <Input autoFocus={!sku} className="mono" maxLength={64} />
+          </Form.Item>
+        )}
         <div className="price-fields">
-          <Form.Item name="amount" label={t("price")} rules={needed}>
-            <MoneyInput currency={list.currency} autoFocus={Boolean(sku)} />
-          </Form.Item>
-          <Form.Item name="per" label={t("perUnits")} rules={needed}>
-            <QuantityInput min={1} />
-          </Form.Item>
+          {how === "amount" || !how ? (
+            <>
+              <Form.Item name="amount" label={t("price")} rules={needed}>
+                <MoneyInput currency={list.currency} autoFocus={Boolean(sku)} />
+              </Form.Item>
+              <Form.Item name="per" label={t("perUnits")} rules={needed}>
+                <QuantityInput min={1} />
+              </Form.Item>
+            </>
+          ) : (
+            <Form.Item name="rate" label={t("rateOff")} rules={needed}>
+              <InputNumber min={0.01} max={100} step={0.5} precision={2} suffix="%" style={{ width: "100%" }} />
+            </Form.Item>
+          )}
           <Form.Item name="min_quantity" label={t("fromQuantity")} rules={needed}>
             <QuantityInput min={1} />
           </Form.Item>
+          {list.basis === "group" && how !== "category" ? (
+            <Form.Item name="mix" label={t("mix")} extra={t("mixHint")}>
+              <Input maxLength={64} className="mono" />
+            </Form.Item>
+          ) : null}
+          {list.kind === "contract" && list.role === "sale" && how !== "category" ? (
+            <Form.Item name="quota" label={t("quota")} extra={t("quotaHint")}>
+              <QuantityInput min={1} />
+            </Form.Item>
+          ) : null}
         </div>
         <div className="price-fields">
           <Form.Item name="from" label={t("begins")} extra={t("fromNow")}>
@@ -286,6 +406,11 @@ function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: 
             <DatePicker showTime style={{ width: "100%" }} placeholder={t("open")} />
           </Form.Item>
         </div>
+        {list.approval ? (
+          <Form.Item name="note" label={a("note")}>
+            <Input.TextArea rows={2} maxLength={1000} />
+          </Form.Item>
+        ) : null}
       </Form>
     </Modal>
   )

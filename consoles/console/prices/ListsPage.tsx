@@ -1,4 +1,4 @@
-/** Price lists: for everybody, a channel, or a store. */
+/** Price lists: for everybody, a region, a channel, a store, a customer group, or one company. */
 
 import { PlusOutlined } from "@ant-design/icons"
 import { send, useAct } from "@kit/api/act"
@@ -6,15 +6,18 @@ import { fetcher } from "@kit/api/client"
 import { ListPage as List, type RowOf } from "@kit/list"
 import { Status, useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
-import { useGo } from "@kit/shell/go"
+import { Go, useGo } from "@kit/shell/go"
 import { useWords } from "@kit/words"
-import { Button, Form, Input, Modal, Segmented, Select } from "antd"
+import { Button, Checkbox, Form, Input, Modal, Segmented, Select } from "antd"
 import { useState } from "react"
+import "./prices.css"
 import { choices, type Named, useAll } from "../products/catalog"
+import { Tabs } from "./Tabs"
 import { words } from "./words"
 
 type Row = RowOf<"/v1/price-lists">
 const CODE = /^[^\s/]{1,64}$/
+const KINDS = ["base", "region", "channel", "store", "group", "contract"] as const
 const CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW"]
 
 export default function ListsPage() {
@@ -31,6 +34,34 @@ export default function ListsPage() {
         row={(one) => one.code}
         open={(one) => `/prices/${encodeURIComponent(one.code)}`}
         exports="price-lists"
+        above={<Tabs here="/prices" />}
+        search={{ key: "q", hint: t("findList") }}
+        filters={[
+          {
+            key: "kind",
+            title: t("kind"),
+            kind: "choice",
+            pinned: true,
+            options: KINDS.map((value) => ({ value, label: t(`kinds.${value}`) })),
+          },
+          {
+            key: "role",
+            title: t("role"),
+            kind: "choice",
+            options: (["sale", "floor"] as const).map((value) => ({ value, label: t(`roles.${value}`) })),
+          },
+          {
+            key: "active",
+            title: t("status"),
+            kind: "choice",
+            options: [
+              { value: "true", label: t("active") },
+              { value: "false", label: t("withdrawn") },
+            ],
+          },
+          { key: "company", title: t("company"), kind: "text" },
+          { key: "group", title: t("group"), kind: "text" },
+        ]}
         columns={[
           {
             key: "name",
@@ -40,9 +71,12 @@ export default function ListsPage() {
             render: (one) => <strong className="cut">{one.name}</strong>,
           },
           { key: "code", title: t("code"), width: "160px", render: (one) => <span className="mono">{one.code}</span> },
+          { key: "kind", title: t("kind"), width: "110px", render: (one) => t(`kinds.${one.kind}`) },
           { key: "for", title: t("for"), width: "minmax(160px, 1fr)", render: (one) => <ForWhom list={one} /> },
           { key: "currency", title: t("currency"), width: "100px", render: (one) => one.currency },
-          { key: "status", title: t("status"), width: "130px", render: (one) => <InUse active={one.active} /> },
+          { key: "basis", title: t("basis"), width: "130px", render: (one) => t(`bases.${one.basis}`) },
+          { key: "approval", title: t("approval"), width: "150px", render: (one) => <Approval list={one} /> },
+          { key: "status", title: t("status"), width: "120px", render: (one) => <InUse active={one.active} /> },
         ]}
         action={
           may("pricing:write") ? (
@@ -58,10 +92,36 @@ export default function ListsPage() {
   )
 }
 
-export function ForWhom({ list }: { list: Pick<Row, "channel" | "store"> }) {
+export function ForWhom({ list }: { list: Pick<Row, "channel" | "store" | "region" | "group" | "company" | "role"> }) {
   const t = useWords(words)
-  if (list.store) return <>{t("storeOf", { code: list.store })}</>
-  return <>{list.channel ? t("channelOf", { code: list.channel }) : t("everybody")}</>
+  const whom = list.store
+    ? t("storeOf", { code: list.store })
+    : list.channel
+      ? t("channelOf", { code: list.channel })
+      : list.region
+        ? t("regionOf", { code: list.region })
+        : list.group
+          ? t("groupOf", { code: list.group })
+          : list.company
+            ? t("companyOf", { code: list.company })
+            : t("everybody")
+  return (
+    <span className="price-whom">
+      {whom}
+      {list.role === "floor" ? <span className="price-tag">{t("floorTag")}</span> : null}
+    </span>
+  )
+}
+
+export function Approval({ list }: { list: Pick<Row, "approval" | "proposals" | "code"> }) {
+  const t = useWords(words)
+  if (list.proposals)
+    return (
+      <Go to={`/prices/proposals?stage=proposed&list=${encodeURIComponent(list.code)}`}>
+        {t("waiting", { count: list.proposals })}
+      </Go>
+    )
+  return <span className="muted">{list.approval ? t("byApproval") : t("atOnce")}</span>
 }
 
 export function InUse({ active }: { active: boolean }) {
@@ -73,9 +133,15 @@ interface Fields {
   code: string
   name: string
   currency: string
-  scope: "everybody" | "channel" | "store"
+  scope: Row["kind"]
   channel?: string
   store?: string
+  region?: string
+  group?: string
+  company?: string
+  role: Row["role"]
+  basis: Row["basis"]
+  approval: boolean
 }
 
 function NewList({ close }: { close: () => void }) {
@@ -85,6 +151,8 @@ function NewList({ close }: { close: () => void }) {
   const scope = Form.useWatch("scope", form)
   const channels = useAll<Named>("/v1/channels")
   const stores = useAll<Named>("/v1/stores")
+  const groups = useAll<Named>("/v1/member-groups", scope === "group")
+  const companies = useAll<Named>("/v1/companies", scope === "contract")
   const put = useAct(
     (_key, one: Fields) =>
       send(
@@ -95,6 +163,12 @@ function NewList({ close }: { close: () => void }) {
             currency: one.currency,
             channel: one.scope === "channel" ? (one.channel ?? null) : null,
             store: one.scope === "store" ? (one.store ?? null) : null,
+            region: one.scope === "region" ? (one.region?.trim() ?? null) : null,
+            group: one.scope === "group" ? (one.group ?? null) : null,
+            company: one.scope === "contract" ? (one.company ?? null) : null,
+            role: one.role,
+            basis: one.basis,
+            approval: one.approval,
             active: true,
           },
         }),
@@ -110,6 +184,7 @@ function NewList({ close }: { close: () => void }) {
   return (
     <Modal
       open
+      width={640}
       title={t("newList")}
       okText={t("create")}
       cancelText={t("cancel")}
@@ -121,7 +196,7 @@ function NewList({ close }: { close: () => void }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ scope: "everybody" }}
+        initialValues={{ scope: "base", role: "sale", basis: "line", approval: false }}
         onFinish={(one) => put.mutate(one)}
       >
         <Form.Item name="name" label={t("name")} rules={needed}>
@@ -134,13 +209,7 @@ function NewList({ close }: { close: () => void }) {
           <Select options={CURRENCIES.map((value) => ({ value, label: value }))} showSearch style={{ width: 140 }} />
         </Form.Item>
         <Form.Item name="scope" label={t("scope")}>
-          <Segmented
-            options={[
-              { value: "everybody", label: t("everybody") },
-              { value: "channel", label: t("channel") },
-              { value: "store", label: t("store") },
-            ]}
-          />
+          <Segmented options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))} />
         </Form.Item>
         {scope === "channel" ? (
           <Form.Item name="channel" label={t("channel")} rules={needed}>
@@ -152,6 +221,37 @@ function NewList({ close }: { close: () => void }) {
             <Select options={choices(stores)} showSearch={{ optionFilterProp: "label" }} />
           </Form.Item>
         ) : null}
+        {scope === "region" ? (
+          <Form.Item name="region" label={t("region")} rules={needed} extra={t("regionHint")}>
+            <Input maxLength={200} placeholder="US/CA" />
+          </Form.Item>
+        ) : null}
+        {scope === "group" ? (
+          <Form.Item name="group" label={t("group")} rules={needed}>
+            <Select options={choices(groups)} showSearch={{ optionFilterProp: "label" }} />
+          </Form.Item>
+        ) : null}
+        {scope === "contract" ? (
+          <Form.Item name="company" label={t("company")} rules={needed}>
+            <Select options={choices(companies)} showSearch={{ optionFilterProp: "label" }} />
+          </Form.Item>
+        ) : null}
+        <div className="price-fields">
+          <Form.Item name="role" label={t("role")}>
+            <Select options={(["sale", "floor"] as const).map((value) => ({ value, label: t(`roles.${value}`) }))} />
+          </Form.Item>
+          <Form.Item name="basis" label={t("basis")} extra={t("basisHint")}>
+            <Select
+              options={(["line", "sku", "group", "period"] as const).map((value) => ({
+                value,
+                label: t(`bases.${value}`),
+              }))}
+            />
+          </Form.Item>
+        </div>
+        <Form.Item name="approval" valuePropName="checked">
+          <Checkbox>{t("approvalAsk")}</Checkbox>
+        </Form.Item>
       </Form>
     </Modal>
   )

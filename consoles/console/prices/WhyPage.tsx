@@ -22,6 +22,9 @@ interface Asked {
   store?: string
   quantity: number
   at?: Dayjs | null
+  company?: string
+  group?: string
+  region?: string
 }
 
 export default function WhyPage() {
@@ -30,6 +33,8 @@ export default function WhyPage() {
   const [form] = Form.useForm<Asked>()
   const channels = useAll<Named>("/v1/channels")
   const stores = useAll<Named & { channel: string }>("/v1/stores")
+  const companies = useAll<Named>("/v1/companies")
+  const groups = useAll<Named>("/v1/member-groups")
   const channel = Form.useWatch("channel", form)
   // A store's price belongs to its channel; the first channel will do for prices that hold everywhere.
   const implied =
@@ -41,6 +46,9 @@ export default function WhyPage() {
       store: search.store,
       quantity: Number(search.quantity ?? 1),
       at: search.at ? dayjs(search.at) : null,
+      company: search.company,
+      group: search.group,
+      region: search.region,
     })
   }, [form, search, implied])
   return (
@@ -57,6 +65,9 @@ export default function WhyPage() {
             store: asked.store,
             quantity: String(asked.quantity ?? 1),
             at: asked.at?.toISOString(),
+            company: asked.company,
+            group: asked.group,
+            region: asked.region?.trim() || undefined,
           })
         }
       >
@@ -73,6 +84,25 @@ export default function WhyPage() {
             options={choices(stores.filter((one) => one.channel === channel))}
             showSearch={{ optionFilterProp: "label" }}
           />
+        </Form.Item>
+        <Form.Item name="company" label={t("company")}>
+          <Select
+            allowClear
+            placeholder={t("noCompany")}
+            options={choices(companies)}
+            showSearch={{ optionFilterProp: "label" }}
+          />
+        </Form.Item>
+        <Form.Item name="group" label={t("group")}>
+          <Select
+            allowClear
+            placeholder={t("noGroup")}
+            options={choices(groups)}
+            showSearch={{ optionFilterProp: "label" }}
+          />
+        </Form.Item>
+        <Form.Item name="region" label={t("region")}>
+          <Input placeholder="US/CA" maxLength={200} />
         </Form.Item>
         <Form.Item name="quantity" label={t("quantity")}>
           <QuantityInput min={1} />
@@ -101,6 +131,9 @@ function Trace({ search }: { search: Record<string, string> }) {
         channel: search.channel ?? "",
         ...(search.store ? { store: search.store } : {}),
         ...(search.at ? { at: search.at } : {}),
+        ...(search.company ? { company: search.company } : {}),
+        ...(search.group ? { group: [search.group] } : {}),
+        ...(search.region ? { region: search.region } : {}),
         quantity: Number(search.quantity ?? 1),
       },
     },
@@ -114,6 +147,8 @@ function Trace({ search }: { search: Record<string, string> }) {
       <>
         <Go to={`/prices/${encodeURIComponent(one.list)}?sku=${encodeURIComponent(found.sku)}`}>{one.list}</Go>{" "}
         <span className="muted">{t.maybe(`kindOf.${one.kind}`)}</span>
+        {one.off_bp ? <span className="price-tag">{t("offBase", { rate: one.off_bp / 100 })}</span> : null}
+        {one.category ? <span className="price-tag">{one.category}</span> : null}
       </>
     ),
     amount:
@@ -122,11 +157,12 @@ function Trace({ search }: { search: Record<string, string> }) {
       ) : (
         t("per", { amount: moneyText(one.amount_minor, one.currency), per: one.per })
       ),
-    source: t("holds", {
-      from: dayText(one.valid_from, locale),
-      to: one.valid_to ? t("to", { to: dayText(one.valid_to, locale) }) : "",
-      quantity: one.min_quantity,
-    }),
+    source:
+      t("holds", {
+        from: dayText(one.valid_from, locale),
+        to: one.valid_to ? t("to", { to: dayText(one.valid_to, locale) }) : "",
+        quantity: one.min_quantity,
+      }) + (one.basis === "line" ? "" : t("reached", { basis: t(`bases.${one.basis}`), quantity: one.reached })),
     reason: one.losing ? t.maybe(`losing.${one.losing}`) : undefined,
   })
   const won = found.candidates.find((one) => one.price === found.chosen)
@@ -166,7 +202,10 @@ function Trace({ search }: { search: Record<string, string> }) {
           })}
         </ol>
       </div>
-      <p className="muted prose">{t("rule")}</p>
+      {found.floor_minor ? (
+        <p className="muted">{t("floorIs", { amount: moneyText(found.floor_minor, won.currency) })}</p>
+      ) : null}
+      <p className="muted prose">{t(found.rule === "pricing.lowest" ? "ruleLowest" : "rule")}</p>
     </section>
   )
 }

@@ -17,7 +17,15 @@ export interface Branch {
   children: Branch[]
 }
 
-type Paged = "/v1/brands" | "/v1/categories" | "/v1/channels" | "/v1/stores" | "/v1/sellers" | "/v1/price-lists"
+type Paged =
+  | "/v1/brands"
+  | "/v1/categories"
+  | "/v1/channels"
+  | "/v1/stores"
+  | "/v1/sellers"
+  | "/v1/price-lists"
+  | "/v1/companies"
+  | "/v1/member-groups"
 
 const MINUTES = 60_000
 

@@ -132,7 +132,7 @@ async def delete_addresses(tx: Tx, drops: Sequence[DropAddress]) -> int:
 
 
 async def read_groups(tx: Tx, codes: Collection[str]) -> dict[str, Group]:
-    """Customer groups by their codes, kept from being renamed meanwhile."""
+    """Customer groups by their codes."""
     return {row["code"]: Group(row["group_id"], row["code"], row["name"]) for row in await tx.fetch(_GROUPS, sorted(codes))}
 
 
@@ -233,7 +233,7 @@ def _company(row: asyncpg.Record) -> Company:
 
 
 _GROUPS = """
-select g.group_id, g.code, g.name from member.member_group g where g.tenant_id = $1 and g.code = any($2::text[]) order by g.code for share
+select g.group_id, g.code, g.name from member.member_group g where g.tenant_id = $1 and g.code = any($2::text[])
 """
 _WRITE_GROUPS = """
 insert into member.member_group as g (tenant_id, group_id, code, name)

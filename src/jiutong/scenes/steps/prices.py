@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from jiutong import ledger
 from jiutong.capabilities import member, pricing
-from jiutong.capabilities.order import Basket, Findings, LinePrice
+from jiutong.capabilities.order import Basket, BasketLine, Claim, Findings, LinePrice
 from jiutong.flows.facts import Facts
 from jiutong.flows.for_whom import employment
 from jiutong.kernel.errors import Problem
-from jiutong.kernel.points import plan_of, step
+from jiutong.kernel.points import step
 
 
 @step("prices", "buyers")
@@ -18,6 +19,7 @@ def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
         return Findings(blocks=(buyer,))
     prices: dict[int, LinePrice] = {}
     blocks: list[Problem] = []
+    claims: list[Claim] = []
     reached = _reached(basket, facts, found, buyer)
     for line in basket.lines:
         offer = found.offers.get(line.line_no)
@@ -35,7 +37,18 @@ def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
         gross = pricing.line_amount(row.amount, row.per, line.quantity)
         least = pricing.floor(known, basket.channel_id, basket.store_id, basket.currency, asked, max(basket.at, known.since), buyer)
         prices[line.line_no] = LinePrice(row.price_id, row.list_code, row.amount, row.per, gross, least)
-    return Findings(prices=prices, blocks=tuple(blocks))
+        if row.quota is not None:
+            claims.append(_agreed(row, row.quota, line))
+    return Findings(prices=prices, blocks=tuple(blocks), claims=tuple(claims))
+
+
+def _agreed(row: pricing.Resolved, quota: int, line: BasketLine) -> Claim:
+    """What a line takes of the quantity its price is good for; canceled and returned units give it back."""
+    account = pricing.quota_account(row.price_id, quota)
+    where = f"/lines/{line.line_no - 1}/quantity"
+    refusal = pricing.QUOTA_SPENT(f"{line.sku}: less than {line.quantity} are left at this price", pointer=where, sku=line.sku)
+    used = ledger.account_of("used", {}, account.unit)
+    return Claim(0, line.line_no, "quota", row.price_id, account, used, line.quantity, "units", refusal)
 
 
 def price_for(basket: Basket, facts: Facts) -> pricing.For | Problem:
@@ -71,7 +84,7 @@ def _price_in_force(
         basket.currency,
         asked,
         max(basket.at, known.since),
-        plan_of(basket.scene).ask(pricing.PREFER),
+        facts.plan_of(basket).ask(pricing.PREFER),
         buyer,
         facts.skus[sku].categories if sku in facts.skus else (),
     )

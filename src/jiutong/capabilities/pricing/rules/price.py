@@ -280,15 +280,20 @@ def trace(
         _candidate(ask, row, scope, category, early or _unfit(ask, row) or _beaten(ask, row, scope, chosen, won, prefer))
         for scope, category, row, early in every
     ]
-    places = {"contract": -2, "contract_category": -1}
-    candidates.sort(
-        key=lambda one: (one.losing is not None, one.losing in _STRANGE_ONES, places.get(one.kind, here.get((one.kind, one.scope_id), 99)))
-    )
+    candidates.sort(key=lambda one: _in_sight(one, here))
     return Trace(f"pricing.{prefer}", chosen.price_id if chosen else None, tuple(candidates))
 
 
 _STRANGE = {"region": Losing.OTHER_REGION, "group": Losing.NOT_IN_GROUP, "contract": Losing.OTHER_COMPANY}
 _STRANGE_ONES = frozenset((*_STRANGE.values(), Losing.OTHER_CATEGORY))
+
+
+def _in_sight(one: Candidate, here: Mapping[tuple[str, int | str], int]) -> tuple[bool, bool, int, str]:
+    """The winner first, then what is for this buyer in the published order, then what is for others, by list."""
+    strange = one.losing in _STRANGE_ONES
+    kinds = ("contract", "contract_category", "group", "store", "channel", "region", "base")
+    place = kinds.index(one.kind) if strange else here.get((one.kind, one.scope_id), 0)
+    return one.losing is not None, strange, place, one.list_code if strange else ""
 
 
 def _unfit(ask: _Ask, row: PriceRow) -> Losing | None:
