@@ -6,6 +6,8 @@ from tests.flows.test_promotions_api import terms
 from tests.shop import Shop, shop
 from tests.world import World, served, world
 
+from jiutong.capabilities.member import Recognize
+from jiutong.flows import cancel, pay
 from jiutong.flows.checkout import LineWish, PlaceOrder
 from jiutong.kernel.errors import Problem
 
@@ -68,3 +70,43 @@ async def test_a_promotion_of_three_uses_is_had_three_times(shop: Shop) -> None:
     wish = PlaceOrder("mall", (LineWish("tea", 1),))
     told = [await shop.place(wish) for _ in range(5)]
     assert [0 if isinstance(one, Problem) else one.discount for one in told] == [200, 200, 200, 0, 0]
+
+
+async def used(shop: Shop) -> list[tuple[Any, ...]]:
+    """(kind of account, posted, held) of what limited promotions have given."""
+    return await shop.world.rows(
+        "select split_part(code, ':', 1) || case when code like '%:all' then '' when code like 'uses:%' then ' by member' else '' end,"
+        " -posted, held from ledger.account where tenant_id = $1 and (code like 'uses:%' or code like 'budget:%') order by 1"
+    )
+
+
+async def test_a_use_is_held_used_by_paying_and_given_back_by_canceling(shop: Shop) -> None:
+    limits = {"uses_max": 2, "member_uses_max": 1, "budget_minor": 1000}
+    await run(shop.world, "few", currency="USD", limits=limits)
+    wish = PlaceOrder("mall", (LineWish("tea", 1),), member=Recognize("card", "M0001"))
+    first = await shop.placed(wish)
+    assert first.discount == 200
+    assert await used(shop) == [("budget", 0, 200), ("uses", 0, 1), ("uses by member", 0, 1)]
+    assert (await shop.placed(wish)).discount == 0, "once a member"
+    await shop.do(cancel.cancel, cancel.CancelOrder(first.order_id, cancel.Cancellation("changed_mind")), by=shop.boss)
+    assert await used(shop) == [("budget", 0, 0), ("uses", 0, 0), ("uses by member", 0, 0)]
+    again = await shop.placed(wish)
+    assert again.discount == 200
+    await shop.do(pay.start, pay.Pay(again.order_id, pay.Payment("cash")), by=shop.boss)
+    assert await used(shop) == [("budget", 200, 0), ("uses", 1, 0), ("uses by member", 1, 0)]
+
+
+async def test_a_new_version_forgets_nothing_that_was_used(shop: Shop) -> None:
+    wish = PlaceOrder("mall", (LineWish("tea", 1),))
+    await run(shop.world, "few", limits={"uses_max": 3})
+    assert [(await shop.placed(wish)).discount for _ in range(2)] == [200, 200]
+    await run(shop.world, "few", limits={"uses_max": 1})
+    assert (await shop.placed(wish)).discount == 0
+    await run(shop.world, "few", limits={"uses_max": 4})
+    assert [(await shop.placed(wish)).discount for _ in range(3)] == [200, 200, 0]
+
+
+async def test_a_budget_is_not_overdrawn(shop: Shop) -> None:
+    await run(shop.world, "budget", currency="USD", limits={"budget_minor": 500})
+    wish = PlaceOrder("mall", (LineWish("tea", 1),))
+    assert [(await shop.placed(wish)).discount for _ in range(3)] == [200, 200, 0]

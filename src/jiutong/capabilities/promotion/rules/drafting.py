@@ -261,6 +261,12 @@ def publishing(turns: Sequence[Turn], kept: Sequence[Version], rivals: Sequence[
     return outcomes
 
 
+def published(outcomes: Sequence[tuple[Turned, ...] | Problem], kept: Sequence[Version]) -> list[Version]:
+    """The versions that came into force."""
+    fresh = {(one.code, one.version) for told in outcomes if not isinstance(told, Problem) for one in told if one.state == "published"}
+    return [one for one in kept if (one.code, one.version) in fresh]
+
+
 def _overlap(one: Version, other: Version) -> bool:
     """Two prices fixed for the same SKU, place, time and buyers: which of them holds would be an accident."""
     mine, theirs = one.terms, other.terms

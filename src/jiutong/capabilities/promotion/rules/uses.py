@@ -13,12 +13,25 @@ def accounts(version: Version, member_id: int | None) -> dict[str, ledger.Accoun
     limits, id_ = version.terms.limits, version.promotion_id
     found: dict[str, ledger.Account] = {}
     if limits.uses_max:
-        found["uses"] = ledger.account_of("uses", {"promotion": id_}, "QUOTA", -limits.uses_max)
+        found["uses"] = ledger.account_of("uses", {"promotion": id_, "who": "all"}, "QUOTA", -limits.uses_max)
     if limits.member_uses_max and member_id is not None:
-        found["member_uses"] = ledger.account_of("member_uses", {"promotion": id_, "member": member_id}, "QUOTA", -limits.member_uses_max)
+        keys = {"promotion": id_, "who": f"m{member_id}"}
+        found["member_uses"] = ledger.account_of("uses", keys, "QUOTA", -limits.member_uses_max)
     if limits.budget_minor:
-        found["budget"] = ledger.account_of("budget", {"promotion": id_}, f"BUDGET/{version.terms.currency}", -limits.budget_minor)
+        money = version.terms.currency
+        found["budget"] = ledger.account_of("budget", {"promotion": id_, "currency": money}, f"BUDGET/{money}", -limits.budget_minor)
     return found
+
+
+def floor_moves(version: Version) -> list[tuple[str, int]]:
+    """The floors a version that comes into force gives accounts that may be open already: (how their codes begin, floor)."""
+    limits, id_ = version.terms.limits, version.promotion_id
+    moves = (
+        (f"uses:{id_}:all", limits.uses_max),
+        (f"uses:{id_}:m", limits.member_uses_max),
+        (f"budget:{id_}:{version.terms.currency}", limits.budget_minor),
+    )
+    return [(prefix, -most) for prefix, most in moves if most]
 
 
 def counted(rules: Iterable[Rule], members: Iterable[int | None]) -> list[ledger.Account]:
@@ -51,5 +64,10 @@ def refusal(version: Version, kind: str) -> Problem:
 
 
 def left(accounts: Iterable[ledger.Account], told: Mapping[int, ledger.Balance]) -> dict[int, int]:
-    """What may still be taken of each account: down to the limit as it is now, whatever it was when the account was opened."""
-    return {one.account_id: told[one.account_id].posted - told[one.account_id].held - (one.floor or 0) for one in accounts}
+    """What may still be taken of each account."""
+    found: dict[int, int] = {}
+    for one in accounts:
+        balance = told[one.account_id]
+        floor = balance.floor if balance.floor is not None else one.floor or 0
+        found[one.account_id] = balance.posted - balance.held - floor
+    return found

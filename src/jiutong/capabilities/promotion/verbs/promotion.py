@@ -56,11 +56,16 @@ async def draft_promotions(tx: Tx, drafts: Sequence[Draft]) -> list[Drafted | Pr
 
 
 async def publish_promotions(tx: Tx, turns: Sequence[Turn]) -> list[tuple[Turned, ...] | Problem]:
-    """Plan. Let drafts run; the version that ran before is replaced. What is published is checked against what else runs."""
+    """Plan. Let drafts run; the version that ran before is replaced. What is published is checked against what else runs.
+
+    What was used of a promotion stays used, also where the new version allows less.
+    """
     kept = await store.lock_promotions(tx, {one.code for one in turns})
     rivals = await store.read_rivals(tx, "activity") if any(one.state == "draft" and one.terms.stage == "activity" for one in kept) else []
     outcomes = drafting.publishing(turns, kept, rivals)
     await _turned(tx, turns, outcomes)
+    floors = [move for one in drafting.published(outcomes, kept) if one.version > 1 for move in uses.floor_moves(one)]
+    await ledger.move_floors(tx, [ledger.FloorMove(prefix, floor, tx.mint()) for prefix, floor in floors])
     return outcomes
 
 
