@@ -9,11 +9,23 @@ from tests.world import NOON
 from jiutong.capabilities import member, promotion
 from jiutong.flows import find_member
 from jiutong.flows import maintain_coupons as maintain
+from jiutong.flows.maintain_promotions import NamedPromotion, PutPromotion, publish_promotion, put_promotion
 from jiutong.kernel.errors import Problem
+
+TERMS = promotion.Terms(
+    name="One off",
+    stage="coupon",
+    coupon=True,
+    currency="USD",
+    measure="amount",
+    tiers=(promotion.PromotionTier(least=2000, benefit=promotion.AmountOff(100)),),
+    funders=(promotion.PromotionFunder("seller", 6000), promotion.PromotionFunder("brand", 4000)),
+)
+"""One dollar off twenty, three fifths of it the seller's."""
 
 WISH: dict[str, Any] = {
     "name": "Ten off",
-    "promotion": "ten-off@1",
+    "promotion": "ten-off",
     "kind": "claimed",
     "cap": 1_000,
     "claim_from": NOON - timedelta(days=1),
@@ -22,8 +34,16 @@ WISH: dict[str, Any] = {
 }
 
 
+async def run_promotion(shop: Shop, code: str = "ten-off", terms: promotion.Terms = TERMS) -> None:
+    """A promotion that needs a coupon, in force."""
+    await shop.world.run(put_promotion, PutPromotion(code, terms))
+    await shop.world.run(publish_promotion, NamedPromotion(code))
+
+
 async def batch(shop: Shop, code: str, *, publish: bool = True, **other: Any) -> None:
-    """A batch, given out."""
+    """A batch, given out, of coupons for a promotion that runs."""
+    if not await shop.world.rows("select 1 from promotion.promotion where tenant_id = $1 and code = 'ten-off'"):
+        await run_promotion(shop)
     wish = maintain.BatchWish(**(WISH | ({"valid_days": 0} if other.get("kind") == "shared" else {}) | other))
     put = await shop.do(maintain.put_batch, maintain.PutBatch(code, wish), by=shop.boss)
     assert isinstance(put, promotion.CouponBatchPut), put

@@ -389,6 +389,11 @@ def about(subjects: Callable[[Shop, int], Awaitable[Sequence[S]]], command: Call
     return made
 
 
+async def batches_to_be(shop: Shop, count: int) -> list[maintain_coupons.PutBatch]:
+    await couponry.run_promotion(shop)
+    return [maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH)) for i in range(count)]
+
+
 async def batches_drafted(shop: Shop, count: int) -> list[str]:
     for i in range(count):
         await couponry.batch(shop, f"c{i}", publish=False)
@@ -435,7 +440,8 @@ async def running_promotions(shop: Shop, count: int) -> list[str]:
 WORKS: dict[str, Work] = {
     **gating.WORKS,
     **playing.WORKS,
-    "coupon.put_batch": each(lambda i: maintain_coupons.PutBatch(f"c{i}", maintain_coupons.BatchWish(**couponry.WISH))),
+    "coupon.put_batch": batches_to_be,
+    "coupon.settle": about(orders, maintain_coupons.SettleCoupons),
     "coupon.move_batch": about(batches_drafted, lambda code: maintain_coupons.MoveBatch(code, "live")),
     "coupon.give": claims,
     "coupon.record": records,

@@ -27,6 +27,17 @@ BATCH = {
 }
 
 
+PROMOTION = {
+    "name": "Ten off",
+    "stage": "coupon",
+    "coupon": True,
+    "currency": "USD",
+    "measure": "amount",
+    "tiers": [{"least": 2000, "benefit": {"kind": "amount", "amount_minor": 1000}}],
+    "funders": [{"funder": "seller", "bp": 10000}],
+}
+
+
 def refusal(told: Any) -> tuple[str, str]:
     """The code of a refusal, and the pointer to the field."""
     body = told.json()
@@ -44,6 +55,9 @@ async def someone(world: World, card: str = "C001") -> str:
 
 
 async def put(world: World, code: str = "ten", **other: object) -> Any:
+    if (await world.get("/v1/promotions/ten-off")).status_code == 404:
+        assert (await world.put("/v1/promotions/ten-off", PROMOTION)).status_code == 200
+        assert (await world.post("/v1/promotions/ten-off/publish")).status_code == 200
     return await world.put(f"/v1/coupon-batches/{code}", BATCH | other)
 
 
@@ -114,6 +128,18 @@ async def test_a_batch_is_drafted_and_given_out(world: World) -> None:
 )
 async def test_terms_that_cannot_hold_are_refused_where_they_are_written(world: World, wrong: dict[str, Any], pointer: str) -> None:
     assert refusal(await put(world, **wrong)) == ("coupon.terms_invalid", pointer)
+
+
+async def test_a_batch_is_of_a_promotion_that_runs_and_needs_a_coupon(world: World) -> None:
+    assert refusal(await put(world, promotion="nine-off")) == ("coupon.no_promotion", "/promotion")
+    assert refusal(await put(world, promotion="ten-off@2")) == ("coupon.no_promotion", "/promotion")
+    for_all = PROMOTION | {"coupon": False, "stage": "order"}
+    await world.put("/v1/promotions/for-all", for_all)
+    await world.post("/v1/promotions/for-all/publish")
+    assert refusal(await put(world, promotion="for-all")) == ("coupon.no_promotion", "/promotion")
+    assert (await put(world, promotion="ten-off")).json()["promotion"] == "ten-off@1"
+    over = {"claim_from": "2026-01-01T00:00:00Z", "claim_to": "2026-02-01T00:00:00Z"}
+    assert (await put(world, "old", promotion="whatever", **over)).json()["promotion"] == "whatever"
 
 
 async def test_unknown_places_and_people_are_refused_where_they_are_named(world: World) -> None:

@@ -4,7 +4,7 @@ import { PlusOutlined } from "@ant-design/icons"
 import { Time } from "@kit/format"
 import { ListPage } from "@kit/list"
 import { useSession } from "@kit/session"
-import { Go, useGo } from "@kit/shell/go"
+import { useGo } from "@kit/shell/go"
 import { useLocale, useWords } from "@kit/words"
 import { Button } from "antd"
 import { Progress, Standing } from "./Standing"
@@ -77,7 +77,7 @@ export default function BatchesPage() {
       ]}
       action={
         <>
-          <Go to="/coupons/all">{t("all")}</Go>
+          <Button onClick={() => go("/coupons/all")}>{t("all")}</Button>
           {may("coupon:write") ? (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => go("/coupons/new")}>
               {t("newBatch")}

@@ -47,15 +47,11 @@ const DAYS = 30
 
 export default function EditPage() {
   const code = usePlace("batch")
-  return code ? <Known code={code} /> : <Editor />
-}
-
-function Known({ code }: { code: string }) {
   const found = api.useQuery("get", "/v1/coupon-batches/{code}", { params: { path: { code } } })
   return <Answer of={found}>{(batch) => <Editor batch={batch} />}</Answer>
 }
 
-function Editor({ batch }: { batch?: Batch }) {
+export function Editor({ batch }: { batch?: Batch }) {
   const t = useWords(words)
   const locale = useLocale()
   const go = useGo()

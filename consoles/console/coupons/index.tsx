@@ -4,7 +4,7 @@ import type { Area } from "@kit/shell/area"
 export const area: Area = {
   pages: [
     { path: "/coupons", load: () => import("./BatchesPage"), needs: "coupon:read" },
-    { path: "/coupons/new", load: () => import("./EditPage"), needs: "coupon:write" },
+    { path: "/coupons/new", load: () => import("./NewPage"), needs: "coupon:write" },
     { path: "/coupons/all", load: () => import("./CouponsPage"), needs: "coupon:read" },
     { path: "/coupons/$batch", load: () => import("./BatchPage"), needs: "coupon:read" },
     { path: "/coupons/$batch/edit", load: () => import("./EditPage"), needs: "coupon:write" },

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response
@@ -98,6 +98,42 @@ class CouponVersionView(msgspec.Struct, frozen=True):
     grace_days: int
 
 
+class CouponBearerView(msgspec.Struct, frozen=True):
+    """What one bearer paid of what coupons took off, in minor units."""
+
+    funder: str
+    currency: str
+    amount_minor: int
+
+
+class CouponFiguresView(msgspec.Struct, frozen=True):
+    """What became of a batch's coupons: `held` by orders not paid yet, `used`, `back` from canceled or expired orders; and at whose cost.
+
+    `recorded` were used elsewhere. What canceled and returned units gave back is not taken off here: it is the orders' story.
+    """
+
+    cap: int
+    given: int
+    held: int
+    used: int
+    back: int
+    recorded: int
+    bearers: Sequence[CouponBearerView]
+
+
+class CouponUseView(msgspec.Struct, frozen=True):
+    """An order that wanted a coupon of the batch, what it took off it (minor units), and whether it came back."""
+
+    order: str
+    member: str | None
+    code: str
+    at: datetime
+    status: str
+    currency: str
+    amount_minor: int
+    outcome: Literal["held", "used", "back"]
+
+
 class CouponVersionsView(msgspec.Struct, frozen=True):
     """The versions of a batch's terms, the latest first."""
 
@@ -169,6 +205,39 @@ async def list_coupon_batch_versions(call: Call, code: str) -> CouponVersionsVie
     return CouponVersionsView([_version(one) for one in found])
 
 
+@get("/v1/coupon-batches/{code}/figures", scope="coupon:read", refuses=(promotion.UNKNOWN_COUPON_BATCH,))
+async def show_coupon_figures(call: Call, code: str) -> CouponFiguresView:
+    """What became of a batch's coupons, and who paid for what they took off."""
+    async with call.reading() as tx:
+        batch = await _batch(tx, code)
+        told = await reads.figures(tx, batch.batch_id)
+        bearers = await reads.bearers(tx, batch.batch_id)
+    borne = [CouponBearerView(one.funder, one.currency, one.amount) for one in bearers]
+    return CouponFiguresView(batch.terms.cap, batch.terms.cap - batch.left, told.held, told.used, told.back, told.recorded, borne)
+
+
+@get("/v1/coupon-batches/{code}/uses", scope="coupon:read", refuses=(promotion.UNKNOWN_COUPON_BATCH,))
+async def list_coupon_uses(call: Call, code: str, after: Cursor = None, limit: Limit = 50) -> Page[CouponUseView]:
+    """The orders that wanted coupons of a batch, the latest first."""
+    async with call.reading() as tx:
+        batch = await _batch(tx, code)
+        found = await reads.uses(tx, batch.batch_id, read(after, int), limit + 1)
+    views = [
+        CouponUseView(
+            call.ids.show("ord", one.order_id),
+            call.ids.show("mem", one.member_id) if one.member_id else None,
+            _masked(call, one.code),
+            one.at,
+            one.status,
+            one.currency,
+            one.amount,
+            one.outcome,
+        )
+        for one in found
+    ]
+    return paged(views, limit, [one.order_id for one in found])
+
+
 @put(
     "/v1/coupon-batches/{code}",
     scope="coupon:write",
@@ -176,6 +245,7 @@ async def list_coupon_batch_versions(call: Call, code: str) -> CouponVersionsVie
         STALE,
         NOT_FOUND,
         promotion.COUPON_TERMS_INVALID,
+        promotion.NO_COUPON_PROMOTION,
         promotion.COUPON_CODE_TAKEN,
         promotion.COUPON_CAP_BELOW,
         promotion.BATCH_FIXED,
@@ -201,7 +271,7 @@ async def put_coupon_batch(call: Call, code: str, data: JSONBody[CouponBatchBody
     "/v1/coupon-batches/{code}/publish",
     scope="coupon:publish",
     status=200,
-    refuses=(promotion.UNKNOWN_COUPON_BATCH, promotion.BATCH_STATE, promotion.NO_COUPON_PROMOTION),
+    refuses=(promotion.UNKNOWN_COUPON_BATCH, promotion.BATCH_STATE),
 )
 async def publish_coupon_batch(call: Call, code: str) -> maintain.BatchMoved:
     """Give a batch out, for the first time or again after it was stopped."""
@@ -263,7 +333,7 @@ async def list_coupons(
 
 def coupon_view(call: Call, one: reads.CouponRow, *, own: bool = False) -> CouponView:
     """A coupon as somebody may see it: its code is told to whoever may export codes, and to its owner."""
-    told = one.code if own or call.scope.holds("coupon:codes") else f"…{one.code[-4:]}"
+    told = one.code if own else _masked(call, one.code)
     return CouponView(
         call.ids.show("cpn", one.coupon_id),
         one.batch,
@@ -278,6 +348,10 @@ def coupon_view(call: Call, one: reads.CouponRow, *, own: bool = False) -> Coupo
         one.valid_from,
         one.valid_to,
     )
+
+
+def _masked(call: Call, code: str) -> str:
+    return code if call.scope.holds("coupon:codes") else f"…{code[-4:]}"
 
 
 async def _batch(tx: Tx, code: str) -> reads.BatchRow:
@@ -356,6 +430,8 @@ ROUTES = [
     list_coupon_batches,
     show_coupon_batch,
     list_coupon_batch_versions,
+    show_coupon_figures,
+    list_coupon_uses,
     put_coupon_batch,
     publish_coupon_batch,
     stop_coupon_batch,

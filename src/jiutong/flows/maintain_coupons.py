@@ -109,15 +109,37 @@ class WriteCodes(msgspec.Struct, frozen=True):
     batch_id: int
 
 
-@flow("coupon.put_batch", gives=promotion.CouponBatchPut, statements=10, batch_max=32)
+class SettleCoupons(msgspec.Struct, frozen=True):
+    """An order gave its coupons back."""
+
+    order_id: int
+
+
+class CouponsSettled(msgspec.Struct, frozen=True):
+    """How many of them are good for a while longer, their time having passed."""
+
+    order_id: int
+    prolonged: int
+
+
+class CouponProlonged(msgspec.Struct, frozen=True):
+    """coupon.prolonged.v1: it came back after its time, and is good until then."""
+
+    order_id: int
+    valid_to: datetime
+
+
+@flow("coupon.put_batch", gives=promotion.CouponBatchPut, statements=12, batch_max=32)
 async def put_batch(tx: Tx, calls: Sequence[Call[PutBatch]]) -> list[promotion.CouponBatchPut | Problem]:
     """Make batches, or give them new versions of their terms; what was given out before keeps its own."""
     wishes = [call.command.wish for call in calls]
     channels = await access.channels(tx, {code for wish in wishes for code in wish.channels})
     stores = await access.stores(tx, {code for wish in wishes for code in wish.stores})
     members = await member.standing(tx, sorted({id_ for call in calls for id_ in call.command.members}))
+    running = await promotion.promotions(tx)
     before = await promotion.coupon_batches(tx, {call.command.code for call in calls})
     wanted = [_terms(call.command, channels, stores, members) for call in calls]
+    wanted = [one if isinstance(one, Problem) else promotion.with_promotion(one, running, tx.now) for one in wanted]
     put = iter(await promotion.put_coupon_batches(tx, [one for one in wanted if not isinstance(one, Problem)]))
     outcomes: list[promotion.CouponBatchPut | Problem] = []
     for one, call in zip(wanted, calls, strict=True):
@@ -186,6 +208,27 @@ async def write_codes(tx: Tx, calls: Sequence[Call[WriteCodes]]) -> list[promoti
         if isinstance(one, promotion.CodesWritten) and one.written < one.wanted:
             tx.emit("coupon.codes_wanted.v1", one.batch_id, one, call.scope)
     return outcomes
+
+
+@flow("coupon.settle", gives=CouponsSettled, statements=5)
+async def settle(tx: Tx, calls: Sequence[Call[SettleCoupons]]) -> list[CouponsSettled | Problem]:
+    """Coupons that came back belong to whoever used them, and are good for the grace of their terms if their time passed meanwhile.
+
+    An order that keeps its coupon, because something of it stands, changes nothing.
+    """
+    ids = {call.command.order_id for call in calls}
+    back = [one for one in await order.claims(tx, ids) if one.kind == "coupon" and not one.left]
+    owners = {id_: one.member_id for id_, one in (await order.orders(tx, list(ids) if back else [])).items()}
+    await promotion.bind_coupons(tx, {one.subject_id: owner for one in back if (owner := owners[one.order_id])})
+    prolonged = await promotion.prolong_coupons(tx, {one.subject_id for one in back})
+    by = {call.command.order_id: call.scope for call in calls}
+    mine: dict[int, set[int]] = {}
+    for one in back:
+        if one.subject_id in prolonged:
+            mine.setdefault(one.order_id, set()).add(one.subject_id)
+            facts = CouponProlonged(one.order_id, prolonged[one.subject_id])
+            tx.emit("coupon.prolonged.v1", one.subject_id, facts, by[one.order_id])
+    return [CouponsSettled(id_, len(mine.get(id_, ()))) for id_ in (call.command.order_id for call in calls)]
 
 
 async def _give(tx: Tx, wishes: Sequence[tuple[str, int, promotion.CouponVia, datetime]]) -> list[promotion.CouponGiven | Problem]:

@@ -12,7 +12,8 @@ import msgspec
 from jiutong.capabilities.fulfillment import ReleaseOrder
 from jiutong.flows import assets, group_buy
 from jiutong.flows.fulfil import release
-from jiutong.flows.maintain_coupons import WriteCodes, write_codes
+from jiutong.flows.maintain_coupons import SettleCoupons, WriteCodes, write_codes
+from jiutong.flows.maintain_coupons import settle as settle_coupons
 from jiutong.kernel import jobs
 from jiutong.kernel.runner import Flow
 
@@ -44,6 +45,8 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("order.returned.v1", assets.reckon, assets.Reckon),
     Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.member_id is not None),
     Reaction("coupon.codes_wanted.v1", write_codes, WriteCodes),
+    Reaction("order.canceled.v1", settle_coupons, SettleCoupons),
+    Reaction("order.expired.v1", settle_coupons, SettleCoupons),
 )
 
 

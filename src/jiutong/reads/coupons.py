@@ -1,6 +1,7 @@
 """Coupons as people look at them: batches and how far they have come, coupons and what became of them."""
 
 from datetime import datetime
+from typing import Literal
 
 import asyncpg
 import msgspec
@@ -51,6 +52,52 @@ class CouponRow(msgspec.Struct, frozen=True):
     got_at: datetime
     valid_from: datetime
     valid_to: datetime
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Coupons of a batch that orders hold, that orders used, that came back, and that were used elsewhere."""
+
+    held: int
+    used: int
+    back: int
+    recorded: int
+
+
+class BearerRow(msgspec.Struct, frozen=True):
+    """What one bearer paid of what a batch's coupons took off orders that stand, in minor units."""
+
+    funder: str
+    currency: str
+    amount: int
+
+
+class UseRow(msgspec.Struct, frozen=True):
+    """An order that wanted a coupon, and what it took off."""
+
+    order_id: int
+    member_id: int | None
+    code: str
+    at: datetime
+    status: str
+    currency: str
+    amount: int
+    outcome: Literal["held", "used", "back"]
+
+
+async def figures(tx: Tx, batch_id: int) -> Figures:
+    """What became of the coupons of a batch."""
+    (row,) = await tx.fetch(_FIGURES, batch_id)
+    return Figures(*row)
+
+
+async def bearers(tx: Tx, batch_id: int) -> list[BearerRow]:
+    """Who paid for what the coupons of a batch took off; the most first."""
+    return [BearerRow(*row) for row in await tx.fetch(_BEARERS, batch_id)]
+
+
+async def uses(tx: Tx, batch_id: int, after: int | None, rows_max: int) -> list[UseRow]:
+    """The orders that wanted coupons of a batch, the latest first."""
+    return [UseRow(*row) for row in await tx.fetch(_USES, batch_id, after, rows_max)]
 
 
 async def batches(tx: Tx, code: str | None, status: str | None, text: str | None, after: int | None, rows_max: int) -> list[BatchRow]:
@@ -153,6 +200,62 @@ select c.coupon_id, b.code as batch, t.terms ->> 'name' as name, t.terms ->> 'na
  where c.tenant_id = $1 and ($2::text is null or b.code = $2) and ($3::bigint is null or c.member_id = $3)
    and ($4::text is null or s.state = $4) and ($5::text is null or c.code = $5) and ($6::bigint is null or c.coupon_id < $6)
  order by c.coupon_id desc limit $7
+"""
+_FIGURES = """
+-- A code for everybody is claimed under its batch's own id.
+with claimed as (
+        select k.used, k.amount - k.given_back as left_of_it
+          from promotion.coupon c
+          join orders.claim k on k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = c.coupon_id
+         where c.tenant_id = $1 and c.batch_id = $2
+         union all
+        select k.used, k.amount - k.given_back from orders.claim k where k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = $2)
+select count(*) filter (where not c.used and c.left_of_it > 0) as held,
+       count(*) filter (where c.used and c.left_of_it > 0) as used,
+       count(*) filter (where c.left_of_it = 0) as back,
+       (select count(*) from promotion.coupon i where i.tenant_id = $1 and i.batch_id = $2 and i.via = 'imported') as recorded
+  from claimed c
+"""
+_BEARERS = """
+with claimed as (
+        select k.order_id, t.promotion
+          from promotion.coupon c
+          join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = $2 and t.version = c.version
+          join orders.claim k on k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = c.coupon_id and k.given_back < k.amount
+         where c.tenant_id = $1 and c.batch_id = $2
+         union
+        select k.order_id, t.promotion
+          from orders.claim k
+          join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = $2
+         where k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = $2 and k.given_back < k.amount)
+select a.funder, o.currency, sum(a.amount)::bigint as amount
+  from claimed c
+  join orders.placed o on o.tenant_id = $1 and o.order_id = c.order_id
+  join orders.price_adjustment a on a.tenant_id = $1 and a.order_id = c.order_id and a.rule = c.promotion
+ group by a.funder, o.currency
+ order by sum(a.amount) desc, a.funder
+"""
+_USES = """
+with claimed as (
+        select k.order_id, k.used, k.amount - k.given_back as left_of_it, c.code, t.promotion
+          from promotion.coupon c
+          join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = $2 and t.version = c.version
+          join orders.claim k on k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = c.coupon_id
+         where c.tenant_id = $1 and c.batch_id = $2
+         union all
+        select k.order_id, k.used, k.amount - k.given_back, b.shared_code, ''
+          from promotion.coupon_batch b
+          join orders.claim k on k.tenant_id = $1 and k.kind = 'coupon' and k.subject_id = b.batch_id
+         where b.tenant_id = $1 and b.batch_id = $2)
+select o.order_id, o.member_id, c.code, o.placed_at, o.status, o.currency,
+       coalesce((select sum(a.amount) from orders.price_adjustment a
+                  where a.tenant_id = $1 and a.order_id = o.order_id and a.stage in ('coupon', 'subsidy')
+                    and (c.promotion = '' or a.rule = c.promotion)), 0)::bigint as amount,
+       case when c.left_of_it = 0 then 'back' when c.used then 'used' else 'held' end as outcome
+  from claimed c
+  join orders.placed o on o.tenant_id = $1 and o.order_id = c.order_id
+ where $3::bigint is null or o.order_id < $3
+ order by o.order_id desc limit $4
 """
 _GIVEN_TO = """
 select c.batch_id, count(*) as given from promotion.coupon c where c.tenant_id = $1 and c.member_id = $2 group by c.batch_id

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.coupon import (
     COUPON_CAP_MAX,
@@ -21,6 +23,7 @@ from jiutong.capabilities.promotion.model.coupon import (
     COUPONS_IN_HAND_MAX,
     COUPONS_NOT_GIVEN_OUT,
     ENOUGH_COUPONS,
+    NO_COUPON_PROMOTION,
     NO_COUPONS_LEFT,
     PER_MEMBER_MAX,
     UNKNOWN_COUPON,
@@ -34,6 +37,7 @@ from jiutong.capabilities.promotion.model.coupon import (
     CouponUse,
     PutCouponBatch,
 )
+from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.kernel.errors import Problem, ProblemType
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -105,6 +109,21 @@ def unfit(wish: PutCouponBatch) -> Problem | None:
         if terms.valid_to <= terms.claim_from:
             return COUPON_TERMS_INVALID("its coupons would be over before anybody came by one", pointer="/valid_to")
     return None
+
+
+def with_promotion(wish: PutCouponBatch, running: Ruleset, at: datetime) -> PutCouponBatch | Problem:
+    """The batch with the version of its promotion that runs: coupons of it keep taking off what they promised.
+
+    A batch nobody can come by one of any more is a record: what it took off is its author's word.
+    """
+    named = wish.terms.promotion
+    rule = running.by_rule.get(named if "@" in named else next(iter(running.rules_of(named)), ""))
+    if rule is not None and rule.terms.coupon:
+        return replace(wish, terms=replace(wish.terms, promotion=rule.rule))
+    if wish.terms.claim_to <= at:
+        return wish
+    why = f"{named} does not run as a promotion for coupons" if rule is None else f"{named} needs no coupon"
+    return NO_COUPON_PROMOTION(why, pointer="/promotion")
 
 
 def window(terms: CouponTerms, at: datetime) -> tuple[datetime, datetime]:

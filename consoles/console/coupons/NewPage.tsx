@@ -1,0 +1,7 @@
+/** A new batch of coupons. */
+
+import { Editor } from "./EditPage"
+
+export default function NewPage() {
+  return <Editor />
+}
