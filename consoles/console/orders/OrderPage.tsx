@@ -11,13 +11,14 @@ import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer, Waiting } from "@kit/states"
 import { Timeline } from "@kit/timeline"
-import { useWords } from "@kit/words"
+import { useLocale, useWords } from "@kit/words"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { App, Button, Drawer } from "antd"
 import { useState } from "react"
 import { CancelDialog, openUnits } from "./CancelDialog"
 import { type Contact, EditDialog } from "./EditDialog"
-import { explanationOf, rateText } from "./explained"
+import { chargedOn, explanationOf, rateText } from "./explained"
+import { Claimed, Funding } from "./Funding"
 import { happened, happeningsOf } from "./happenings"
 import { useKey } from "./keys"
 import { words } from "./order.words"
@@ -40,6 +41,7 @@ function Order({ order }: { order: OrderView }) {
   const { may } = useSession()
   const { message } = App.useApp()
   const go = useGo()
+  const zh = useLocale() === "zh"
   const [dialog, show] = useState<Dialog>(null)
   const path = { order_id: order.id }
   const explained = api.useQuery("get", "/v1/orders/{order_id}/explain", { params: { path } })
@@ -328,9 +330,11 @@ function Order({ order }: { order: OrderView }) {
         {explained.data?.lines.map((line) => (
           <section key={line.line} className="steps-of">
             <h3>{line.title}</h3>
-            <Explain {...explanationOf(line, order.currency, t, tt)} />
+            <Explain {...explanationOf(line, order.currency, t, tt, zh)} />
           </section>
         ))}
+        {explained.data ? <Funding of={explained.data} /> : null}
+        {explained.data ? <Claimed of={explained.data} /> : null}
       </Drawer>
     </RecordPage>
   )
@@ -341,12 +345,15 @@ function Lines(props: { order: OrderView; explained?: Parameters<typeof explanat
   const tt = useWords(trade)
   const { order, due } = props
   const { currency } = order
-  const contained = order.total === order.gross - order.discount
+  const zh = useLocale() === "zh"
+  const charged = chargedOn(props.explained ?? [])
+  const contained = order.total - charged === order.gross - order.discount
   const steps = new Map(props.explained?.map((line) => [line.line, line]))
   const sums: [string, number, string?][] = [
     [t("gross"), order.gross],
     ...(order.discount ? ([[t("discounts"), -order.discount]] as [string, number][]) : []),
     ...(order.tax ? ([[contained ? t("taxIn") : t("tax"), order.tax]] as [string, number][]) : []),
+    ...(charged ? ([[t("charges"), charged]] as [string, number][]) : []),
     [t("total"), order.total, "grand"],
     ...(order.canceled ? ([[t("canceled"), -order.canceled]] as [string, number][]) : []),
     ...(order.returned ? ([[t("returned"), -order.returned]] as [string, number][]) : []),
@@ -415,7 +422,7 @@ function Lines(props: { order: OrderView; explained?: Parameters<typeof explanat
                 </td>
                 <td className="end num">
                   {chain ? (
-                    <Explained title={line.title} explanation={() => explanationOf(chain, currency, t, tt)}>
+                    <Explained title={line.title} explanation={() => explanationOf(chain, currency, t, tt, zh)}>
                       {amountText(line.payable, currency)}
                     </Explained>
                   ) : (

@@ -16,7 +16,13 @@ export function rateText(basisPoints: number): string {
   return `${whole}${part ? `.${part}` : ""} %`
 }
 
-export function explanationOf(line: ExplainedLine, currency: string, t: Say<typeof words.en>, tt: Trade): Explanation {
+export function explanationOf(
+  line: ExplainedLine,
+  currency: string,
+  t: Say<typeof words.en>,
+  tt: Trade,
+  zh = false,
+): Explanation {
   const per =
     line.price_per === 1
       ? ""
@@ -34,22 +40,39 @@ export function explanationOf(line: ExplainedLine, currency: string, t: Say<type
           price: `${moneyText(line.unit_price, currency)}${per}`,
         }),
       }
-    if (step.kind === "tax")
+    if (step.kind === "tax" || step.kind === "charge_tax")
       return {
         key,
         amount: step.contained ? moneyText(step.amount, currency) : amount,
         title: t(step.contained ? "stepTaxIn" : "stepTax", { rate: rateText(step.rate_bp ?? 0) }),
-        reason: step.rule,
+        reason: step.kind === "tax" ? step.rule : worded(tt, "charge", step.stage ?? ""),
       }
+    if (step.kind === "charge")
+      return { key, amount, title: worded(tt, "charge", step.stage ?? ""), source: <Rule rule={step.rule ?? ""} /> }
     return {
       key,
       amount,
-      title: worded(tt, "reason", step.rule),
-      source: worded(tt, "stage", step.stage),
-      reason: borneBy(tt, step.funder),
+      title: (zh && step.name_zh) || step.name || worded(tt, "reason", step.rule ?? ""),
+      source: step.name ? <Rule rule={step.rule ?? ""} /> : worded(tt, "stage", step.stage ?? ""),
+      reason: [zh ? step.sentence_zh : step.sentence, borneBy(tt, step.funder ?? "")].filter(Boolean).join(" "),
     }
   })
   return {
     steps: [...steps, { key: "total", title: t("stepTotal"), amount: moneyText(line.payable, currency), total: true }],
   }
+}
+
+/** What freight and fees come to on some lines, with the tax on top of them. */
+export function chargedOn(lines: readonly ExplainedLine[]): number {
+  return lines
+    .flatMap((line) => line.steps)
+    .filter(
+      (step) => step.kind === "charge" || step.kind === "waived" || (step.kind === "charge_tax" && !step.contained),
+    )
+    .reduce((sum, step) => sum + step.amount, 0)
+}
+
+/** A rule by its code and version, leading to it where it is a promotion. */
+function Rule({ rule }: { rule: string }) {
+  return <span className="mono">{rule}</span>
 }

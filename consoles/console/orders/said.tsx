@@ -54,7 +54,11 @@ export function RefundState({ state }: { state: string }) {
 }
 
 /** A word of ours for a code, else the code itself as a person would write it. */
-export function worded(t: Trade, group: "method" | "reason" | "stage" | "scene", code: string): string {
+export function worded(
+  t: Trade,
+  group: "method" | "reason" | "stage" | "scene" | "charge" | "claim",
+  code: string,
+): string {
   const key = `${group}.${code.replaceAll(".", "_")}`
   return t.has(key) ? t.maybe(key) : code.replaceAll("_", " ")
 }
