@@ -69,8 +69,8 @@ select b.tenant_id, b.batch_id, b.cap, a.posted as left_to_give, c.given
   left join ledger.account a on a.tenant_id = b.tenant_id and a.account_id = ('x' || substr(md5('coupons:' || b.batch_id), 1, 16))::bit(64)::bigint
   left join (select tenant_id, batch_id, count(*) as given from promotion.coupon group by 1, 2) c
          on c.tenant_id = b.tenant_id and c.batch_id = b.batch_id
- where b.status <> 'draft' and b.kind <> 'shared' and b.cap - a.posted is distinct from coalesce(c.given, 0);
-comment on view promotion.inv_coupon_cap is 'What a batch has given out is what the ledger says is no longer left of it.';
+ where b.status <> 'draft' and b.kind <> 'shared' and b.cap - a.posted is distinct from coalesce(c.given, 0) + b.wanted - b.written;
+comment on view promotion.inv_coupon_cap is 'What a batch has given out, and codes still to be written, are what the ledger says is no longer left of it.';
 
 create view promotion.inv_coupon_member_cap with (security_invoker = true) as
 select c.tenant_id, c.batch_id, c.member_id, c.given, b.per_member, -a.posted as counted

@@ -28,6 +28,7 @@ FLOWS = (
     "refund.answer",
     "fulfillment.ship",
     "stock.receive",
+    "coupon.give",
 )
 
 

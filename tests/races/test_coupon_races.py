@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.couponry import WISH, batch, person
-from tests.shop import Shop, shop
+from tests.couponry import WISH, batch, given, person
+from tests.shop import Shop, basket, shop
 from tests.world import served, world
 
 from jiutong.capabilities import promotion
+from jiutong.capabilities.member import Recognize
+from jiutong.flows import checkout
 from jiutong.flows import maintain_coupons as maintain
 from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
@@ -82,3 +84,34 @@ async def test_codes_are_written_once_whoever_writes_them(shop: Shop, elsewhere_
     assert isinstance(wanted, promotion.CodesWritten)
     await asyncio.gather(*(r.run(maintain.write_codes, maintain.WriteCodes(wanted.batch_id), shop.boss) for r in elsewhere_too))
     assert await shop.world.rows("select count(*), count(distinct code) from promotion.coupon where tenant_id = $1") == [(500, 500)]
+
+
+async def test_one_coupon_is_used_by_one_of_a_burst_of_orders(shop: Shop, elsewhere_too: list[Runner]) -> None:
+    await batch(shop, "ten")
+    coupon = await given(shop, "ten", await person(shop))
+    wish = basket(("tea", 2), member=Recognize("card", "M0001"), coupons=(coupon.code,))
+
+    async def place(i: int) -> str:
+        try:
+            told = await elsewhere_too[i % PROCESSES].run(checkout.place, wish, shop.boss)
+        except Problem as refusal:
+            return refusal.code
+        return f"{told.result.discount} off"
+
+    told = Counter(await asyncio.gather(*(place(i) for i in range(BURST))))
+    assert told == {"100 off": 1, "coupon.used": BURST - 1}
+
+
+async def test_a_code_for_everybody_is_used_so_often_and_no_more(shop: Shop, elsewhere_too: list[Runner]) -> None:
+    await batch(shop, "poster", kind="shared", shared_code="HELLO", cap=7, per_member=0)
+    wish = basket(("tea", 1), ("tea", 1), coupons=("hello",))
+
+    async def place(i: int) -> str:
+        try:
+            await elsewhere_too[i % PROCESSES].run(checkout.place, wish, shop.boss)
+        except Problem as refusal:
+            return refusal.code
+        return "placed"
+
+    told = Counter(await asyncio.gather(*(place(i) for i in range(40))))
+    assert told == {"placed": 7, "coupon.none_left": 33}
