@@ -4,6 +4,7 @@ import type { QuotedView } from "@kit/api/schema.gen"
 import { useCallback, useEffect, useState } from "react"
 import { ask, type Refusal, refusalOf } from "./ask"
 import { type Put, useBasket } from "./basket"
+import { useBuying, wishes } from "./buying"
 
 const QUIET_MS = 150
 
@@ -16,13 +17,26 @@ export interface Quote {
   again: () => void
 }
 
-function signature(lines: Put[]): string {
-  return lines.map((line) => `${line.sku}:${line.quantity}`).join(" ")
+export interface Asked {
+  /** What is bought instead of the basket: a play is bought by itself. */
+  instead?: Put[]
+  play?: string
+  /** Where it is to go, as far as that is known. */
+  to?: { country: string; region: string }
 }
 
-export function useQuote(): Quote {
-  const lines = useBasket()
-  const now = signature(lines)
+export function useQuote({ instead, play, to }: Asked = {}): Quote {
+  const kept = useBasket()
+  const chosen = useBuying()
+  const lines = instead ?? kept
+  const now = lines.length
+    ? JSON.stringify({
+        lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+        ...wishes(chosen),
+        ...(play ? { play } : {}),
+        ...(to?.country ? to : {}),
+      })
+    : ""
   const [told, setTold] = useState<{ of: string; quote: QuotedView }>()
   const [refusal, setRefusal] = useState<Refusal>()
   const [turn, setTurn] = useState(0)
@@ -34,12 +48,8 @@ export function useQuote(): Quote {
       return
     }
     let gone = false
-    const wanted = now.split(" ").map((text) => {
-      const cut = text.lastIndexOf(":")
-      return { sku: text.slice(0, cut), quantity: Number(text.slice(cut + 1)) }
-    })
     const timer = setTimeout(() => {
-      ask<QuotedView>("POST", "/quotes", { body: { lines: wanted } })
+      ask<QuotedView>("POST", "/quotes", { body: JSON.parse(now) })
         .then((quote) => {
           if (gone) return
           setTold({ of: now, quote })

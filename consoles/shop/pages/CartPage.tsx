@@ -7,7 +7,7 @@ import { useFront } from "../front"
 import { useQuote } from "../quote"
 import { Go, go } from "../router"
 import { useSay } from "../say"
-import { Summary } from "../ui/Summary"
+import { Hints, Summary } from "../ui/Summary"
 import { Button, calm, Empty, priceText, Refused, Stepper } from "../ui/ui"
 
 export default function CartPage() {
@@ -44,6 +44,7 @@ export default function CartPage() {
         </div>
         <section className="summary" aria-labelledby="summary" aria-busy={!current}>
           <h2 id="summary">{t("summary")}</h2>
+          {quote ? <Hints of={quote.hints} currency={currency} /> : null}
           {quote ? <Summary sums={quote} currency={currency} /> : <div className="waiting" />}
           {quote && !quote.complete ? <p className="field-error">{t("fixFirst")}</p> : null}
           <Button

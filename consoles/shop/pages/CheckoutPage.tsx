@@ -1,17 +1,19 @@
 import type { AddressesView, AddressView, FrontPaymentView, OrderedView, ShopperView } from "@kit/api/schema.gen"
 import { amountText, moneyText, parseAmount } from "@kit/format/money"
-import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react"
+import { type FormEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
 import { blank, type Missing, missing, partsFrom, regionText, type Written } from "../address"
 import { ask, type Refusal, refusalOf, useAsk } from "../ask"
 import { basket } from "../basket"
+import { buying, NOTHING_CHOSEN, useBuying, wishes } from "../buying"
 import { useFront } from "../front"
 import { holdOrder, session } from "../held"
 import { kept } from "../place"
 import { useQuote } from "../quote"
-import { Go, go } from "../router"
+import { Go, go, useAddress } from "../router"
 import { useSay } from "../say"
 import { AddressForm } from "../ui/AddressForm"
-import { Summary } from "../ui/Summary"
+import { Savings } from "../ui/Savings"
+import { Hints, Summary } from "../ui/Summary"
 import { Button, calm, Empty, Field, Notice, Refused } from "../ui/ui"
 
 // What was typed is still there after a detour; it leaves this device with the order.
@@ -36,8 +38,21 @@ export default function CheckoutPage() {
   const held = useSyncExternalStore(session.listen, session.now)
   const { value: me } = useAsk<ShopperView>(held ? "/me" : null)
   const { value: addresses } = useAsk<AddressesView>(held ? "/me/addresses" : null)
-  const { lines, quote, current, refusal: quoteRefusal, again } = useQuote()
   const [address, setAddress] = useState<Written>(() => draft.now() ?? blank(country))
+  const chosenHow = useBuying()
+  // A play is bought by itself: what, how many and by which play stand in the address.
+  const { query } = useAddress()
+  const play = query.get("play") ?? ""
+  const sku = query.get("sku") ?? ""
+  const quantity = Number(query.get("quantity") ?? 1) || 1
+  const instead = useMemo(
+    () => (play && sku ? [{ sku, quantity, price: 0, per: 1 }] : undefined),
+    [play, sku, quantity],
+  )
+  const to = address.parts.some((one) => one.trim())
+    ? { country: address.country, region: regionText(address.country, address.parts) }
+    : undefined
+  const { lines, quote, current, refusal: quoteRefusal, again } = useQuote({ instead, play, to })
   const [chosen, setChosen] = useState<string>()
   const [keep, setKeep] = useState(false)
   const [method, setMethod] = useState<"card" | "qr" | "split">("card")
@@ -85,7 +100,9 @@ export default function CheckoutPage() {
       return
     }
     const body = {
-      lines: quote.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+      lines: quote.lines.map((line) => ({ sku: line.sku, quantity: line.quantity })),
+      ...wishes(chosenHow),
+      ...(play ? { play } : {}),
       contact: {
         name: address.name.trim(),
         phone: address.phone.trim(),
@@ -118,7 +135,8 @@ export default function CheckoutPage() {
           },
         }).catch(() => undefined) // the order stands without it
       await pay(placed)
-      basket.keep([])
+      if (!instead) basket.keep([])
+      buying.keep(NOTHING_CHOSEN)
       draft.keep(null)
       go(`/orders/${placed.id}`, { replace: true })
     } catch (thrown) {
@@ -216,6 +234,7 @@ export default function CheckoutPage() {
               </>
             ) : null}
           </fieldset>
+          <Savings quote={quote} currency={currency} />
           <fieldset>
             <legend>{t("payBy")}</legend>
             <div className="saved">
@@ -262,6 +281,7 @@ export default function CheckoutPage() {
               </li>
             ))}
           </ul>
+          {quote ? <Hints of={quote.hints} currency={currency} /> : null}
           {quote ? <Summary sums={quote} currency={currency} /> : <div className="waiting" />}
           {quoteRefusal ? <Refused refusal={quoteRefusal} again={again} /> : null}
           {moved ? (
