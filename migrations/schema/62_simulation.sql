@@ -21,6 +21,7 @@ create table simulation.run (
     primary key (tenant_id, run_id),
     -- running -> done; what has not ended can be canceled.
     constraint run_state check (state in ('running', 'done', 'canceled') and (state = 'running') = (finished_at is null)),
+    -- What it is compared with.
     constraint run_basis check (basis in ('as_sold', 'now')),
     -- No order is looked at twice.
     constraint run_orders check (orders >= 0 and orders <= wanted)
