@@ -15,7 +15,13 @@ from jiutong.flows.till_sale import TenderLaid
 
 __all__ = ["served", "shop", "world"]
 CARD = Recognize("card", "M0001")
-BATCH: dict[str, Any] = {"count": 2, "currency": "USD", "amount_minor": 5000, "channel": "mall", "sold": {"method": "bank", "reference": "INV-1"}}
+BATCH: dict[str, Any] = {
+    "count": 2,
+    "currency": "USD",
+    "amount_minor": 5000,
+    "channel": "mall",
+    "sold": {"method": "bank", "reference": "INV-1"},
+}
 
 
 async def issued(world: World, **other: Any) -> list[dict[str, Any]]:
@@ -86,7 +92,7 @@ async def test_stored_value_is_topped_up(world: World) -> None:
 async def test_what_is_left_becomes_income_only_when_somebody_says_so(world: World) -> None:
     (card, other) = await issued(world)
     assert (await world.post(f"/v1/cards/{card['id']}/block", {"reason": "lost"})).json()["state"] == "blocked"
-    told = await world.post(f"/v1/cards/{card['id']}/write-off", {"reason": "lost"})
+    told = await world.post(f"/v1/cards/{card['id']}/close-out", {"reason": "lost"})
     assert told.json() == {"id": card["id"], "state": "written_off", "amount": 5000}
     assert (await world.post(f"/v1/cards/{card['id']}/unblock", {"reason": "found"})).json()["code"] == "asset.card_state"
     assert await money(world) == [

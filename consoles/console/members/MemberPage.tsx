@@ -14,6 +14,7 @@ import { useWords } from "@kit/words"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { App, Button, Form, Input, Modal, Select } from "antd"
 import { useState } from "react"
+import { Wallet } from "../assets/Wallet"
 import { happened, happeningsOf } from "../orders/happenings"
 import "../orders/orders.css"
 import { OrderStatus, worded } from "../orders/said"
@@ -160,6 +161,7 @@ function Member({ seen }: { seen: OverviewView }) {
           ]}
         />
       </Section>
+      {may("asset:read") ? <Wallet member={one.member} /> : null}
       {orders.data?.items.length ? (
         <Section title={t("recent")} extra={<Go to={`/orders?member=${one.member}`}>{t("allOrders")}</Go>}>
           <div className="rows-box">

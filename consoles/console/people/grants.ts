@@ -6,6 +6,11 @@ export const words = defineWords({
   en: {
     "access:read": "See stores, channels, staff and the audit log",
     "access:write": "Change stores and channels, let people in and out, make API keys",
+    "asset:balance": "Ask what is on a gift card",
+    "asset:card": "Issue, activate, top up and block gift cards",
+    "asset:grant": "Give and take points and red packets, write cards off",
+    "asset:read": "See points, red packets, gift cards and what is owed on them",
+    "asset:write": "Set the terms of points",
     "care:read": "See returns",
     "care:return": "Take goods back and give the money back",
     "catalog:read": "See products",
@@ -52,6 +57,7 @@ export const words = defineWords({
     "verify:read": "Run the books' checks",
     rooms: {
       access: "Access and places",
+      asset: "Points and cards",
       care: "Returns",
       catalog: "Products",
       coupon: "Coupons",
@@ -76,6 +82,11 @@ export const words = defineWords({
   zh: {
     "access:read": "查看门店、渠道、员工和操作日志",
     "access:write": "维护门店与渠道，增减员工，签发 API 密钥",
+    "asset:balance": "查询礼品卡余额",
+    "asset:card": "发行、激活、充值与冻结礼品卡",
+    "asset:grant": "发放与扣减积分和红包，核销卡余额",
+    "asset:read": "查看积分、红包、礼品卡及其负债",
+    "asset:write": "设置积分规则",
     "care:read": "查看退货",
     "care:return": "办理退货退款",
     "catalog:read": "查看商品",
@@ -122,6 +133,7 @@ export const words = defineWords({
     "verify:read": "运行账目校验",
     rooms: {
       access: "权限与组织",
+      asset: "积分与卡",
       care: "退货",
       catalog: "商品",
       coupon: "优惠券",

@@ -268,10 +268,10 @@ async def unblock_card(call: Call, card_id: str, data: JSONBody[ReasonBody]) -> 
     return _moved(call, await call.run(flows.move, flows.MoveCard(call.ids.read("crd", card_id), False, data.reason)))
 
 
-@post("/v1/cards/{card_id}/write-off", scope="asset:grant", status=200, refuses=(asset.CARD_STATE,))
-async def write_off_card(call: Call, card_id: str, data: JSONBody[ReasonBody]) -> CardMovedView:
+@post("/v1/cards/{card_id}/close-out", scope="asset:grant", status=200, refuses=(asset.CARD_STATE,))
+async def close_card_out(call: Call, card_id: str, data: JSONBody[ReasonBody]) -> CardMovedView:
     """Book what is left on a card as income. It never happens by itself."""
-    return _moved(call, await call.run(flows.write_off, flows.WriteOff(call.ids.read("crd", card_id), data.reason)))
+    return _moved(call, await call.run(flows.close_out, flows.CloseOut(call.ids.read("crd", card_id), data.reason)))
 
 
 @post("/v1/cards/balance", scope="asset:balance", status=200, repeatable=False, refuses=(asset.NO_CARD, TOO_MANY_GUESSES))
@@ -340,6 +340,6 @@ ROUTES = [
     top_up_card,
     block_card,
     unblock_card,
-    write_off_card,
+    close_card_out,
     show_balance,
 ]

@@ -19,7 +19,7 @@ class MoveCard(msgspec.Struct, frozen=True):
     reason: str
 
 
-class WriteOff(msgspec.Struct, frozen=True):
+class CloseOut(msgspec.Struct, frozen=True):
     """Book what is left on a card as income, and why."""
 
     card_id: int
@@ -95,11 +95,11 @@ async def move(tx: Tx, calls: Sequence[Call[MoveCard]]) -> list[CardMoved | Prob
     return outcomes
 
 
-@flow("card.write_off", gives=CardMoved, statements=8, batch_max=64)
-async def write_off(tx: Tx, calls: Sequence[Call[WriteOff]]) -> list[CardMoved | Problem]:
+@flow("card.close_out", gives=CardMoved, statements=8, batch_max=64)
+async def close_out(tx: Tx, calls: Sequence[Call[CloseOut]]) -> list[CardMoved | Problem]:
     """Book what is left on cards as income. It never happens by itself."""
     cards = await asset.cards(tx, {asset.CardWanted(card_id=call.command.card_id) for call in calls})
-    gone = await asset.write_off(tx, [call.command.card_id for call in calls], {card.place: _today(tx) for card in cards.values()})
+    gone = await asset.close_out(tx, [call.command.card_id for call in calls], {card.place: _today(tx) for card in cards.values()})
     outcomes: list[CardMoved | Problem] = []
     for call in calls:
         card_id = call.command.card_id

@@ -7,7 +7,7 @@ back, with their original expiry; what is taken back of an order's points ends a
 never dropped; what is left on the cards of a currency is the money owed on them.
 Facts: `programmes` (versioned, topic "asset", key 0; `forget` drops them) and `wallets` (read for each batch).
 Verbs: `publish`, `grant`, `deduct`, `reckon` (let paid orders earn, take back what units undone had earned), `due`, `expire`, `given_back`;
-of cards `issue_cards`, `activate_cards`, `top_up`, `move_cards`, `write_off`, `cards`, `spend`, `note_spent`, `back_on_cards`.
+of cards `issue_cards`, `activate_cards`, `top_up`, `move_cards`, `close_out`, `cards`, `spend`, `note_spent`, `back_on_cards`.
 Rules: `offered`, `burn_points`, `burn_packets`, `worth`, `points_for`; `refuse_card`, `asked_of`, `code_hash`, `pin_hash`.
 Events: asset.programme_put.v1, asset.granted.v1, asset.deducted.v1, asset.expired.v1, points.earned.v1, points.clawed_back.v1,
 asset.cards_issued.v1, asset.card_activated.v1, asset.card_topped_up.v1, asset.card_blocked.v1, asset.card_unblocked.v1,
@@ -102,6 +102,7 @@ from jiutong.capabilities.asset.verbs import (
     activate_cards,
     back_on_cards,
     cards,
+    close_out,
     deduct,
     due,
     expire,
@@ -116,7 +117,6 @@ from jiutong.capabilities.asset.verbs import (
     spend,
     top_up,
     wallets,
-    write_off,
 )
 
 __all__ = [
@@ -187,6 +187,7 @@ __all__ = [
     "burn_points",
     "card_account",
     "cards",
+    "close_out",
     "code_hash",
     "deduct",
     "due",
@@ -217,5 +218,4 @@ __all__ = [
     "usable",
     "wallets",
     "worth",
-    "write_off",
 ]

@@ -263,7 +263,7 @@ async def move_cards(tx: Tx, card_ids: Sequence[int], from_: Sequence[str], to: 
     return await store.move_cards(tx, card_ids, from_, to)
 
 
-async def write_off(tx: Tx, card_ids: Sequence[int], days: Mapping[int, int]) -> dict[int, int]:
+async def close_out(tx: Tx, card_ids: Sequence[int], days: Mapping[int, int]) -> dict[int, int]:
     """Guard. Book what is left on cards as income, by explicit act; what it was, by card. `days` are the business days by place."""
     known = await store.read_cards(tx, card_ids, ())
     moved = await store.move_cards(tx, card_ids, ["active", "blocked"], "written_off")

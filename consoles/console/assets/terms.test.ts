@@ -1,0 +1,33 @@
+import { expect, test } from "vitest"
+import { fieldsOf, termsOf } from "./terms"
+
+test("a form that is not touched publishes the same terms", () => {
+  const terms = {
+    rates: [
+      { currency: "USD", earn_points: 1, earn_minor: 100, burn_points: 100, burn_minor: 100 },
+      { currency: "EUR", earn_points: 1, earn_minor: 90, burn_points: 0, burn_minor: 0 },
+    ],
+    levels: { gold: 15_000 },
+    categories: {},
+    channels: { mall: 20_000 },
+    promised_days: 14,
+    valid_months: 24,
+    grace_days: 3,
+    share_bp: 3_333,
+    least: 50,
+    funder: "brand",
+    breakage_bp: 1_250,
+  }
+  expect(termsOf(fieldsOf(terms), terms)).toEqual(terms)
+})
+
+test("a multiplier without a code is left out", () => {
+  const fields = {
+    ...fieldsOf(undefined),
+    levels: [
+      { code: " ", factor: 2 },
+      { code: " gold ", factor: 1.5 },
+    ],
+  }
+  expect(termsOf(fields, undefined).levels).toEqual({ gold: 15_000 })
+})
