@@ -30,8 +30,9 @@ create table promotion.promotion (
     constraint promotion_stage check (stage in ('activity', 'order', 'coupon', 'subsidy')),
     -- It holds for some time.
     constraint promotion_window check (valid_from < valid_to),
-    -- Who published and ended it is known.
+    -- When it was published is known.
     constraint promotion_published check ((state = 'draft') = (published_at is null)),
+    -- When it ended is known, too.
     constraint promotion_ended check ((state in ('replaced', 'ended')) = (ended_at is not null))
 );
 -- One draft and one published version at a time.

@@ -212,7 +212,9 @@ class TestStacking:
     def test_goods_of_a_flash_sale_carry_an_item_promotion_only_if_it_agrees(self) -> None:
         flash = (promotion.PromotionOff(1, "activity", "flash@1", "seller", 300),)
         line = promotion.item(1, Sku(1, "a"), 1, 1, 1_000, 300)
-        for joins, expected in (((), {}), (("flash",), {("p0@1", 1): 70}), (("*",), {("p0@1", 1): 70})):
+        joined = {("p0@1", 1): 70}
+        cases: list[tuple[tuple[str, ...], dict[tuple[str, int], int]]] = [((), {}), (("flash",), joined), (("*",), joined)]
+        for joins, expected in cases:
             rules = ruleset(terms(promotion.PercentOff(1_000), "a", stacking=promotion.Stacking(joins=joins)))
             assert by_line(promotion.best([line], rules, MONDAY_NOON, before=flash)) == expected
         order = ruleset(terms(promotion.PercentOff(1_000), "a", stage="order"))
