@@ -35,8 +35,9 @@ create table promotion.promotion (
     -- When it ended is known, too.
     constraint promotion_ended check ((state in ('replaced', 'ended')) = (ended_at is not null))
 );
--- One draft and one published version at a time.
+-- One draft at a time.
 create unique index promotion_one_draft on promotion.promotion (tenant_id, code) where state = 'draft';
+-- One published version at a time.
 create unique index promotion_one_published on promotion.promotion (tenant_id, code) where state = 'published';
 create index promotion_running on promotion.promotion (tenant_id, valid_to) where state in ('published', 'replaced');
 create index promotion_by_id on promotion.promotion (tenant_id, promotion_id, version);

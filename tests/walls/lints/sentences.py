@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .source import Finding, Function, Source
 
 FORMS = ("Quote.", "Guard.", "Plan.", "Post.")
-PLURAL = frozenset({"Sequence", "Collection", "Mapping", "list", "tuple", "set", "dict"})
+PLURAL = frozenset({"Sequence", "Collection", "Mapping", "Ruleset", "list", "tuple", "set", "dict"})
 
 
 def four_sentences(source: Source) -> Iterator[Finding]:
