@@ -166,14 +166,33 @@ async def test_a_bigger_group_pays_less_and_the_difference_goes_back(shop: Shop)
     assert (done.amount, done.refund) == (7145, 7145)
 
 
-async def test_who_pays_after_the_group_closed_gets_it_back(shop: Shop) -> None:
+async def test_whoever_has_paid_when_a_group_closes_is_in_it(shop: Shop) -> None:
     await published(shop, by="units", thresholds=(2,), most=10)
     first = await bought(shop, 1, units=2)
-    late = await place(shop, 2, await group_of(shop, first), units=2)
+    last, idle = [await place(shop, no, await group_of(shop, first), units=2) for no in (2, 3)]
+    assert isinstance(last, Placed)
+    assert isinstance(idle, Placed)
+    shop.clock.at = NOON + DAY
+    await shop.do(pay.start, pay.Pay(last.order_id, pay.Payment("cash")))
+    told = await shop.world.run(group_buy.take_place, group_buy.TakePlace(last.order_id))
+    assert told.outcome == "joined"
+    assert await shop.world.run(group_buy.close, group_buy.CloseGroup(first)) == group_buy.GroupClosed(first, "formed", 4, 0)
+    assert refused(await shop.do(pay.start, pay.Pay(idle.order_id, pay.Payment("cash"))))[0] == "order.not_open"
+
+
+async def test_who_pays_after_the_group_closed_opens_one_of_their_own(shop: Shop) -> None:
+    await published(shop, by="units", thresholds=(2,), most=3, overflow="new_group")
+    first = await bought(shop, 1, units=2)
+    late = await place(shop, 2, await group_of(shop, first))
     assert isinstance(late, Placed)
     shop.clock.at = NOON + DAY
+    assert await shop.world.run(group_buy.close, group_buy.CloseGroup(first)) == group_buy.GroupClosed(first, "formed", 2, 0)
     await shop.do(pay.start, pay.Pay(late.order_id, pay.Payment("cash")))
     told = await shop.world.run(group_buy.take_place, group_buy.TakePlace(late.order_id))
-    assert told.outcome == "returned"
-    assert (await heads(shop, late.order_id))[0][0] == "canceled"
-    assert await shop.world.run(group_buy.close, group_buy.CloseGroup(first)) == group_buy.GroupClosed(first, "formed", 2, 0)
+    assert (told.outcome, told.group_id) == ("opened", late.order_id)
+    own = await group_of(shop, late.order_id)
+    assert refused(await place(shop, 4, own, units=3))[0] == "promotion.group_full"
+    await bought(shop, 5, own, units=2)
+    again = await shop.world.run(group_buy.close, group_buy.CloseGroup(late.order_id))
+    assert again == group_buy.GroupClosed(late.order_id, "formed", 3, 0)
+    assert (await heads(shop, late.order_id))[0][:2] == ("paid", "")

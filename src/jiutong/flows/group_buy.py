@@ -56,11 +56,15 @@ async def take_place(tx: Tx, calls: Sequence[Call[TakePlace]]) -> list[PlaceTake
     orders = await order.lock(tx, ids)
     waiting = {id_: one for id_, one in orders.items() if one.awaits and one.status == "paid" and id_ in places}
     versions = await promotion.play_versions(tx, {one.play for one in waiting.values()})
-    opening = [_opened(tx, one, versions[one.play]) for id_, one in waiting.items() if places[id_].group_id not in groups]
-    await promotion.open_groups(tx, opening)
+    late = {id_: one for id_, one in waiting.items() if places[id_].group_id in groups and groups[places[id_].group_id].state != "open"}
+    anew = await _move(tx, {id_: one for id_, one in late.items() if _opens_anew(versions[one.play])}, versions, places)
+    late = {id_: one for id_, one in late.items() if id_ not in anew}
+    first = [_opened(tx, one, versions[one.play]) for id_, one in waiting.items() if places[id_].group_id not in groups]
+    await promotion.open_groups(tx, first)
+    opening = [*first, *anew.values()]
     await jobs.enqueue(tx, [_closing(tx, group) for group in opening])
     known = groups | {group.group_id: group for group in opening}
-    late = {id_: one for id_, one in waiting.items() if not promotion.is_open(known[places[id_].group_id], tx.now)}
+    places = {id_: order.Sitting(id_, place.counts, id_) if id_ in anew else place for id_, place in places.items()}
     by = {call.command.order_id: call.scope for call in calls}
     lines = await order.lines(tx, list(late))
     wishes = [TakeOff(one, lines[id_], order.open_units(lines[id_]), "group_closed", by[id_]) for id_, one in late.items()]
@@ -104,7 +108,7 @@ async def close(tx: Tx, calls: Sequence[Call[CloseGroup]]) -> list[GroupClosed |
     await promotion.close_groups(tx, list(closed.values()))
     by = {call.command.group_id: call.scope for call in calls}
     await _go_on(tx, closed, versions, places, orders, by)
-    await _give_back(tx, closed, places, orders, by)
+    await _give_back(tx, closed, versions, places, orders, by)
     for id_, group in closed.items():
         facts = promotion.GroupChanged(id_, group.code, group.play, group.state, group.measured, group.reached)
         tx.emit(f"group.{group.state}.v1", id_, facts, by[id_])
@@ -114,6 +118,22 @@ async def close(tx: Tx, calls: Sequence[Call[CloseGroup]]) -> list[GroupClosed |
         else promotion.GROUP_CLOSED("no such group")
         for id_ in ids
     ]
+
+
+def _opens_anew(version: PlayVersion) -> bool:
+    return isinstance(version.what, GroupBuy) and promotion.opens_anew(version.what)
+
+
+async def _move(
+    tx: Tx, late: Mapping[int, order.Order], versions: Mapping[str, PlayVersion], places: Mapping[int, order.Sitting]
+) -> dict[int, Group]:
+    """Payers whose group closed open groups of their own, as their activity declares; by order."""
+    anew = {id_: _opened(tx, one, versions[one.play]) for id_, one in late.items()}
+    await promotion.open_groups(tx, list(anew.values()))
+    await order.move_places(tx, list(anew))
+    if anew:
+        await ledger.post(tx, [promotion.moved_entry(tx.mint(), group, places[id_].counts, id_) for id_, group in anew.items()])
+    return anew
 
 
 def _opened(tx: Tx, one: order.Order, version: PlayVersion) -> Group:
@@ -188,16 +208,18 @@ def _reached(group: Group, version: PlayVersion, items: Mapping[int, int], lines
 async def _give_back(
     tx: Tx,
     closed: Mapping[int, Group],
+    versions: Mapping[str, PlayVersion],
     places: Mapping[int, Sequence[order.Sitting]],
     orders: Mapping[int, order.Order],
     by: Mapping[int, Scope],
 ) -> None:
-    """The orders of groups that have failed are taken back, and whoever has not paid by the time a group closes is too late."""
+    """The orders of groups that have failed are taken back. Whoever has not paid when a group closes is too late for it."""
     over = {
         place.order_id: by[id_]
         for id_, group in closed.items()
         for place in places.get(id_, ())
-        if orders[place.order_id].status in order.EDITABLE and (group.state == "failed" or not _waits(orders[place.order_id]))
+        if (group.state == "failed" and _waits(orders[place.order_id]))
+        or (orders[place.order_id].status == "placed" and not _opens_anew(versions[group.play]))
     }
     lines = await order.lines(tx, list(over))
     wishes = [TakeOff(orders[id_], lines[id_], order.open_units(lines[id_]), "group_closed", scope) for id_, scope in over.items()]

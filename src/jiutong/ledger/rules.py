@@ -245,6 +245,7 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("payment.returned", "amount", "clearing", "unapplied", "post", "late money goes back to the payer"),
     PostingRule("order.canceled", "amount", "refund_due", "advance", "post", "paid lines are canceled before they ship"),
     PostingRule("order.marked_down", "amount", "refund_due", "advance", "post", "a paid line costs less than was paid: the rest goes back"),
+    PostingRule("group.moved", "places", "seat", "used", "post", "a payer whose group closed has a place in one of their own"),
     PostingRule("presale.forfeited", "amount", "forfeited", "advance", "post", "a buyer who withdrew or did not pay loses the earnest"),
     PostingRule("presale.defaulted", "amount", "payout_due", "compensation", "post", "the seller defaults and owes the earnest once more"),
     PostingRule("compensation.paid", "amount", "clearing", "payout_due", "post", "the compensation has been paid out"),

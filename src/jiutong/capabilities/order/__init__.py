@@ -102,6 +102,7 @@ from jiutong.capabilities.order.rules import (
     used_entries,
 )
 from jiutong.capabilities.order.verbs import (
+    move_places,
     bought,
     cancel,
     claims,
@@ -130,6 +131,7 @@ from jiutong.capabilities.order.verbs import (
 )
 
 __all__ = [
+    "move_places",
     "AWAITS",
     "DISCOUNT_FLOOR",
     "EDITABLE",

@@ -356,6 +356,11 @@ async def mark_heads(tx: Tx, rows: Sequence[tuple[int, int, int, int]]) -> None:
     await tx.count(_MARK_HEADS, *(list(column) for column in zip(*rows, strict=True)))
 
 
+async def move_places(tx: Tx, order_ids: Collection[int]) -> int:
+    """Orders get a place in a group of their own, in place of the one they had; how many did."""
+    return await tx.count(_MOVE_PLACES, sorted(set(order_ids)))
+
+
 async def proceed(tx: Tx, order_ids: Collection[int]) -> set[int]:
     """What orders waited for has come; those that waited."""
     return {row["order_id"] for row in await tx.fetch(_PROCEED, sorted(set(order_ids)))}
@@ -642,6 +647,10 @@ _MARK_HEADS = """
 update orders.placed o set discount = o.discount + m.discount, tax = o.tax - m.tax, total = o.total - m.payable, revision = o.revision + 1
   from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as m(order_id, discount, tax, payable)
  where o.tenant_id = $1 and o.order_id = m.order_id
+"""
+_MOVE_PLACES = """
+update orders.placed o set group_id = o.order_id, revision = o.revision + 1
+ where o.tenant_id = $1 and o.order_id = any($2::bigint[]) and o.awaits = 'group'
 """
 _PROCEED = """
 update orders.placed o set awaits = '', revision = o.revision + 1

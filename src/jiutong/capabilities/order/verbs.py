@@ -174,6 +174,12 @@ async def owing(tx: Tx, play: str, after: int, orders_max: int) -> list[int]:
     return await store.read_of_play(tx, play, after, orders_max)
 
 
+async def move_places(tx: Tx, order_ids: Collection[int]) -> None:
+    """Post. Locked orders whose group closed without them get a place in a group of their own."""
+    if order_ids:
+        await store.move_places(tx, order_ids)
+
+
 async def proceed(tx: Tx, order_ids: Collection[int]) -> set[int]:
     """Guard. What locked orders waited for has come; those that waited."""
     return await store.proceed(tx, order_ids) if order_ids else set()

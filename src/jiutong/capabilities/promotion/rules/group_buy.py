@@ -96,6 +96,18 @@ def seat_account(group_id: int, holds: int) -> ledger.Account:
     return ledger.account_of("seat", {"group": group_id}, "QUOTA", -holds)
 
 
+def moved_entry(entry_id: int, group: Group, counts: int, order_id: int) -> ledger.Entry:
+    """What it books when a payer whose group closed takes the first place of a new one."""
+    seat = seat_account(group.group_id, group.holds)
+    taken = ledger.Transfer(seat, ledger.account_of("used", {}, seat.unit), counts)
+    return ledger.Entry(entry_id, "group.moved", order_id, (taken,))
+
+
+def opens_anew(what: GroupBuy) -> bool:
+    """Whether a payer whose group closed opens one of their own."""
+    return what.overflow == "new_group"
+
+
 def in_group_account(play: str, member_id: int) -> ledger.Account:
     """The one group of a play a member may be in at a time."""
     return ledger.account_of("in_group", {"play": play, "member": member_id}, "QUOTA", -1)

@@ -1,0 +1,5 @@
+import { GroupBuyEditor } from "./GroupBuyEditor"
+
+export default function NewGroupBuyPage() {
+  return <GroupBuyEditor />
+}

@@ -1,0 +1,5 @@
+import { PresaleEditor } from "./PresaleEditor"
+
+export default function NewPresalePage() {
+  return <PresaleEditor />
+}

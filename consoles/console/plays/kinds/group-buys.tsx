@@ -1,0 +1,14 @@
+import type { PlayKind } from "../kinds"
+
+export const kind: PlayKind = {
+  key: "group-buys",
+  order: 60,
+  calendar: "group_buy",
+  title: { en: "Group buys", zh: "拼团" },
+  needs: "promotion:read",
+  list: () => import("../bought/GroupBuysPage"),
+  pages: [
+    { path: "/plays/group-buys/new", load: () => import("../bought/NewGroupBuyPage"), needs: "promotion:write" },
+    { path: "/plays/group-buys/$play", load: () => import("../bought/GroupBuyPage"), needs: "promotion:read" },
+  ],
+}
