@@ -1,4 +1,4 @@
-import type { ChargedView, HintView, TakenOffView } from "@kit/api/schema.gen"
+import type { ChargedView, DeductionView, HintView } from "@kit/api/schema.gen"
 import { moneyText } from "@kit/format/money"
 import { type Say, useLocale, useSay } from "../say"
 
@@ -8,7 +8,7 @@ export interface Sums {
   tax: number
   total: number
   charged?: number
-  off?: readonly TakenOffView[]
+  off?: readonly DeductionView[]
   charges?: readonly ChargedView[]
   hints?: readonly HintView[]
 }
@@ -80,14 +80,14 @@ export function nameOf(one: { name: string; name_zh: string }, at: string): stri
   return (at === "zh" && one.name_zh) || one.name
 }
 
-function labelOf(one: TakenOffView, at: string, t: Say): string {
+function labelOf(one: DeductionView, at: string, t: Say): string {
   if (one.stage === "points") return t("pointsPaid")
   if (one.stage === "red_packet") return t("packetPaid")
   const name = nameOf(one, at)
   return one.stage === "coupon" ? t("couponNamed", { name }) : name
 }
 
-function funderOf(one: TakenOffView, t: Say): string | undefined {
+function funderOf(one: DeductionView, t: Say): string | undefined {
   if (one.stage === "points" || one.stage === "red_packet") return undefined
   return one.funder === "seller" ? t("byShop") : t("byFunder", { funder: one.funder })
 }

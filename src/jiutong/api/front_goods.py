@@ -127,7 +127,7 @@ class QuotedLineView(msgspec.Struct, frozen=True):
     payable: int
 
 
-class TakenOffView(msgspec.Struct, frozen=True):
+class DeductionView(msgspec.Struct, frozen=True):
     """What one rule takes off at one stage, and who bears it (`seller`, or another party)."""
 
     stage: str
@@ -178,7 +178,7 @@ class QuotedView(msgspec.Struct, frozen=True):
     tax: int
     total: int
     charged: int
-    off: Sequence[TakenOffView]
+    off: Sequence[DeductionView]
     charges: Sequence[ChargedView]
     hints: Sequence[HintView]
     lines: Sequence[QuotedLineView]
@@ -385,14 +385,14 @@ def _names(placed: Placed) -> dict[str, tuple[str, str]]:
     return {one.rule: (one.name, one.name_zh) for one in placed.notes}
 
 
-def _off(placed: Placed) -> list[TakenOffView]:
+def _off(placed: Placed) -> list[DeductionView]:
     names = _names(placed)
     sums: dict[tuple[str, str, str], int] = {}
     for one in placed.adjustments:
         key = (one.stage, one.rule, one.funder)
         sums[key] = sums.get(key, 0) + one.amount
     return [
-        TakenOffView(stage, rule, *names.get(rule, (rule, "")), funder, amount) for (stage, rule, funder), amount in sums.items() if amount
+        DeductionView(stage, rule, *names.get(rule, (rule, "")), funder, amount) for (stage, rule, funder), amount in sums.items() if amount
     ]
 
 
