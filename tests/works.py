@@ -30,21 +30,27 @@ from jiutong.capabilities.inventory import (
 from jiutong.capabilities.member import (
     AddIdentity,
     AddressBody,
+    Company,
     DropAddress,
+    Employee,
     EnterCode,
     KeepAddress,
+    PutGroup,
     Recognize,
+    Regroup,
     Rename,
     SendCode,
 )
-from jiutong.capabilities.pricing import SetPrice, SetTaxRate
+from jiutong.capabilities.pricing import Deciding, Said, SetPrice, SetTaxRate
 from jiutong.flows import (
+    agree_prices,
     assets,
     checkout,
     find_member,
     fulfil,
     maintain_access,
     maintain_catalog,
+    maintain_companies,
     maintain_coupons,
     maintain_prices,
     maintain_promotions,
@@ -363,6 +369,32 @@ def captured(one: pay.Laid) -> payment.Notice:
     return payment.Notice(one.merchant, event, "captured", one.tender_id, one.order_id, one.amount, one.currency, ref, msgspec.Raw(b"{}"))
 
 
+async def grouped(shop: Shop, count: int) -> list[int]:
+    """Members, and a customer group they can come into."""
+    await did(shop, maintain_companies.put_group, [PutGroup("gold", "Gold")])
+    return await members(shop, count)
+
+
+async def proposed(shop: Shop, count: int) -> list[agree_prices.Decide]:
+    """Prices somebody else has proposed."""
+    wishes = [agree_prices.Propose(SetPrices("base", (SetPrice("tea", 90, min_quantity=5_000 + i),))) for i in range(count)]
+    made = await shop.do_all(agree_prices.propose, wishes, by=shop.clerk)
+    return [agree_prices.Decide(one.made_id, Deciding.APPROVE) for one in made if isinstance(one, agree_prices.Made)]
+
+
+async def asking(shop: Shop, count: int) -> list[agree_prices.OpenNegotiation]:
+    """A company that asks for prices, each for another quantity."""
+    await did(shop, maintain_companies.put_company, [Company("kiln", "Kiln")])
+    lines = [agree_prices.WantedLine("tea", 100 + i, 1, 1_500) for i in range(count)]
+    return [agree_prices.OpenNegotiation("kiln", "mall", (line,)) for line in lines]
+
+
+async def agreeing(shop: Shop, count: int) -> list[Said]:
+    """The seller takes what the buyer asked."""
+    opened = await did(shop, agree_prices.open_negotiation, await asking(shop, count))
+    return [Said(one.made_id, "seller", "accept", "staff:1") for one in opened]
+
+
 async def did(shop: Shop, flow: Flow[C, R], commands: list[C]) -> list[R]:
     """Do all of these for certain."""
     outcomes = await shop.do_all(flow, commands, by=shop.boss)
@@ -492,6 +524,15 @@ WORKS: dict[str, Work] = {
     "pricing.put_lists": each(lambda i: PutPriceLists((PutPriceList(f"l{i}", "L", "USD", "mall"),))),
     "pricing.set_prices": each(lambda i: SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),))),
     "pricing.end_price": about(extra_prices, maintain_prices.EndPrice),
+    "member.put_groups": each(lambda i: PutGroup(f"g{i}", "G")),
+    "member.put_companies": about(grouped, lambda id_: Company(f"c{id_}", "C", "US/CA", ("gold",), (Employee(id_),))),
+    "member.regroup": about(grouped, lambda id_: Regroup("gold", (id_,))),
+    "pricing.propose": each(
+        lambda i: agree_prices.Propose(SetPrices("base", (SetPrice("tea", 100 + i, min_quantity=100 + i),)), (agree_prices.EndOf(1),))
+    ),
+    "pricing.decide": proposed,
+    "negotiation.open": asking,
+    "negotiation.speak": agreeing,
     "pricing.set_tax_rates": each(lambda i: SetTaxRates("acme", (SetTaxRate(f"t{i}", 100),))),
     "tariff.put": each(fee),
     "tariff.move": about(fees, lambda code: maintain_tariffs.MoveTariff("fee", code, "published")),

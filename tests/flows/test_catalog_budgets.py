@@ -10,7 +10,8 @@ from stdnum import ean
 from tests.world import NOON, World, served, world
 
 from jiutong.capabilities.catalog import MoveProduct, PutBrand, PutCategory, PutProduct, PutSku
-from jiutong.capabilities.pricing import SetPrice, SetTaxRate
+from jiutong.capabilities.member import Company, PutGroup
+from jiutong.capabilities.pricing import SetPrice, SetRate, SetTaxRate
 from jiutong.flows.maintain_catalog import (
     IndexProducts,
     MoveProducts,
@@ -26,6 +27,7 @@ from jiutong.flows.maintain_catalog import (
     put_listings,
     put_products,
 )
+from jiutong.flows.maintain_companies import put_company, put_group
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates, put_lists, set_prices, set_tax_rates
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, Flow
@@ -60,15 +62,38 @@ async def test_no_flow_needs_more_statements_than_it_declares(world: World, size
         return [PutProducts((PutProduct(code=sku.code, title=title, brand="b0", category="c0", skus=(sku,)),)) for sku in skus]
 
     def lists(active: bool) -> list[PutPriceLists]:
-        """A list of the mall and one of a store, each."""
-        places = [(PutPriceList(f"l{i}", "L", "USD", "mall", None, active), PutPriceList(f"m{i}", "M", "USD", None, "s1")) for i in numbers]
-        return [PutPriceLists(pair) for pair in places]
+        """A list of the mall, one of a store, one of a group and a contract, each."""
+        return [
+            PutPriceLists(
+                (
+                    PutPriceList(f"l{i}", "L", "USD", "mall", None, active),
+                    PutPriceList(f"m{i}", "M", "USD", None, "s1"),
+                    PutPriceList(f"n{i}", "N", "USD", group="gold"),
+                    PutPriceList(f"o{i}", "O", "USD", company="kiln", active=active),
+                )
+            )
+            for i in numbers
+        ]
+
+    def agreed(off_bp: int, since: int) -> list[SetPrices]:
+        """Prices and rates of a category in each contract: some that end what runs, some that take back what has not begun."""
+        begins = [(1, NOON + timedelta(seconds=since)), (2, NOON + timedelta(seconds=70))]
+        return [
+            SetPrices(
+                f"o{i}",
+                tuple(SetPrice("s0", off_bp, 1, least, at) for least, at in begins),
+                tuple(SetRate(off_bp, category=f"c{i}", min_quantity=least, valid_from=at) for least, at in begins),
+            )
+            for i in numbers
+        ]
 
     def prices(*wished: tuple[int, int, int]) -> list[SetPrices]:
         """(amount, from, until) of each SKU, in seconds after noon."""
-        windows = [(amount, NOON + timedelta(seconds=since), NOON + timedelta(seconds=until)) for amount, since, until in wished]
-        return [SetPrices("l0", tuple(SetPrice(f"s{i}", amount, 1, 1, *window) for amount, *window in windows)) for i in numbers]
+        windows = [(amount, (NOON + timedelta(seconds=since), NOON + timedelta(seconds=until))) for amount, since, until in wished]
+        return [SetPrices("l0", tuple(SetPrice(f"s{i}", amount, 1, 1, *window) for amount, window in windows)) for i in numbers]
 
+    await world.run(put_group, PutGroup("gold", "Gold"))
+    await world.run(put_company, Company("kiln", "Kiln"))
     found: dict[Flow[Any, Any], list[int]] = {
         put_brands: [await spent(world, put_brands, [PutBrands((PutBrand(f"b{i}", "B"),)) for i in numbers])],
         put_categories: [await spent(world, put_categories, [PutCategories((PutCategory(f"c{i}", "C"),)) for i in numbers])],
@@ -82,11 +107,14 @@ async def test_no_flow_needs_more_statements_than_it_declares(world: World, size
             await spent(world, set_prices, prices((100, 0, 3600))),
             await spent(world, set_prices, prices((90, 60, 120)), 1),
             await spent(world, set_prices, prices((80, 30, 40), (70, 120, 180)), 2),
+            await spent(world, set_prices, agreed(100, 60), 3),
+            await spent(world, set_prices, agreed(150, 70), 4),
         ],
         set_tax_rates: [await spent(world, set_tax_rates, [SetTaxRates("acme", (SetTaxRate(f"t{i}", 1300),)) for i in numbers])],
     }
     found[put_brands].append(await spent(world, put_brands, [PutBrands((PutBrand(f"b{i}", "Renamed"),)) for i in numbers]))
-    found[put_categories].append(await spent(world, put_categories, [PutCategories((PutCategory(f"c{i}", "R"),)) for i in numbers]))
+    await world.run(put_categories, PutCategories((PutCategory("top", "T"),)))
+    found[put_categories].append(await spent(world, put_categories, [PutCategories((PutCategory(f"c{i}", "R", "top"),)) for i in numbers]))
     ids = [id_ for (id_,) in await world.rows("select product_id from catalog.product where tenant_id = $1")]
     found[index_products] = [await spent(world, index_products, [IndexProducts((id_,)) for id_ in ids])]
     found[put_lists].append(await spent(world, put_lists, lists(active=False)))

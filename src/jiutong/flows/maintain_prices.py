@@ -94,7 +94,7 @@ class RatesSet(msgspec.Struct, frozen=True):
     changes: tuple[pricing.TaxChange, ...]
 
 
-@flow("pricing.put_lists", gives=RowsPut, statements=11)
+@flow("pricing.put_lists", gives=RowsPut, statements=12)
 async def put_lists(tx: Tx, calls: Sequence[Call[PutPriceLists]]) -> list[RowsPut | Problem]:
     """Add price lists, rename them, withdraw them or use them again."""
     rows = [row for call in calls for row in call.command.lists]
