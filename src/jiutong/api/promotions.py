@@ -41,6 +41,13 @@ class PromotionView(msgspec.Struct, frozen=True):
     running: int | None
 
 
+class ReadView(msgspec.Struct, frozen=True):
+    """What terms say, in words."""
+
+    sentence: str
+    sentence_zh: str
+
+
 class NamesView(msgspec.Struct, frozen=True):
     """What expressions may ask, with an example of each; and the functions and signs they may use."""
 
@@ -154,6 +161,20 @@ async def end_promotion(call: Call, code: str) -> PromotionView:
 
 
 @post(
+    "/v1/promotions/read",
+    scope="promotion:read",
+    status=200,
+    repeatable=False,
+    refuses=(promotion.BAD_TERMS, promotion.BAD_EXPRESSION),
+)
+async def read_promotion_terms(call: Call, data: JSONBody[promotion.Terms]) -> ReadView:
+    """What terms say, in words, or what is wrong with them; nothing is kept."""
+    if (wrong := promotion.terms_fault(data)) is not None:
+        raise wrong
+    return ReadView(promotion.sentence(data, zh=False), promotion.sentence(data, zh=True))
+
+
+@post(
     "/v1/promotions/try",
     scope="promotion:read",
     status=200,
@@ -234,6 +255,7 @@ def _view(one: reads.PromotionRow) -> PromotionView:
 ROUTES = [
     list_promotions,
     list_expression_names,
+    read_promotion_terms,
     try_promotions,
     show_promotion,
     list_promotion_versions,

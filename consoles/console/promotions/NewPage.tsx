@@ -1,0 +1,5 @@
+import { Editor } from "./EditPage"
+
+export default function NewPage() {
+  return <Editor />
+}
