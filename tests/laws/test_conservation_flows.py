@@ -32,8 +32,8 @@ def scarce(no: int) -> dict[str, ledger.Account]:
     return {
         "lot 1": ledger.account_of("agreed", {"price": 10 * no + 1}, "QUOTA", 0),
         "lot 2": ledger.account_of("agreed", {"price": 10 * no + 2}, "QUOTA", 0),
-        "budget": ledger.account_of("budget", {"promotion": no}, "BUDGET/USD", -100_000),
-        "uses": ledger.account_of("uses", {"promotion": no}, "QUOTA", -10),
+        "budget": ledger.account_of("budget", {"promotion": no, "currency": "USD"}, "BUDGET/USD", -100_000),
+        "uses": ledger.account_of("uses", {"promotion": no, "who": "all"}, "QUOTA", -10),
         "coupon": ledger.account_of("coupon", {"coupon": no}, "COUPON", -1),
     }
 
