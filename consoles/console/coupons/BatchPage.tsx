@@ -4,7 +4,7 @@ import { PlusOutlined } from "@ant-design/icons"
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { components } from "@kit/api/schema.gen"
-import { countText, dayText, Time } from "@kit/format"
+import { countText, dayText, Money, Time } from "@kit/format"
 import { RecordPage, Section, Status } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
@@ -108,25 +108,10 @@ function Shown({ batch }: { batch: Batch }) {
         ...(out && batch.status !== "ended" ? [{ key: "end", label: t("end"), danger: true, onClick: askEnd }] : []),
       ]}
     >
-      <p className="coupon-sentence">{sentence(batch, locale)}</p>
-      <Section title={t("funnel")}>
-        <dl className="coupon-funnel">
-          <Step name={t("cap")} count={batch.cap} />
-          <Step
-            name={t("given")}
-            count={batch.given}
-            of={t("givenShare", { percent: share(batch.given, batch.cap) })}
-            to={`/coupons/all?batch=${encodeURIComponent(batch.code)}`}
-          />
-          <Step name={t("open")} count={open} to={`/coupons/all?batch=${encodeURIComponent(batch.code)}&of=free`} />
-          <Step
-            name={t("used")}
-            count={batch.used}
-            of={t("usedShare", { percent: share(batch.used, batch.given) })}
-            to={`/coupons/all?batch=${encodeURIComponent(batch.code)}&of=used`}
-          />
-        </dl>
-      </Section>
+      <p className="coupon-sentence">
+        <TakesOff promotion={batch.promotion} /> {sentence(batch, locale)}
+      </p>
+      <Funnel batch={batch} />
       {batch.kind === "unique" && batch.codes_wanted ? (
         <Section
           title={t("codes")}
@@ -142,10 +127,128 @@ function Shown({ batch }: { batch: Batch }) {
         </Section>
       ) : null}
       {batch.kind === "shared" ? null : <Latest batch={batch} />}
+      <Uses batch={batch} />
       <Versions batch={batch} />
       {doing === "hand" ? <Hand batch={batch} close={() => begin(undefined)} /> : null}
       {doing === "codes" ? <Write batch={batch} close={() => begin(undefined)} /> : null}
     </RecordPage>
+  )
+}
+
+/** What a coupon takes off, in the promotion's own sentence; its code to whoever may not see promotions. */
+function TakesOff({ promotion }: { promotion: string }) {
+  const t = useWords(words)
+  const locale = useLocale()
+  const { may } = useSession()
+  const [code = "", version] = promotion.split("@")
+  const found = api.useQuery(
+    "get",
+    "/v1/promotions/{code}",
+    { params: { path: { code }, query: version ? { version: Number(version) } : {} } },
+    { enabled: may("promotion:read"), retry: false },
+  )
+  const said = locale === "zh" ? found.data?.sentence_zh : found.data?.sentence
+  return said ? (
+    <>
+      {said}{" "}
+      <Go to={`/promotions/${encodeURIComponent(code)}`} className="mono coupon-rule">
+        {promotion}
+      </Go>
+    </>
+  ) : (
+    <>
+      {t("promotion")}: <span className="mono">{promotion}</span>.
+    </>
+  )
+}
+
+function Funnel({ batch }: { batch: Batch }) {
+  const t = useWords(words)
+  const found = api.useQuery("get", "/v1/coupon-batches/{code}/figures", { params: { path: { code: batch.code } } })
+  const figures = found.data
+  const all = `/coupons/all?batch=${encodeURIComponent(batch.code)}`
+  const used = figures ? figures.used + figures.recorded : batch.used
+  const shared = batch.kind === "shared"
+  return (
+    <Section title={t("funnel")}>
+      <dl className="coupon-funnel">
+        <Step name={t("cap")} count={batch.cap} of={t("leftOf", { left: countText(batch.left) })} />
+        {shared ? null : (
+          <Step
+            name={t("given")}
+            count={batch.given}
+            of={t("givenShare", { percent: share(batch.given, batch.cap) })}
+            to={all}
+          />
+        )}
+        <Step
+          name={t("held")}
+          count={figures?.held ?? 0}
+          of={t("heldHint")}
+          to={shared ? undefined : `${all}&of=held`}
+        />
+        <Step
+          name={t("used")}
+          count={used}
+          of={t("usedShare", { percent: share(used, shared ? batch.cap : batch.given) })}
+          to={shared ? undefined : `${all}&of=used`}
+        />
+        <Step name={t("back")} count={figures?.back ?? 0} of={t("backHint")} />
+      </dl>
+      {figures?.bearers.length ? (
+        <p className="coupon-cost muted">
+          {t("cost")}{" "}
+          {figures.bearers.map((one) => (
+            <span key={one.funder + one.currency}>
+              <Money minor={one.amount_minor} currency={one.currency} /> {one.funder}
+            </span>
+          ))}
+        </p>
+      ) : null}
+    </Section>
+  )
+}
+
+function Uses({ batch }: { batch: Batch }) {
+  const t = useWords(words)
+  const found = api.useQuery("get", "/v1/coupon-batches/{code}/uses", {
+    params: { path: { code: batch.code }, query: { limit: 8 } },
+  })
+  if (!found.data?.items.length) return null
+  const tones = { held: "busy", used: "good", back: "quiet" } as const
+  return (
+    <Section title={t("uses")}>
+      <table className="coupon-rows">
+        <thead>
+          <tr>
+            <th scope="col">{t("order")}</th>
+            <th scope="col">{t("code")}</th>
+            <th scope="col">{t("stateOf")}</th>
+            <th scope="col">{t("promotion")}</th>
+            <th scope="col">{t("got")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.data.items.map((one) => (
+            <tr key={one.order + one.code}>
+              <td>
+                <Go to={`/orders/${one.order}`}>{one.order}</Go>
+              </td>
+              <td className="mono">{one.code}</td>
+              <td>
+                <Status tone={tones[one.outcome]}>{t(`outcome.${one.outcome}`)}</Status>
+              </td>
+              <td>
+                <Money minor={one.amount_minor} currency={one.currency} />
+              </td>
+              <td>
+                <Time at={one.at} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
   )
 }
 

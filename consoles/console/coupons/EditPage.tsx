@@ -6,10 +6,11 @@ import type { components } from "@kit/api/schema.gen"
 import { PageForm } from "@kit/form"
 import { useSearchState } from "@kit/list"
 import { RecordPage, Section } from "@kit/record"
+import { useSession } from "@kit/session"
 import { useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
-import { useLocale, useWords } from "@kit/words"
+import { type Locale, useLocale, useWords } from "@kit/words"
 import { Button, Checkbox, DatePicker, Form, Input, InputNumber, Radio, Select } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
 import { choices, type Named, useAll } from "../products/catalog"
@@ -17,6 +18,7 @@ import { sentence } from "./sentence"
 import "./coupons.css"
 import { words } from "./words"
 
+type Promotion = components["schemas"]["PromotionView"]
 type Batch = components["schemas"]["CouponBatchView"]
 
 interface Fields {
@@ -58,6 +60,15 @@ export function Editor({ batch }: { batch?: Batch }) {
   const [search] = useSearchState()
   const [form] = Form.useForm<Fields>()
   const typed = Form.useWatch([], form) as Partial<Fields> | undefined
+  const { may } = useSession()
+  const running = api.useQuery(
+    "get",
+    "/v1/promotions",
+    { params: { query: { coupon: true, state: "published", limit: 250 } } },
+    { enabled: may("promotion:read"), retry: false },
+  )
+  const offers = offersOf(running.data?.items ?? [], batch?.promotion, locale)
+  const chosen = offers.find((one) => one.value === (typed?.promotion ?? batch?.promotion))
   const channels = useAll<Named>("/v1/channels")
   const stores = useAll<Named>("/v1/stores")
   const out = Boolean(batch && batch.status !== "draft")
@@ -100,6 +111,7 @@ export function Editor({ batch }: { batch?: Batch }) {
       >
         {terms ? (
           <p className="coupon-sentence" aria-live="polite">
+            {chosen?.said ? `${chosen.said} ` : ""}
             {sentence(terms, locale)}
           </p>
         ) : null}
@@ -122,7 +134,21 @@ export function Editor({ batch }: { batch?: Batch }) {
               </Form.Item>
             )}
             <Form.Item name="promotion" label={t("promotion")} extra={t("promotionHint")} rules={needed}>
-              <Input className="mono" maxLength={80} />
+              {running.data ? (
+                <Select
+                  showSearch={{ optionFilterProp: "label" }}
+                  notFoundContent={t("noPromotion")}
+                  options={offers}
+                  optionRender={(option) => (
+                    <span className="coupon-choice">
+                      {option.label}
+                      <small>{option.data.said}</small>
+                    </span>
+                  )}
+                />
+              ) : (
+                <Input className="mono" maxLength={80} />
+              )}
             </Form.Item>
           </div>
           <Form.Item name="kind" label={t("kindOf")} extra={out ? t("fixed") : undefined}>
@@ -215,6 +241,20 @@ export function Editor({ batch }: { batch?: Batch }) {
       </PageForm>
     </RecordPage>
   )
+}
+
+/** What a coupon may take off: the promotions that run, and the version a batch stands for. */
+function offersOf(items: readonly Promotion[], pinned: string | undefined, locale: Locale) {
+  const name = (one: Promotion) => (locale === "zh" && one.terms.name_zh) || one.terms.name
+  const said = (one: Promotion) => (locale === "zh" ? one.sentence_zh : one.sentence)
+  const offers = items.map((one) => ({
+    value: one.rule === pinned ? one.rule : one.code,
+    label: name(one),
+    said: said(one),
+  }))
+  return pinned && !offers.some((one) => one.value === pinned)
+    ? [{ value: pinned, label: pinned, said: "" }, ...offers]
+    : offers
 }
 
 function startOf(batch: Batch | undefined): Fields {

@@ -66,7 +66,7 @@ function english(of: Terms): string {
 function chinese(of: Terms): string {
   const many = countText(of.cap ?? 0)
   const when = of.claim_from && of.claim_to ? `${day(of.claim_from, "zh")}至${day(lastOf(of.claim_to), "zh")}` : ""
-  const each = of.per_member ? `，每人限 ${countText(of.per_member)} 张` : ""
+  const each = of.per_member ? `，每人限 ${countText(of.per_member)} ${of.kind === "shared" ? "次" : "张"}` : ""
   const how =
     of.kind === "claimed"
       ? `会员${when ? `可于${when}` : "可"}领取，共 ${many} 张${each}。`
