@@ -19,6 +19,8 @@ const CartPage = lazy(() => import("./pages/CartPage"))
 const CheckoutPage = lazy(() => import("./pages/CheckoutPage"))
 const OrderPage = lazy(() => import("./pages/OrderPage"))
 const FindPage = lazy(() => import("./pages/FindPage"))
+const OffersPage = lazy(() => import("./pages/OffersPage"))
+const GroupPage = lazy(() => import("./pages/GroupPage"))
 const AccountPage = lazy(() => import("./pages/AccountPage"))
 
 type Page = ComponentType<{ argument: string }>
@@ -33,6 +35,8 @@ export const PAGES: readonly (readonly [pattern: RegExp, page: Page])[] = [
   [/^\/checkout$/, CheckoutPage],
   [/^\/orders\/([^/]+)$/, OrderPage],
   [/^\/find$/, FindPage],
+  [/^\/offers$/, OffersPage],
+  [/^\/groups\/([^/]+)$/, GroupPage],
   [/^\/account(?:\/(\w+))?$/, AccountPage],
 ]
 

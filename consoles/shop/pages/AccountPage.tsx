@@ -1,7 +1,7 @@
 import type { AddressesView, AddressView, CodeView, FrontRow, ShopperToken, ShopperView } from "@kit/api/schema.gen"
 import { moneyText } from "@kit/format/money"
 import { dayText } from "@kit/format/time"
-import { type FormEvent, useEffect, useState, useSyncExternalStore } from "react"
+import { type FormEvent, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react"
 import { blank, type Missing, missing, partsFrom, regionText, type Written } from "../address"
 import { ask, askFor, type Refusal, refusalOf, useAsk } from "../ask"
 import { useFront } from "../front"
@@ -10,6 +10,8 @@ import { Go, go, useAddress } from "../router"
 import { maybe, useLocale, useSay } from "../say"
 import { AddressForm } from "../ui/AddressForm"
 import { Button, Empty, Field, Notice, Refused } from "../ui/ui"
+
+const Wallet = lazy(() => import("./Wallet"))
 
 export default function AccountPage({ argument }: { argument: string }) {
   const held = useSyncExternalStore(session.listen, session.now)
@@ -115,6 +117,7 @@ function Account({ part }: { part: string }) {
   if (refusal) return <Refused refusal={refusal} again={again} />
   const tabs = [
     ["orders", t("orders")],
+    ["wallet", t("wallet")],
     ["addresses", t("addresses")],
     ["profile", t("profile")],
   ] as const
@@ -141,7 +144,17 @@ function Account({ part }: { part: string }) {
           </Go>
         ))}
       </nav>
-      {part === "addresses" ? <Addresses /> : part === "profile" ? <Profile me={me} again={again} /> : <Orders />}
+      {part === "addresses" ? (
+        <Addresses />
+      ) : part === "wallet" ? (
+        <Suspense fallback={<div className="waiting" />}>
+          <Wallet />
+        </Suspense>
+      ) : part === "profile" ? (
+        <Profile me={me} again={again} />
+      ) : (
+        <Orders />
+      )}
     </>
   )
 }

@@ -26,6 +26,9 @@ export function HomePage() {
         <p>
           <Go className="button main" href="/search">
             {t("startShopping")}
+          </Go>{" "}
+          <Go className="button" href="/offers">
+            {t("offersTitle")}
           </Go>
         </p>
         <div className="hero-art" aria-hidden="true">

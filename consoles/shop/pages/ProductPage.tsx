@@ -1,7 +1,7 @@
 import type { FormView, ProductPage as View } from "@kit/api/schema.gen"
 import { moneyText } from "@kit/format/money"
 import { dayText } from "@kit/format/time"
-import { useEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { Picture } from "../art/Art"
 import { useAsk } from "../ask"
 import { put } from "../basket"
@@ -12,6 +12,9 @@ import { useLocale, useSay } from "../say"
 import { Button, calm, Empty, Price, priceText, Refused, Stepper, Stock } from "../ui/ui"
 import { Seen } from "./HomePage"
 import { Trail } from "./ListPage"
+
+// Most products are in no play: what shows one comes after the product itself.
+const Deals = lazy(() => import("../ui/Deals"))
 
 /** What so many units cost now: the break that applies, rounded as the server rounds. The quote decides; this only foretells. */
 export function foretold(form: FormView, quantity: number): { amount: number; per: number; together: number } {
@@ -151,6 +154,9 @@ function Product({ one }: { one: View }) {
               </tbody>
             </table>
           ) : null}
+          <Suspense fallback={null}>
+            <Deals sku={form.sku} quantity={count} />
+          </Suspense>
           <div className="buy">
             {out ? null : <Stepper count={count} least={least} most={most} label={title} onChange={setQuantity} />}
             {done ? (
