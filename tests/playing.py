@@ -9,10 +9,10 @@ from tests.shop import Shop, basket
 from tests.world import NOON
 
 from jiutong.capabilities.member import Recognize
-from jiutong.capabilities.promotion import GroupBuy, GroupItem, Presale, PresaleItem
+from jiutong.capabilities.promotion import GroupBuy, GroupItem, Presale, PresaleItem, RemindOfBalance
 from jiutong.flows import checkout, group_buy, maintain_plays, pay, presale
 from jiutong.flows.checkout import Placed
-from jiutong.flows.maintain_plays import NamedPlay, PutPlay, RemindOfBalance
+from jiutong.flows.maintain_plays import NamedPlay, PutPlay
 from jiutong.kernel.errors import Problem
 
 WEEK = timedelta(days=7)

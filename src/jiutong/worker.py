@@ -15,10 +15,10 @@ from jiutong import ledger
 from jiutong.api.call import House
 from jiutong.capabilities import asset
 from jiutong.capabilities.access import Seen
+from jiutong.capabilities.promotion import RemindOfBalance
 from jiutong.flows import assets, group_buy, maintain_gates, people, presale, reserve
 from jiutong.flows.expire_unpaid import Expire, expire
 from jiutong.flows.maintain_catalog import IndexProducts, index_products
-from jiutong.flows.maintain_plays import RemindOfBalance
 from jiutong.flows.reactions import REACTIONS
 from jiutong.gateways import messages, sim
 from jiutong.gateways.desk import Desk, Execute, later

@@ -9,11 +9,10 @@ from tests.world import NOON, served, world
 
 from jiutong.capabilities.inventory import NamedLocation, PutLocation
 from jiutong.capabilities.pricing import SetPrice
-from jiutong.capabilities.promotion import FunderShare, Presale, PresaleItem
+from jiutong.capabilities.promotion import FunderShare, Presale, PresaleItem, RemindOfBalance
 from jiutong.flows import cancel, expire_unpaid, fulfil, maintain_plays, pay, presale
 from jiutong.flows.checkout import Placed
 from jiutong.flows.maintain_locations import put_location
-from jiutong.flows.maintain_plays import RemindOfBalance
 
 __all__ = ["served", "shop", "world"]
 

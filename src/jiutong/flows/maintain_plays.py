@@ -41,14 +41,6 @@ class NamedPlay(msgspec.Struct, frozen=True):
     code: str
 
 
-class RemindOfBalance(msgspec.Struct, frozen=True):
-    """The job of telling that balances can be paid: of a presale's version, `orders_max` orders after this one, then the next wave."""
-
-    play: str
-    orders_max: int
-    after: int = 0
-
-
 class PlayStands(msgspec.Struct, frozen=True):
     """How a play stands after a command."""
 
@@ -81,7 +73,7 @@ async def publish(tx: Tx, calls: Sequence[Call[NamedPlay]]) -> list[PlayStands |
         for one in told
         if isinstance(one, PlayVersion) and isinstance(one.what, Presale)
     ]
-    tasks = [(one.play_id, RemindOfBalance(one.rule, what.wave_orders), after) for one, what, after in reminding]
+    tasks = [(one.play_id, promotion.RemindOfBalance(one.rule, what.wave_orders), after) for one, what, after in reminding]
     await jobs.enqueue(tx, [jobs.job(tx, "presale.balance_opens", play_id, task, after) for play_id, task, after in tasks])
     return _told(tx, calls, told, "play.published.v1")
 

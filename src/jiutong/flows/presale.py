@@ -7,9 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from jiutong.capabilities import order, pricing, promotion
-from jiutong.capabilities.promotion import Presale
+from jiutong.capabilities.promotion import Presale, RemindOfBalance
 from jiutong.flows.canceling import Refunded, TakeOff, names_once, settle, take_off
-from jiutong.flows.maintain_plays import RemindOfBalance
 from jiutong.flows.marking_down import mark_down
 from jiutong.flows.words import Code
 from jiutong.kernel.db import Tx
@@ -182,8 +181,8 @@ def _protected(
     marks: list[order.MarkDown] = []
     for line in lines:
         known = prices.get(line.sku_id)
-        now = known and pricing.resolve(known, one.channel_id, one.store_id, one.currency, line.quantity, tx.now)
-        if not now or line.shipped or line.canceled:
+        now = pricing.resolve(known, one.channel_id, one.store_id, one.currency, line.quantity, tx.now) if known else None
+        if now is None or line.shipped or line.canceled:
             continue
         final = pricing.line_amount(now.amount, now.per, line.quantity)
         less = promotion.price_protection(line.gross, promotion.off_by_price(rule, line.adjustments), final, line.gross - line.discount)

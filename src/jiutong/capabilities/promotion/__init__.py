@@ -154,6 +154,7 @@ from jiutong.capabilities.promotion.model.presale import (
     Presale,
     PresaleItem,
     PresaleLine,
+    RemindOfBalance,
 )
 from jiutong.capabilities.promotion.model.promotion import (
     BAD_EXPRESSION,
@@ -483,6 +484,7 @@ __all__ = [
     "PutCouponBatch",
     "Reach",
     "Remark",
+    "RemindOfBalance",
     "Reminded",
     "Reservation",
     "Restriction",

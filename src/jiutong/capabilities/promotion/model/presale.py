@@ -94,3 +94,11 @@ class Compensation(msgspec.Struct, frozen=True):
     method: str | None = None
     reference: str | None = None
     paid_at: datetime | None = None
+
+
+class RemindOfBalance(msgspec.Struct, frozen=True):
+    """The job of telling that balances can be paid: of a presale's version, `orders_max` orders after this one, then the next wave."""
+
+    play: str
+    orders_max: int
+    after: int = 0
