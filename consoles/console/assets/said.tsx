@@ -29,5 +29,6 @@ const WHYS = new Set(Object.keys(words.en.why))
 
 /** Why an entry moved it; the rule's own name where nobody has put it into words. */
 export function whyText(t: Say<typeof words.en>, rule: string): string {
-  return WHYS.has(rule) ? t(`why.${rule}` as "why.points") : rule
+  const key = rule.replace(".", "_")
+  return WHYS.has(key) ? t(`why.${key as "points_earned"}`) : rule
 }

@@ -1,7 +1,7 @@
 /** What happened to an order, in sentences: who, what, and the thing it was about as a link. */
 
 import type { EventView } from "@kit/api/schema.gen"
-import { moneyText } from "@kit/format"
+import { countText, moneyText } from "@kit/format"
 import { Go } from "@kit/shell/go"
 import type { Happening } from "@kit/timeline"
 import { defineWords, type Say } from "@kit/words"
@@ -37,6 +37,12 @@ export const happened = defineWords({
     work: "Fulfillment order",
     delivered: "Parcel delivered",
     joined: "Became a member",
+    earnedPoints: "Earned {units} points",
+    clawedPoints: "{units} points taken back",
+    gotPoints: "Got {units} points",
+    gotPacket: "Got a red packet of {amount}",
+    lostAssets: "{units} taken by hand",
+    expiredPoints: "{units} points expired",
     identity: "Recognized by one more identity",
     blocked: "Blocked",
     unblocked: "Let in again",
@@ -76,6 +82,12 @@ export const happened = defineWords({
     work: "履约单",
     delivered: "包裹已签收",
     joined: "成为会员",
+    earnedPoints: "获得 {units} 积分",
+    clawedPoints: "扣回 {units} 积分",
+    gotPoints: "到账 {units} 积分",
+    gotPacket: "收到红包 {amount}",
+    lostAssets: "手工扣减 {units}",
+    expiredPoints: "{units} 积分过期",
     identity: "新增一种身份",
     blocked: "停用会员",
     unblocked: "恢复会员",
@@ -112,6 +124,8 @@ interface Facts {
   shipment?: string
   lines?: Units[]
   short?: Units[]
+  unit?: string
+  points?: number
 }
 
 /** The events that say what another one says as well. */
@@ -222,6 +236,18 @@ function sentence(
       }
     case "shipment.delivered.v1":
       return { what: t("delivered"), tone: "good" }
+    case "points.earned.v1":
+      return { what: t("earnedPoints", { units: countText(facts.amount ?? 0) }), detail: order, tone: "good" }
+    case "points.clawed_back.v1":
+      return { what: t("clawedPoints", { units: countText(facts.points ?? 0) }), detail: order, tone: "warn" }
+    case "asset.granted.v1":
+      return facts.unit?.startsWith("RED/")
+        ? { what: t("gotPacket", { amount: moneyText(facts.amount ?? 0, facts.unit.slice(4)) }), comment: facts.reason }
+        : { what: t("gotPoints", { units: countText(facts.amount ?? 0) }), comment: facts.reason, tone: "good" }
+    case "asset.deducted.v1":
+      return { what: t("lostAssets", { units: countText(facts.amount ?? 0) }), comment: facts.reason }
+    case "asset.expired.v1":
+      return { what: t("expiredPoints", { units: countText(facts.amount ?? 0) }), tone: "warn" }
     case "member.joined.v1":
       return { what: t("joined"), tone: "good" }
     case "member.identity_added.v1":
