@@ -19,6 +19,9 @@ import { words } from "./words"
 
 const CODE = /^[^\s/@]{1,64}$/
 const SEPARATORS = [",", "，", " "]
+const CURRENCY = /^[A-Z]{3}$/
+/** ISO 4217 for no currency: while none is chosen amounts can be typed all the same. */
+const NONE = "XXX"
 const PERCENT_MAX = 100
 
 export default function EditPage() {
@@ -36,6 +39,7 @@ export function Editor({ one }: { one?: Promotion }) {
   const start = fieldsOf(one, channels[0]?.currency ?? "")
   const typed = Form.useWatch([], form) as Partial<Fields> | undefined
   const fields = { ...start, ...typed } as Fields
+  const currency = CURRENCY.test(fields.currency) ? fields.currency : NONE
   const save = useAct(
     (key, body: Fields) =>
       send(
@@ -65,11 +69,11 @@ export function Editor({ one }: { one?: Promotion }) {
     >
       <div className="promo-split">
         <PageForm<Fields> form={form} initialValues={start} onFinish={(body) => save.mutateAsync(body).catch(() => {})}>
-          <What fixed={Boolean(one)} fields={fields} />
+          <What fixed={Boolean(one)} fields={{ ...fields, currency }} />
           <Goods />
           <Whom channels={channels} />
           <Cost />
-          <Beside currency={fields.currency} />
+          <Beside currency={currency} />
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t("saveDraft")}
           </Button>
