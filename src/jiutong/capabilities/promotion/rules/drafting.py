@@ -243,6 +243,7 @@ def publishing(turns: Sequence[Turn], kept: Sequence[Version], rivals: Sequence[
     running = {one.code: one for one in kept if one.state == "published"}
     known = {one.code for one in kept}
     outcomes: list[tuple[Turned, ...] | Problem] = []
+    rivals = list(rivals)
     for turn in turns:
         draft = drafted.pop(turn.code, None)
         if draft is None:
@@ -253,6 +254,7 @@ def publishing(turns: Sequence[Turn], kept: Sequence[Version], rivals: Sequence[
         if rival is not None:
             outcomes.append(OVERLAPPING(f"{rival.rule} fixes the price of some of these goods then", pointer="/goods/skus", by=rival.rule))
             continue
+        rivals.append(draft)
         before = running.get(turn.code)
         told = [Turned(draft.promotion_id, draft.code, draft.version, "draft", "published")]
         if before is not None:

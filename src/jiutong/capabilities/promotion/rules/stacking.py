@@ -17,7 +17,7 @@ from jiutong.capabilities.promotion.model.promotion import SetCertificate
 from jiutong.capabilities.promotion.rules.benefits import Ground, Take
 from jiutong.capabilities.promotion.rules.scope import Rule
 
-EXACT_MAX: Final = 12
+EXACT_MAX: Final = 10
 NODES_MAX: Final = 1 << EXACT_MAX
 
 
@@ -73,7 +73,8 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
             chosen.append(Chosen(only, only.alone))
             bound += only.worth
             continue
-        search = _Search([ordered[i] for i in component], ground, by_unit=stage == "activity")
+        rivals = _undominated([ordered[i] for i in component], ground, by_unit=stage == "activity")
+        search = _Search(rivals, ground, by_unit=stage == "activity")
         search.run()
         chosen += search.found
         exact = exact and search.ended
@@ -106,6 +107,26 @@ def _components(candidates: Sequence[Candidate]) -> list[list[int]]:
         for key in keys:
             of[key] = home
     return [sorted(those) for those in members if those]
+
+
+def _undominated(candidates: list[Candidate], ground: Ground, *, by_unit: bool) -> list[Candidate]:
+    """Those that may be in a best set: whoever takes no less from some of another's lines alone is never worse, and leaves more.
+
+    Only without groups and agreements; of item promotions, whose units others may share, only between such as take all of the same lines.
+    """
+    if any(one.rule.group or one.rule.joins for one in candidates):
+        return candidates
+    masks = [sum(1 << i for i in {*one.items, *one.alone.units}) for one in candidates]
+    whole = [all(one.alone.units.get(i) == ground.items[i].units for i in one.items) for one in candidates]
+    kept: list[int] = []
+    for j in range(len(candidates)):
+        if by_unit:
+            beaten = whole[j] and any(whole[i] and masks[i] == masks[j] for i in kept)
+        else:
+            beaten = any(masks[i] & ~masks[j] == 0 for i in kept)
+        if not beaten:
+            kept.append(j)
+    return [candidates[i] for i in kept]
 
 
 class _Search:
