@@ -104,6 +104,7 @@ async def open_market(address: str, admin_url: str, tenant: str = TENANT) -> Mar
         products = await stock(ask)
         orders = await trade(ask)
         await hand_in(client, made.first_key)
+        await simulate(ask)
         tokens = {login: await session(client, tenant, login) for login in STAFF}
     return Market(address, made.tenant_id, made.first_key, tokens, orders, products)
 
@@ -220,6 +221,12 @@ async def trade(ask: Any) -> dict[str, str]:
         }
         await ask("POST", "/v1/till/sales", sale)
     return orders
+
+
+async def simulate(ask: Any) -> None:
+    """Draft prices are tried on what was sold."""
+    draft = {"price_list": "base", "prices": [{"sku": "p01", "amount_minor": 100}]}
+    await ask("POST", "/v1/simulations", {"name": "One for a hundred", "sample": {"channel": "mall"}, "draft": draft})
 
 
 async def hand_in(client: httpx2.AsyncClient, key: str) -> None:

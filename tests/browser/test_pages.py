@@ -38,6 +38,7 @@ LISTS = {
     "paper": "/v1/stock/papers",
     "key": "/v1/app-keys",
     "import": "/v1/imports",
+    "simulation": "/v1/simulations",
     "event": "/v1/audit",
 }
 
