@@ -13,7 +13,7 @@ from jiutong.api.prices import SET_REFUSES
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, member, pricing
 from jiutong.flows import agree_prices as agree
-from jiutong.flows.maintain_prices import SetPrices
+from jiutong.flows.price_rows import SetPrices
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call as Order
 from jiutong.reads import agreements as reads

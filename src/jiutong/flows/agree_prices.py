@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from jiutong.capabilities import access, catalog, member, pricing
-from jiutong.flows.maintain_prices import Named, SetPrices, names, spans_of
+from jiutong.flows.price_rows import Named, SetPrices, names, spans_of
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow

@@ -61,10 +61,10 @@ async def _bought(
     if not counted:
         return {}
     people = {(b.member_id, b.company): _people(b, buyers) for b in baskets if b.member_id}
-    since = {(b.member_id, b.company): b.business_day // 100 * 100 for b in baskets if b.member_id}
+    since = {(b.member_id, b.company): pricing.month_start(b.business_day) for b in baskets if b.member_id}
     asks = {(one, sku_id, since[key]) for key, ids in people.items() for one in ids for sku_id in counted}
     units = await order.bought(tx, asks)
-    return {key: {sku_id: sum(units.get((one, sku_id), 0) for one in ids) for sku_id in counted} for key, ids in people.items()}
+    return {key: pricing.together(units, ids, counted) for key, ids in people.items()}
 
 
 def _people(basket: Basket, buyers: Mapping[int, member.Buyer]) -> tuple[int, ...]:

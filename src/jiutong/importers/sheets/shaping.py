@@ -12,7 +12,8 @@ import msgspec
 
 from jiutong.capabilities import catalog, inventory, pricing, task
 from jiutong.flows.maintain_catalog import PutListing, PutListings, PutProducts, put_listings, put_products
-from jiutong.flows.maintain_prices import SetPrices, set_prices
+from jiutong.flows.maintain_prices import set_prices
+from jiutong.flows.price_rows import SetPrices
 from jiutong.flows.receive_stock import receive_stock
 from jiutong.importers.sheets import cells, written
 from jiutong.importers.sheets.cells import CLEAR, MISSING

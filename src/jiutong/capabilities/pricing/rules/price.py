@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from jiutong import ledger
 from jiutong.capabilities.pricing.model import (
     ANYBODY,
     LIST_FIXED,
@@ -240,6 +241,31 @@ def quotas_of(facts: PriceFacts, at: datetime, company_id: int) -> list[PriceRow
         for row in rows
         if row.quota is not None and row.valid_from <= at < row.valid_to
     ]
+
+
+def quota_account(price_id: int, quota: int) -> ledger.Account:
+    """The account of a price that is good for so many base units: it opens at nothing and goes down to minus so many."""
+    return ledger.account_of("agreed", {"price": price_id}, "QUOTA", floor=-quota)
+
+
+def left_of(rows: Iterable[PriceRow], balances: Mapping[int, ledger.Balance]) -> dict[int, int]:
+    """By price how many base units are left of those it is good for."""
+    left: dict[int, int] = {}
+    for row in rows:
+        quota = row.quota or 0
+        held = balances[quota_account(row.price_id, quota).account_id]
+        left[row.price_id] = quota + held.posted - held.held
+    return left
+
+
+def month_start(business_day: int) -> int:
+    """The first business day of the month of this one, as both are written: 20261122 is of 20261101."""
+    return business_day // 100 * 100 + 1
+
+
+def together(units: Mapping[tuple[int, int], int], people: Collection[int], sku_ids: Collection[int]) -> dict[int, int]:
+    """By SKU what these people have bought together; `units` are by (person, SKU)."""
+    return {sku_id: sum(units.get((one, sku_id), 0) for one in people) for sku_id in sku_ids}
 
 
 def _line_of(quantity: int | Reached) -> int:

@@ -70,17 +70,8 @@ async def quotas_left(tx: Tx, rows: Collection[PriceRow]) -> dict[int, int]:
     """Quote. By price how many base units are left of those it is good for."""
     if not rows:
         return {}
-    accounts = {row.price_id: quota_account(row.price_id, row.quota or 0) for row in rows}
-    found = await ledger.balances(tx, list(accounts.values()))
-    return {
-        row.price_id: (row.quota or 0) + found[accounts[row.price_id].account_id].posted - found[accounts[row.price_id].account_id].held
-        for row in rows
-    }
-
-
-def quota_account(price_id: int, quota: int) -> ledger.Account:
-    """The account of a price that is good for so many base units: it opens at nothing and goes down to minus so many."""
-    return ledger.account_of("agreed", {"price": price_id}, "QUOTA", floor=-quota)
+    accounts = {row.price_id: rules.quota_account(row.price_id, row.quota or 0) for row in rows}
+    return rules.left_of(rows, await ledger.balances(tx, list(accounts.values())))
 
 
 async def tax_rates(tx: Tx, seller_ids: Collection[int]) -> dict[tuple[int, str], int]:
