@@ -66,3 +66,28 @@ async def test_what_is_booked_follows_the_goods_out_and_back(shop: Shop) -> None
     assert await booked() == [("brand", 30, 20), ("seller", 90, 60)]
     await did(shop, "POST", f"/v1/orders/{name}/returns", {"reason": "changed_mind", "lines": [{"line": 1, "quantity": 2}]})
     assert await booked() == [("brand", 30, 0), ("seller", 90, 0)]
+
+
+async def test_a_quote_says_of_every_rule_what_became_of_it(shop: Shop) -> None:
+    await did(shop, "PUT", "/v1/promotions/tenth", TENTH)
+    await did(shop, "POST", "/v1/promotions/tenth/publish")
+    near = TENTH | {
+        "name": "From a hundred",
+        "stage": "order",
+        "measure": "amount",
+        "currency": "USD",
+        "funders": [{"funder": "seller", "bp": 10_000}],
+    }
+    near |= {"tiers": [{"least": 10_000, "benefit": {"kind": "amount", "amount_minor": 500}}]}
+    await did(shop, "PUT", "/v1/promotions/hundred", near)
+    await did(shop, "POST", "/v1/promotions/hundred/publish")
+    told = await did(shop, "POST", "/v1/quotes", {"channel": "mall", "lines": [{"sku": "tea", "quantity": 2}]})
+    assert [(one["rule"], one["outcome"], one.get("gap", 0), one.get("gap_unit", "")) for one in told["notes"]] == [
+        ("tenth@1", "applied", 0, ""),
+        ("hundred@1", "near", 10_000 - 3598, "minor"),
+    ]
+    assert told["notes"][0]["funders"] == [["seller", 160], ["brand", 240]]
+    assert [(one["line_no"], one["rule"], one["funder"], one["amount"]) for one in told["adjustments"]] == [
+        (1, "tenth@1", "seller", 160),
+        (1, "tenth@1", "brand", 240),
+    ]

@@ -63,7 +63,12 @@ SELLING_REFUSES = (
 
 
 class OrderPlacedView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A quote (no id) or a placed order. Amounts are minor units of `currency`; `unit_price` is per `price_per` base units."""
+    """A quote (no id) or a placed order. Amounts are minor units of `currency`; `unit_price` is per `price_per` base units.
+
+    `adjustments` say by which rule what was taken off which line, and who bears it; `charges` are freight and fees, `charged` with
+    their tax; `notes` say of every rule considered what became of it and why: applied, near, beaten or barred; `claims` are
+    scarce things it takes besides the goods.
+    """
 
     scene: str
     plan_version: str
@@ -75,6 +80,11 @@ class OrderPlacedView(msgspec.Struct, frozen=True, omit_defaults=True):
     due_at: datetime | None
     lines: tuple[QuotedLine, ...]
     id: str | None = None
+    charged: int = 0
+    adjustments: tuple[order.Adjustment, ...] = ()
+    charges: tuple[order.Charge, ...] = ()
+    notes: tuple[order.Note, ...] = ()
+    claims: tuple[checkout.Claimed, ...] = ()
 
 
 class OrderRowView(msgspec.Struct, frozen=True):
@@ -305,6 +315,11 @@ def _placed(placed: Placed, name: str | None) -> OrderPlacedView:
         placed.due_at,
         placed.lines,
         name,
+        placed.charged,
+        placed.adjustments,
+        placed.charges,
+        placed.notes,
+        placed.claims,
     )
 
 
