@@ -235,6 +235,22 @@ class TestStacking:
         assert outcomes[0] == outcomes[1]
         assert by_line(outcomes[0]) == {("p0@1", 1): 100}
 
+    def test_a_huge_basket_is_not_searched_but_answered(self) -> None:
+        items = [item(no, f"s{no}", 3, 100 + no) for no in range(1, 251)]
+        those = [terms(promotion.BuyGet(2, 1)), *(terms(promotion.PercentOff(500 + i)) for i in range(2))]
+        outcome = best(items, *those)
+        certificate = outcome.certificates[0]
+        assert (certificate.exact, certificate.candidates, certificate.nodes) == (False, 501, 0)
+        assert certificate.chosen == sum(one.amount for one in outcome.offs) < certificate.bound
+
+    def test_greedy_is_feasible_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(stacking, "SEARCHED_MAX", 1)
+        both = terms(promotion.AmountOff(1_000), "a", "b", stage="order")
+        one, other = (terms(promotion.AmountOff(600), code, stage="order") for code in ("a", "b"))
+        outcome = best([item(1, "a", 1, 2_000), item(2, "b", 1, 2_000)], both, one, other)
+        assert by_line(outcome) == {("p0@1", 1): 500, ("p0@1", 2): 500}
+        assert outcome.certificates == (promotion.SetCertificate("order", False, 1_000, 2_200, 3, 0),)
+
 
 class TestBars:
     """For whom, where and when."""

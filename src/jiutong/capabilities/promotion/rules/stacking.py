@@ -5,6 +5,7 @@ other, or where they are of one group. The value of a set is what its members ta
 most alone first, then by code, then by line - each from the units and the room those before it leave. The search is over all
 feasible sets: depth first, bounded by what the rest could take alone. It is exact up to EXACT_MAX promotions that compete, and beyond
 as long as it ends within NODES_MAX looks; otherwise the best found so far stands, and `bound` says how much better any could be.
+Where more than SEARCHED_MAX compete nothing is searched: the one worth most alone takes first.
 Of sets worth the same the one found first in canonical order is taken.
 """
 
@@ -19,6 +20,7 @@ from jiutong.capabilities.promotion.rules.scope import Rule
 
 EXACT_MAX: Final = 10
 NODES_MAX: Final = 1 << EXACT_MAX
+SEARCHED_MAX: Final = 200
 
 
 class Candidate(msgspec.Struct, frozen=True, eq=False):
@@ -74,6 +76,10 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
             bound += only.worth
             continue
         rivals = _undominated([ordered[i] for i in component], ground, by_unit=stage == "activity")
+        if len(rivals) > SEARCHED_MAX:
+            chosen += _greedy(rivals, ground, by_unit=stage == "activity")
+            exact, bound = False, bound + sum(one.most for one in rivals)
+            continue
         search = _Search(rivals, ground, by_unit=stage == "activity")
         search.run()
         chosen += search.found
@@ -129,6 +135,28 @@ def _undominated(candidates: list[Candidate], ground: Ground, *, by_unit: bool) 
     return [candidates[i] for i in kept]
 
 
+def _greedy(candidates: list[Candidate], ground: Ground, *, by_unit: bool) -> list[Chosen]:
+    """Whoever can still take something takes it, the one worth most alone first."""
+    chosen: list[Chosen] = []
+    room = list(ground.room)
+    for one in candidates:
+        free = [item.units for item in ground.items]
+        apart = False
+        for other in chosen:
+            if combine(one.rule, other.candidate.rule):
+                continue
+            meets = not by_unit and not set(other.candidate.items).isdisjoint(one.items)
+            apart = apart or meets or bool(one.rule.group and one.rule.group == other.candidate.rule.group)
+            for i, units in other.take.units.items() if by_unit else ():
+                free[i] = max(free[i] - units, 0)
+        take = None if apart else one.take(free, room)
+        if take is not None:
+            chosen.append(Chosen(one, take))
+            for i, off in take.offs.items():
+                room[i] -= off
+    return chosen
+
+
 class _Search:
     """Branch and bound over the candidates of one component, which are in canonical order."""
 
@@ -145,6 +173,9 @@ class _Search:
             for i in range(j):
                 joined = self.joined[i][j] = self.joined[j][i] = combine(candidates[i].rule, candidates[j].rule)
                 self.apart[i][j] = self.apart[j][i] = not joined and self._apart(candidates[i], candidates[j], touched[i], touched[j])
+        self.apart_from = [sum(1 << j for j in range(size) if row[j]) for row in self.apart]
+        self.loner = [not any(row) for row in self.joined]
+        self.touches = [tuple(mine | set(one.items)) for one, mine in zip(candidates, touched, strict=True)]
         self.suffix = self._suffix()
         self.limit = self.suffix[0]
         self.found: list[Chosen] = []
@@ -181,9 +212,10 @@ class _Search:
 
     def run(self) -> None:
         """Look for the best set; the first dive, always taking what can be taken, is the greedy one."""
-        self._dive(0, 0, [], list(self.room))
+        self._dive(0, 0, [], 0, self.whole, list(self.room))
 
-    def _dive(self, at: int, value: int, taken: list[tuple[int, Take]], room: list[int]) -> None:
+    def _dive(self, at: int, value: int, taken: list[tuple[int, Take]], mask: int, free: list[int], room: list[int]) -> None:
+        """`free` are the units left for who combines with nobody, `mask` who was taken."""
         if value > self.most:
             self.most = value
             self.found = [Chosen(self.candidates[i], take) for i, take in taken]
@@ -193,27 +225,34 @@ class _Search:
         if self.nodes > NODES_MAX:
             self.ended = False
             return
-        take = self._taken(at, taken, room)
+        take = None if self.apart_from[at] & mask else self._taken(at, taken, free, room)
         if take is not None:
-            left = room.copy()
+            left, rest = room.copy(), free.copy()
             for i, off in take.offs.items():
                 left[i] -= off
-            self._dive(at + 1, value + worth(take), [*taken, (at, take)], left)
-        self._dive(at + 1, value, taken, room)
+            if self.by_unit:
+                for i, units in take.units.items():
+                    rest[i] = max(rest[i] - units, 0)
+            self._dive(at + 1, value + worth(take), [*taken, (at, take)], mask | 1 << at, rest, left)
+        self._dive(at + 1, value, taken, mask, free, room)
 
-    def _taken(self, at: int, taken: list[tuple[int, Take]], room: list[int]) -> Take | None:
-        """What this one takes beside those before it; None if it cannot be beside them."""
-        if not taken:
-            return self.candidates[at].alone
-        free = self.whole
+    def _taken(self, at: int, taken: list[tuple[int, Take]], free: list[int], room: list[int]) -> Take | None:
+        """What this one takes beside those before it; None if they leave it nothing."""
+        one, touches = self.candidates[at], self.touches[at]
+        if not self.loner[at]:
+            return one.take(self._free(at, taken), room)
+        if all(free[i] == self.whole[i] and room[i] == self.room[i] for i in touches):
+            return one.alone
+        return one.take(free, room) if any(free[i] for i in touches) else None
+
+    def _free(self, at: int, taken: list[tuple[int, Take]]) -> list[int]:
+        """The units left for one that combines with some of those before it."""
+        free = self.whole.copy()
         for i, take in taken:
-            if self.apart[at][i]:
-                return None
-            if not self.joined[at][i] and self.by_unit:
-                free = free.copy() if free is self.whole else free
+            if self.by_unit and not self.joined[at][i]:
                 for item, units in take.units.items():
                     free[item] = max(free[item] - units, 0)
-        return self.candidates[at].take(free, room)
+        return free
 
 
 def beaten_by(candidate: Candidate, chosen: Sequence[Chosen]) -> str:
