@@ -21,6 +21,7 @@ import { chargedOn, explanationOf, rateText } from "./explained"
 import { Claimed, Funding } from "./Funding"
 import { happened, happeningsOf } from "./happenings"
 import { useKey } from "./keys"
+import { Legs, Through } from "./Legs"
 import { words } from "./order.words"
 import "./orders.css"
 import { ReturnDialog, withBuyer } from "./ReturnDialog"
@@ -91,7 +92,8 @@ function Order({ order }: { order: OrderView }) {
     ? Math.max(order.total - order.canceled - order.paid, 0)
     : 0
   const work = works.data?.items.find((one) => ["released", "picking", "picked"].includes(one.state))
-  const releasable = ["paid", "partly_shipped"].includes(order.status) && open && works.data !== undefined && !work
+  const releasable =
+    ["paid", "partly_shipped"].includes(order.status) && open && works.data !== undefined && !work && !order.awaits
   const late = payments.data?.items.some((one) => one.state === "late")
   const failed = refunds.data?.items.some((one) => one.state === "failed")
   const contact = order.contact as Contact | null
@@ -118,6 +120,7 @@ function Order({ order }: { order: OrderView }) {
               <Go to={`/members/${order.member}`}>{t("buyer")}</Go>
             </>
           ) : null}
+          <Through order={order} />
         </>
       }
       actions={
@@ -483,7 +486,9 @@ function Paid(props: {
   const { currency } = order
   return (
     <>
-      {order.payables.some((one) => one.due_at && one.paid < one.amount) ? (
+      {order.payables.length > 1 ? (
+        <Legs order={order} />
+      ) : order.payables.some((one) => one.due_at && one.paid < one.amount) ? (
         <Facts
           facts={order.payables.map((one) => [
             t("owed"),

@@ -16,6 +16,7 @@ export default function GroupBuysPage() {
   return (
     <ListPage
       name="group-buys"
+      tall
       title={t("groupBuys")}
       path="/v1/group-buys"
       above={<Tabs here="group-buys" />}

@@ -6,7 +6,11 @@ import { Section, Status, type Tone } from "@kit/record"
 import { useWords } from "@kit/words"
 import { words } from "./words"
 
-const TONES: Record<string, Tone> = { open: "busy", formed: "good", failed: "quiet" }
+const STANDS = {
+  open: ["busy", "groupOpen"],
+  formed: ["good", "groupFormed"],
+  failed: ["quiet", "groupFailed"],
+} as const satisfies Record<string, [Tone, string]>
 
 export function Groups({ play }: { play: string }) {
   const t = useWords(words)
@@ -32,7 +36,7 @@ export function Groups({ play }: { play: string }) {
             key: "state",
             title: t("state"),
             width: "120px",
-            render: (one) => <Status tone={TONES[one.state] ?? "quiet"}>{t(`group.${one.state}`)}</Status>,
+            render: (one) => <Status tone={STANDS[one.state][0]}>{t(STANDS[one.state][1])}</Status>,
           },
           {
             key: "filled",

@@ -16,6 +16,7 @@ export default function PresalesPage() {
   return (
     <ListPage
       name="presales"
+      tall
       title={t("presales")}
       path="/v1/presales"
       above={<Tabs here="presales" />}

@@ -32,9 +32,9 @@ export const words = defineWords({
     goods: "Goods",
     terms: "Terms",
     deposit: "Deposit",
-    earnest: "Earnest 定金",
+    earnest: "Earnest",
     earnestHint: "Lost by a buyer who withdraws, doubled by a seller who defaults; at most a fifth of the price.",
-    prepayment: "Prepayment 订金",
+    prepayment: "Prepayment",
     prepaymentHint: "Always goes back.",
     depositWindow: "Deposits are taken",
     balanceWindow: "Balances are due",
@@ -94,9 +94,9 @@ export const words = defineWords({
     closes: "Closes",
     filled: "Filled",
     underWay: "{count} being paid",
-    "group.open": "Open",
-    "group.formed": "Formed",
-    "group.failed": "Failed",
+    groupOpen: "Open",
+    groupFormed: "Formed",
+    groupFailed: "Failed",
     sentence:
       "{deposit} down now counts {counts} of {price}; the rest until {until}. {kind, select, earnest {Whoever withdraws loses it; if the seller does not deliver, it is paid back twice.} other {It goes back if the buyer withdraws.}}",
     groupSentence:
@@ -193,9 +193,9 @@ export const words = defineWords({
     closes: "截止",
     filled: "进度",
     underWay: "{count} 待付款",
-    "group.open": "拼团中",
-    "group.formed": "已成团",
-    "group.failed": "未成团",
+    groupOpen: "拼团中",
+    groupFormed: "已成团",
+    groupFailed: "未成团",
     sentence:
       "现付 {deposit} 抵 {counts}，预售价 {price}，尾款于 {until} 前付清。{kind, select, earnest {买家违约定金不退；商家违约双倍返还。} other {买家取消可退。}}",
     groupSentence:
