@@ -44,7 +44,8 @@ async def batch(shop: Shop, code: str, *, publish: bool = True, **other: Any) ->
     """A batch, given out, of coupons for a promotion that runs."""
     if not await shop.world.rows("select 1 from promotion.promotion where tenant_id = $1 and code = 'ten-off'"):
         await run_promotion(shop)
-    wish = maintain.BatchWish(**(WISH | ({"valid_days": 0} if other.get("kind") == "shared" else {}) | other))
+    terms: dict[str, Any] = WISH | ({"valid_days": 0} if other.get("kind") == "shared" else {}) | other
+    wish = maintain.BatchWish(**terms)
     put = await shop.do(maintain.put_batch, maintain.PutBatch(code, wish), by=shop.boss)
     assert isinstance(put, promotion.CouponBatchPut), put
     if publish:

@@ -27,7 +27,7 @@ SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/fin
 # Pages that show nothing without saying of what.
 ASKED = {"/ledger/account": "?code=$account"}
 # Codes that mean nothing without the word before them.
-CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall"}
+CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall", "coupons": "winter"}
 LISTS = {
     "order": "/v1/orders",
     "member": "/v1/members",
@@ -57,6 +57,7 @@ async def names(market: Market) -> dict[str, str]:
     traced = await market.ask("GET", f"/v1/orders/{orders['returned']}/ledger")
     entry = re.search(r"ent_\w+", repr(traced))
     assert entry is not None
+    await coupons(market)
     (parcel,) = await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments")
     return found | {
         "order": orders["returned"],
@@ -80,6 +81,20 @@ async def names(market: Market) -> dict[str, str]:
         "category": "drinks",
         "brand": "corner",
     }
+
+
+async def coupons(market: Market) -> None:
+    """A batch of coupons, one of them a member's."""
+    off = {"least": 5000, "benefit": {"kind": "amount", "amount_minor": 500}}
+    terms = {"name": "Five off", "stage": "coupon", "coupon": True, "currency": "USD", "measure": "amount", "tiers": [off]}
+    await market.ask("PUT", "/v1/promotions/five-off", terms | {"funders": [{"funder": "seller", "bp": 10_000}]})
+    await market.ask("POST", "/v1/promotions/five-off/publish")
+    given = {"claim_from": "2020-01-01T00:00:00Z", "claim_to": "2100-01-01T00:00:00Z", "valid_days": 30}
+    batch = {"name": "Winter", "promotion": "five-off", "kind": "claimed", "cap": 10, **given}
+    await market.ask("PUT", "/v1/coupon-batches/winter", batch)
+    await market.ask("POST", "/v1/coupon-batches/winter/publish")
+    someone = told(await market.ask("GET", "/v1/members?limit=1"))
+    await market.ask("POST", "/v1/coupon-batches/winter/coupons", {"member": someone})
 
 
 def told(page: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.couponry import batch, codes, given, person, run_promotion
-from tests.shop import Shop, basket, refused, shop
+from tests.shop import Shop, basket, receipt, refused, shop
 from tests.world import NOON, served, world
 
 from jiutong.capabilities import promotion
@@ -199,3 +199,13 @@ async def test_a_coupon_keeps_the_version_of_its_promotion(shop: Shop) -> None:
     assert quoted[0].discount == 100
     newer = await given(shop, "two", await person(shop))
     assert (await shop.placed(tea(coupons=(newer.code,)))).discount == 200
+
+
+async def test_at_the_till_a_coupon_is_used_by_its_code_at_once(shop: Shop) -> None:
+    coupon = await one(shop)
+    sale = receipt("R1", ("tea", 2), paid=4220, member=CARD, coupons=(coupon.code,))
+    rung = await shop.rung(sale)
+    assert await adjustments(shop, rung.order_id) == [("coupon", "ten-off@1", "brand", 40), ("coupon", "ten-off@1", "seller", 60)]
+    assert await state(shop, coupon) == "used"
+    again = receipt("R2", ("tea", 2), paid=4220, member=CARD, coupons=(coupon.code,))
+    assert refused(await shop.ring(again)) == ("coupon.used", "/coupons/0")
