@@ -10,6 +10,7 @@ create table promotion.gate (
     primary key (tenant_id, gate_id),
     -- What was taken is counted under the code, whatever its version.
     constraint gate_code_once unique (tenant_id, code),
+    -- The kinds there are.
     constraint gate_kind check (kind in ('limit', 'restriction', 'flash_sale', 'reservation')),
     -- A draw can be checked.
     constraint gate_drawn check ((drawn_at is null) = (draw_seed is null))
@@ -33,12 +34,14 @@ create table promotion.gate_version (
     primary key (tenant_id, gate_id, version),
     -- A version of its own tenant's gate.
     constraint gate_version_gate foreign key (tenant_id, gate_id) references promotion.gate,
+    -- Drafted, in force, and over for good.
     constraint gate_version_state check (state in ('draft', 'published', 'ended')),
     -- Half open: the end is not part of it.
     constraint gate_version_window check (begins_at < ends_at)
 );
--- One version is in force, and one is being drafted.
+-- One version is in force.
 create unique index gate_version_published_once on promotion.gate_version (tenant_id, gate_id) where state = 'published';
+-- There is one draft of a gate.
 create unique index gate_version_drafted_once on promotion.gate_version (tenant_id, gate_id) where state = 'draft';
 create index gate_version_by_time on promotion.gate_version (tenant_id, begins_at, gate_id);
 
@@ -53,6 +56,7 @@ create table promotion.certificate (
     put_by     text   not null,
     put_at     timestamptz not null,
     primary key (tenant_id, holder, holder_id, code),
+    -- Who can be certified.
     constraint certificate_holder check (holder in ('member', 'company')),
     -- Half open: the end is not part of it.
     constraint certificate_window check (valid_from < valid_to)
