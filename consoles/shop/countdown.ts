@@ -25,10 +25,14 @@ export function useServerNow(answer: { at: string } | undefined): number {
 }
 
 /** "2 d 03:04:05", "03:04:05"; nothing below zero. */
-export function leftText(until: string, now: number): string {
+export function leftText(
+  until: string,
+  now: number,
+  days_: (count: number) => string = (count) => `${count} d`,
+): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
   const two = (count: number) => String(count).padStart(2, "0")
   const days = Math.trunc(seconds / 86_400)
   const clock = `${two(Math.trunc(seconds / 3600) % 24)}:${two(Math.trunc(seconds / 60) % 60)}:${two(seconds % 60)}`
-  return days ? `${days} d ${clock}` : clock
+  return days ? `${days_(days)} ${clock}` : clock
 }

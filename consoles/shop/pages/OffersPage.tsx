@@ -142,13 +142,13 @@ function FlashSales({ told }: { told: FlashSalesView }) {
               <div>
                 <strong>{nameOf(one, at)}</strong>
                 <p>
-                  <Go href={item.product ? `/p/${encodeURIComponent(item.product)}` : `/search?q=${item.sku}`}>
-                    {calm(item.sku)}
-                  </Go>{" "}
+                  <Goods sku={item.sku} />
                   <span className="price num">{moneyText(item.price_minor, one.currency)}</span>
                 </p>
                 <p className="muted num" role="timer">
-                  {t(before ? "beginsIn" : "endsIn", { time: leftText(before ? one.begins_at : one.ends_at, now) })}
+                  {t(before ? "beginsIn" : "endsIn", {
+                    time: leftText(before ? one.begins_at : one.ends_at, now, (count) => t("days", { count })),
+                  })}
                 </p>
                 <Left left={item.left} of={item.allotment} />
               </div>
@@ -182,7 +182,7 @@ function Plays({ title, items, at: told }: { title: string; items: Play[]; at: s
             <div>
               <strong>{nameOf(one, at)}</strong>
               <p className="muted num" role="timer">
-                {t("endsIn", { time: leftText(one.until, now) })}
+                {t("endsIn", { time: leftText(one.until, now, (count) => t("days", { count })) })}
               </p>
               <p>
                 {one.skus.map((sku) => (

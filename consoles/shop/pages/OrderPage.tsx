@@ -8,6 +8,7 @@ import { useFront } from "../front"
 import { orderKeys } from "../held"
 import { Go } from "../router"
 import { maybe, useLocale, useSay } from "../say"
+import { Share } from "../ui/Deals"
 import { Summary } from "../ui/Summary"
 import { Button, calm, Empty, Notice, priceText, Refused, Select, Sheet, Stepper } from "../ui/ui"
 
@@ -157,6 +158,33 @@ function Order(props: { one: FrontOrderView; orderKey: string | undefined; waiti
           <section className="summary" aria-labelledby="summary">
             <h2 id="summary">{t("summary")}</h2>
             <Summary sums={one} currency={one.currency} />
+            {one.legs.length > 1 ? (
+              <>
+                <h3>{t("legs")}</h3>
+                <ul className="brief">
+                  {one.legs.map((leg) => (
+                    <li key={leg.payable_no}>
+                      <span>
+                        {leg.paid >= leg.amount
+                          ? t("legPaid")
+                          : [
+                              leg.opens_at ? t("legFrom", { day: dayText(leg.opens_at, at) }) : "",
+                              leg.due_at ? t("legUntil", { day: dayText(leg.due_at, at) }) : "",
+                            ]
+                              .filter(Boolean)
+                              .join(" ")}
+                      </span>
+                      <span className="num">{money(leg.amount)}</span>
+                    </li>
+                  ))}
+                </ul>
+              </>
+            ) : null}
+            {one.awaits && one.group ? (
+              <p>
+                {t("awaitsGroup")} <Share group={one.group} />
+              </p>
+            ) : null}
             {one.payments.length ? (
               <>
                 <h3>{t("payments")}</h3>

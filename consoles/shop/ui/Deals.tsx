@@ -77,7 +77,9 @@ export function Flash(props: { of: FrontFlashSale; told: { at: string }; sku: st
         <span className="num" role="timer">
           {over
             ? t("saleOver")
-            : t(before ? "beginsIn" : "endsIn", { time: leftText(before ? of.begins_at : of.ends_at, now) })}
+            : t(before ? "beginsIn" : "endsIn", {
+                time: leftText(before ? of.begins_at : of.ends_at, now, (count) => t("days", { count })),
+              })}
         </span>
       </header>
       <p>
@@ -116,7 +118,9 @@ export function Presale(props: { of: FrontPresale; told: { at: string }; sku: st
       <header>
         <strong>{t("presale")}</strong>
         <span className="num" role="timer">
-          {t(before ? "beginsIn" : "endsIn", { time: leftText(before ? of.deposit_from : of.deposit_to, now) })}
+          {t(before ? "beginsIn" : "endsIn", {
+            time: leftText(before ? of.deposit_from : of.deposit_to, now, (count) => t("days", { count })),
+          })}
         </span>
       </header>
       <p>
@@ -174,7 +178,7 @@ export function Group(props: {
       <header>
         <strong>{t("groupBuy")}</strong>
         <span className="num" role="timer">
-          {t("endsIn", { time: leftText(of.open_to, now) })}
+          {t("endsIn", { time: leftText(of.open_to, now, (count) => t("days", { count })) })}
         </span>
       </header>
       <p>{nameOf(of, at)}</p>

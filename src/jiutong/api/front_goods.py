@@ -1,7 +1,7 @@
 """The shop for everybody: what is sold, what a basket comes to. Nobody needs a key; only a published storefront opens (entrance.py)."""
 
-from collections.abc import Collection, Sequence
-from typing import Annotated, Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 from litestar.params import QueryParameter
@@ -378,17 +378,49 @@ async def quoted(call: Call, at: Visit, data: Basket) -> QuotedView:
     total = (placed.gross, placed.discount, placed.tax, placed.total) if placed else (0, 0, 0, 0)
     if placed is None:
         return QuotedView(at.front.currency, not why, *total, 0, (), (), (), views)
-    return QuotedView(at.front.currency, not why, *total, placed.charged, _off(placed), _charges(placed), _hints(placed), views)
+    known_as = _names(placed)
+    off, charges = deductions(placed.adjustments, known_as), charged(placed.charges, known_as)
+    return QuotedView(at.front.currency, not why, *total, placed.charged, off, charges, _hints(placed), views)
 
 
 def _names(placed: Placed) -> dict[str, tuple[str, str]]:
     return {one.rule: (one.name, one.name_zh) for one in placed.notes}
 
 
-def _off(placed: Placed) -> list[DeductionView]:
-    names = _names(placed)
+class TakenOff(Protocol):
+    """Something taken off a line."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def funder(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+
+
+class ChargedPart(Protocol):
+    """A line's part of freight or a fee."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def gross(self) -> int: ...
+    @property
+    def off(self) -> int: ...
+    @property
+    def tax(self) -> int: ...
+    @property
+    def payable(self) -> int: ...
+
+
+def deductions(parts: Sequence[TakenOff], names: Mapping[str, tuple[str, str]]) -> list[DeductionView]:
+    """What is taken off all lines together, rule by rule and funder by funder."""
     sums: dict[tuple[str, str, str], int] = {}
-    for one in placed.adjustments:
+    for one in parts:
         key = (one.stage, one.rule, one.funder)
         sums[key] = sums.get(key, 0) + one.amount
     return [
@@ -396,10 +428,10 @@ def _off(placed: Placed) -> list[DeductionView]:
     ]
 
 
-def _charges(placed: Placed) -> list[ChargedView]:
-    names = _names(placed)
+def charged(parts: Sequence[ChargedPart], names: Mapping[str, tuple[str, str]]) -> list[ChargedView]:
+    """What is charged on all lines together, tariff by tariff."""
     sums: dict[tuple[str, str], list[int]] = {}
-    for one in placed.charges:
+    for one in parts:
         sum_ = sums.setdefault((one.kind, one.rule), [0, 0, 0, 0])
         for i, amount in enumerate((one.gross, one.off, one.tax, one.payable)):
             sum_[i] += amount

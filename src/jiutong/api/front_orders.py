@@ -11,7 +11,18 @@ from msgspec import Meta
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.entrance import ENTERING, Visit, entered, holds_key, limits, order_key
-from jiutong.api.front_goods import LINES_MAX, TOO_MANY_PIECES, BasketLine, Buying, order_of, refuse_too_many
+from jiutong.api.front_goods import (
+    LINES_MAX,
+    TOO_MANY_PIECES,
+    BasketLine,
+    Buying,
+    ChargedView,
+    DeductionView,
+    charged,
+    deductions,
+    order_of,
+    refuse_too_many,
+)
 from jiutong.api.orders import SELLING_REFUSES
 from jiutong.api.returns import RETURN_REFUSES, TAKING_OFF_REFUSES
 from jiutong.api.shell import JSONBody, get, post
@@ -20,7 +31,7 @@ from jiutong.flows import cancel, checkout, pay, return_goods
 from jiutong.flows.canceling import LineUnits, Refunded
 from jiutong.flows.words import Contact, Positive, Quantity
 from jiutong.kernel.errors import INVALID, Problem, ProblemType
-from jiutong.reads import fulfillment, orders, payments, storefronts
+from jiutong.reads import explanations, fulfillment, orders, payments, storefronts, tariffs
 
 NO_RETURNS = ProblemType("shop.no_returns", 409, "Ask the shop to take it back", "请联系商家办理退货")
 EVENTS_MAX = 100
@@ -175,6 +186,11 @@ class FrontOrderView(msgspec.Struct, frozen=True):
     canceled: int
     returned: int
     refunded: int
+    charged: int
+    """Freight and fees, with their tax; each in `charges`."""
+
+    off: Sequence[DeductionView]
+    charges: Sequence[ChargedView]
     lines: Sequence[FrontLineView]
     payments: Sequence[FrontPaymentView]
     refunds: Sequence[FrontRefundView]
@@ -462,15 +478,22 @@ async def _view(call: Call, at: Visit, own: orders.OrderDetail) -> FrontOrderVie
     product_of = await storefronts.products_of(at.tx, {line.sku for line in own.lines})
     pictures = await storefronts.pictures(at.tx, set(product_of.values()))
     lines = [_line(line, product_of.get(line.sku), pictures) for line in own.lines]
+    charges = await explanations.charges(at.tx, own.order_id)
+    rules = await explanations.rules(at.tx, {one.rule for line in own.lines for one in line.adjustments})
+    names = {rule: (one.name, one.name_zh) for rule, one in rules.items()}
+    names |= await tariffs.named(at.tx, {one.rule for one in charges})
     steps = [StepView(STEPS[e.type], e.at, e.facts.get("amount") or None) for e in events if e.type in STEPS]
     steps += [StepView("delivered", p.delivered_at) for p in parcels if p.delivered_at is not None]
     due = next((leg.due_at for leg in own.payables if leg.paid < leg.amount), None) if own.status == "placed" else None
-    names = ("revision", "status", "placed_at", "currency", "contact", "gross", "discount", "tax", "total")
-    same = {name: getattr(own, name) for name in (*names, "paid", "canceled", "returned", "refunded")}
+    plain = ("revision", "status", "placed_at", "currency", "contact", "gross", "discount", "tax", "total")
+    same = {name: getattr(own, name) for name in (*plain, "paid", "canceled", "returned", "refunded")}
     return FrontOrderView(
         id=call.ids.show("ord", own.order_id),
         due=sum(leg.amount - leg.paid for leg in own.payables if _open(leg, at)) if own.status == "placed" else 0,
         due_at=due,
+        charged=sum(one.payable for one in charges),
+        off=deductions([one for line in own.lines for one in line.adjustments], names),
+        charges=charged(charges, names),
         lines=lines,
         payments=[FrontPaymentView(call.ids.show("ten", t.tender_id), t.method, t.amount, t.refunded, t.state, t.code) for t in tenders],
         refunds=[FrontRefundView(r.method, r.amount, r.state, r.settled_at or r.requested_at) for r in refunds],

@@ -1,5 +1,6 @@
 """Freight templates and fees with their versions, as people look them up."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -52,6 +53,17 @@ async def versions(tx: Tx, kind: str, code: str) -> list[VersionRow]:
     return [VersionRow(row[0], row[1], msgspec.json.decode(row[2], type=fulfillment.Terms), *list(row.values())[3:]) for row in rows]
 
 
+async def named(tx: Tx, rules: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The names, also in Chinese, of the versions among these rules ("code@version") that are tariffs."""
+    return {row["rule"]: (row["name"], row["name_zh"]) for row in await tx.fetch(_NAMED, sorted(rules))} if rules else {}
+
+
+_NAMED = """
+select n.rule, t.terms ->> 'name' as name, coalesce(t.terms ->> 'name_zh', '') as name_zh
+  from unnest($2::text[]) as n(rule)
+  join fulfillment.tariff t
+    on t.tenant_id = $1 and t.code = split_part(n.rule, '@', 1) and t.version::text = split_part(n.rule, '@', 2)
+"""
 _TARIFFS = """
 select l.code, l.terms ->> 'name', coalesce(l.terms ->> 'name_zh', ''), l.terms ->> 'seller', l.terms ->> 'currency',
        f.version, case when l.state = 'draft' then l.version end, l.version,
