@@ -105,6 +105,7 @@ async def open_market(address: str, admin_url: str, tenant: str = TENANT) -> Mar
         orders = await trade(ask)
         await hand_in(client, made.first_key)
         await simulate(ask)
+        await agree(ask)
         tokens = {login: await session(client, tenant, login) for login in STAFF}
     return Market(address, made.tenant_id, made.first_key, tokens, orders, products)
 
@@ -227,6 +228,22 @@ async def simulate(ask: Any) -> None:
     """Draft prices are tried on what was sold."""
     draft = {"price_list": "base", "prices": [{"sku": "p01", "amount_minor": 100}]}
     await ask("POST", "/v1/simulations", {"name": "One for a hundred", "sample": {"channel": "mall"}, "draft": draft})
+
+
+async def agree(ask: Any) -> None:
+    """A company with a buyer in a group, prices that wait for approval, and talks about others."""
+    person = await ask("POST", "/v1/members", {"kind": "card", "value": "KILN1", "name": "Kim"})
+    await ask("PUT", "/v1/member-groups/gold", {"name": "Gold"})
+    await ask("POST", "/v1/member-groups/gold/members", {"join": [person["member"]]})
+    await ask(
+        "PUT", "/v1/companies/kiln", {"name": "Kiln", "region": "US/CA", "groups": ["gold"], "buyers": [{"member": person["member"]}]}
+    )
+    contract = {"name": "Kiln contract", "currency": "USD", "company": "kiln", "approval": True}
+    await ask("PUT", "/v1/price-lists/kiln", contract)
+    change = {"prices": [{"sku": "p01", "amount_minor": 90}], "rates": [{"off_bp": 500, "category": "drinks"}]}
+    await ask("POST", "/v1/price-proposals", {"list": "kiln", "note": "As signed", **change})
+    lines = [{"sku": "p01", "quantity": 100, "amount_minor": 80}, {"sku": "p02", "quantity": 50}]
+    await ask("POST", "/v1/price-negotiations", {"company": "kiln", "channel": "mall", "title": "Spring", "text": "Hello", "lines": lines})
 
 
 async def hand_in(client: httpx2.AsyncClient, key: str) -> None:

@@ -22,12 +22,15 @@ NARROW = {"console": 1024, "shop": 360, "pos": 1024}
 # What shows through where a program is not finished.
 LEAKS = re.compile(r"\bundefined\b|\bNaN\b|\[object |Invalid Date|\bnull\b|Infinity")
 PAGE = re.compile(r'path:\s*"([^"]+)",\s*load:')
+KIND = re.compile(r'export const kind: PlayKind = \{\s*key: "([^"]+)"')
 FRONT = f"/{TENANT}/mall"
 SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/find", "/account")
 # Pages that show nothing without saying of what.
 ASKED = {"/ledger/account": "?code=$account"}
 # Codes that mean nothing without the word before them.
 CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall", "coupons": "winter"}
+# The same of plays: the last word before them.
+CODES |= {"sales": "rush", "limits": "two", "restrictions": "adults", "reservations": "harvest"}
 LISTS = {
     "order": "/v1/orders",
     "member": "/v1/members",
@@ -40,13 +43,17 @@ LISTS = {
     "import": "/v1/imports",
     "simulation": "/v1/simulations",
     "event": "/v1/audit",
+    "proposal": "/v1/price-proposals",
+    "negotiation": "/v1/price-negotiations",
 }
 
 
 def console_pages() -> list[str]:
     """What the areas of the console say they have."""
-    texts = (index.read_text("utf-8") for index in sorted((SOURCES / "console").glob("*/index.tsx")))
-    return [path for text in texts for path in PAGE.findall(text)]
+    console = SOURCES / "console"
+    texts = [index.read_text("utf-8") for index in (*sorted(console.glob("*/index.tsx")), *sorted(console.glob("*/kinds/*.tsx")))]
+    kinds = [f"/plays/{key}" for text in texts for key in KIND.findall(text)]
+    return kinds + [path for text in texts for path in PAGE.findall(text)]
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +65,7 @@ async def names(market: Market) -> dict[str, str]:
     entry = re.search(r"ent_\w+", repr(traced))
     assert entry is not None
     await coupons(market)
+    await plays(market)
     (parcel,) = await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments")
     return found | {
         "order": orders["returned"],
@@ -80,6 +88,7 @@ async def names(market: Market) -> dict[str, str]:
         "kind": "revenue",
         "category": "drinks",
         "brand": "corner",
+        "play": "new",
     }
 
 
@@ -97,10 +106,29 @@ async def coupons(market: Market) -> None:
     await market.ask("POST", "/v1/coupon-batches/winter/coupons", {"member": someone})
 
 
+async def plays(market: Market) -> None:
+    """One of every kind of gate; they stand in a time to come, where they stop nobody."""
+    begins, between, ends = (f"2090-01-0{day}T00:00:00Z" for day in (1, 2, 3))
+    goods, names = {"skus": ["p01"]}, {"name": "P", "name_zh": "品"}
+    window = {"valid_from": begins, "valid_to": ends}
+    item = {"sku": "p01", "price_minor": 100, "allotment": 20}
+    bodies = {
+        "flash-sales/rush": {"currency": "USD", "begins_at": begins, "ends_at": ends, "items": [item]},
+        "limits/two": {"units": 2, "goods": goods, "period": "month", **window},
+        "restrictions/adults": {"goods": goods, "reason": "For adults", "certificates": ["adult"], **window},
+        "reservations/harvest": {
+            "skus": ["p01"], "signup_from": begins, "signup_to": between, "buy_from": between, "buy_to": ends, "places": 10
+        },
+    }  # fmt: skip
+    for path, body in bodies.items():
+        await market.ask("PUT", f"/v1/{path}", names | body)
+        await market.ask("POST", f"/v1/{path}/publish")
+
+
 def told(page: Any) -> str:
     """What the first thing of a list goes by."""
     first = page["items"][0]
-    return next(first[name] for name in ("id", "member", "key", "event") if name in first)
+    return next(first[name] for name in ("id", "member", "key", "event", "proposal", "negotiation") if name in first)
 
 
 def filled(path: str, names: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Laws of price resolution, of line amounts and of tax: what the page docs/price-resolution.md promises."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import count, pairwise
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from jiutong.capabilities import pricing
 from jiutong.capabilities.pricing import Losing, Prefer, PriceFacts, PriceRow
 from jiutong.capabilities.pricing.model import EVER, FOREVER, PriceSpan, ScopeKey
-from jiutong.capabilities.pricing.rules.price import price_plan, winning_order
+from jiutong.capabilities.pricing.rules.price import off_base, price_plan, winning_order
 
 MALL, SHOP = 7, 3
 DAY = timedelta(days=1)
@@ -272,3 +273,109 @@ class TestPlan:
         assert all(one.valid_to == other.valid_from for one, other in pairwise(line))
         assert (line[0].valid_from, line[-1].valid_to, plan.drops) == (day(-1), FOREVER, [])
         assert [span for span in line if not span.resumes and not span.price_id] == told
+
+
+REGION, GROUPS, COMPANY = "US/CA", (11, 12), 9
+LEVELS: list[list[ScopeKey]] = [
+    [("contract", COMPANY, "CNY")],
+    [("group", 11, "CNY"), ("group", 12, "CNY")],
+    [("store", SHOP, "CNY")],
+    [("channel", MALL, "CNY")],
+    [("region", "US/CA", "CNY")],
+    [("region", "US", "CNY")],
+    [("base", 0, "CNY")],
+]
+OTHERS: list[ScopeKey] = [("contract", 8, "CNY"), ("group", 13, "CNY"), ("region", "US/NY", "CNY"), ("channel", 8, "CNY")]
+EVERYWHERE = [*(scope for level in LEVELS for scope in level), *OTHERS]
+BUYER = pricing.For(REGION, GROUPS, COMPANY)
+
+
+@st.composite
+def rows_of_everybody(draw: st.DrawFn) -> tuple[ScopeKey, PriceRow]:
+    _, row = draw(rows())
+    scope = draw(st.sampled_from(EVERYWHERE))
+    off_bp = draw(st.sampled_from([None, None, 500, 10_000])) if scope[0] != "base" else None
+    return scope, msgspec.structs.replace(row, amount=0 if off_bp else row.amount, off_bp=off_bp)
+
+
+class TestForWhom:
+    @given(st.lists(rows_of_everybody(), max_size=14), wishes)
+    def test_the_published_order_holds_for_every_buyer(
+        self, found: list[tuple[ScopeKey, PriceRow]], wish: tuple[int, datetime, Prefer]
+    ) -> None:
+        quantity, at, prefer = wish
+        facts = facts_of(found)
+
+        def fit(row: PriceRow) -> bool:
+            return row.min_quantity <= quantity and row.valid_from <= at < row.valid_to
+
+        def newest(row: PriceRow) -> tuple[int, datetime, int]:
+            return row.min_quantity, row.valid_from, row.price_id
+
+        base = max((row for row in facts.by_scope.get(("base", 0, "CNY"), ()) if fit(row)), key=newest, default=None)
+
+        def cost(row: PriceRow) -> Fraction | None:
+            if row.off_bp is None:
+                return Fraction(row.amount, row.per)
+            return None if base is None else Fraction((2 * base.amount * (10_000 - row.off_bp) + 10_000) // 20_000, base.per)
+
+        told: list[tuple[Fraction, PriceRow]] = []
+        for level in LEVELS:
+            here = [
+                sorted(
+                    ((newest(row), c, row) for row in facts.by_scope.get(scope, ()) if fit(row) and (c := cost(row)) is not None),
+                    reverse=True,
+                )
+                for scope in level
+            ]
+            kept = [(c, order, row) for own in here for order, c, row in (own if prefer is Prefer.LOWEST else own[:1])]
+            kept.sort(key=lambda one: (one[0], *(-part if isinstance(part, int) else -part.timestamp() for part in one[1])))
+            told += [(c, row) for c, _, row in kept[:1]]
+        if prefer is Prefer.LOWEST:
+            told.sort(key=lambda one: one[0])
+        chosen = pricing.resolve(facts, MALL, SHOP, "CNY", quantity, at, prefer, BUYER)
+        assert (None if chosen is None else (Fraction(chosen.amount, chosen.per), chosen.price_id)) == next(
+            ((c, row.price_id) for c, row in told), None
+        )
+        trace = pricing.trace(facts, MALL, SHOP, "CNY", quantity, at, prefer, BUYER)
+        assert [one.price_id for one in trace.candidates if one.losing is None] == ([chosen.price_id] if chosen else [])
+        strange = {one.losing for one in trace.candidates if (one.kind, one.scope_id, one.currency) in OTHERS}
+        assert strange <= {Losing.OTHER_COMPANY, Losing.NOT_IN_GROUP, Losing.OTHER_REGION}
+
+    @given(st.integers(0, 10**9), st.integers(1, 10_000))
+    def test_a_rate_comes_off_to_the_nearest(self, amount: int, off_bp: int) -> None:
+        told = off_base(amount, off_bp)
+        assert -10_000 < 2 * (told * 10_000 - amount * (10_000 - off_bp)) <= 10_000
+
+    def test_nobody_pays_more_for_being_in_one_group_more(self) -> None:
+        groups = {11: 90, 12: 80, 13: 85}
+        facts = facts_of([(("group", id_, "CNY"), PriceRow(0, "g", amount, 1, 1, day(0), FOREVER)) for id_, amount in groups.items()])
+        told = [
+            pricing.resolve(facts, MALL, 0, "CNY", 1, day(1), buyer=pricing.For(group_ids=ids)) for ids in ((11,), (11, 13), (11, 12, 13))
+        ]
+        assert [one and one.amount for one in told] == [90, 85, 80]
+
+    def test_the_nearest_category_gives_the_rate(self) -> None:
+        facts = facts_of([(("base", 0, "CNY"), PriceRow(0, "base", 1000, 1, 1, day(0), FOREVER))])
+
+        def rate(price_id: int, off_bp: int) -> tuple[PriceRow, ...]:
+            return (PriceRow(price_id, "kiln", 0, 1, 1, day(0), FOREVER, off_bp),)
+
+        terms = pricing.Terms(COMPANY, EVER, {("food", "CNY"): rate(71, 2000), ("tea", "CNY"): rate(72, 500)})
+        buyer = pricing.For(company_id=COMPANY, terms=terms)
+        told = [
+            pricing.resolve(facts, MALL, 0, "CNY", 1, day(1), prefer, buyer, categories)
+            for categories, prefer in (
+                (("green", "tea", "food"), Prefer.SPECIFIC), (("food",), Prefer.SPECIFIC),
+                (("tea", "food"), Prefer.LOWEST), ((), Prefer.SPECIFIC),
+            )
+        ]  # fmt: skip
+        assert [one and (one.kind, one.amount) for one in told] == [
+            ("contract_category", 950), ("contract_category", 800), ("contract_category", 800), ("base", 1000),
+        ]  # fmt: skip
+        trace = pricing.trace(facts, MALL, 0, "CNY", 1, day(1), buyer=buyer, categories=("tea", "food"))
+        assert [(one.kind, one.category, one.losing) for one in trace.candidates] == [
+            ("contract_category", "tea", None),
+            ("contract_category", "food", Losing.LESS_SPECIFIC),
+            ("base", "", Losing.LESS_SPECIFIC),
+        ]

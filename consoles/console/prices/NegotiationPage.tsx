@@ -55,7 +55,7 @@ function Talk({ detail }: { detail: Detail }) {
             {t("expires")} <Time at={talk.expires_at} exact />
           </span>
           <span>
-            {t("validTo")} {talk.valid_to ? exactText(talk.valid_to).slice(0, 16) : t("forEver")},{" "}
+            {t("validTo")} {talk.valid_to ? exactText(talk.valid_to).slice(0, 16) : t("forEver")} ·{" "}
             {t(talk.capped ? "cappedShort" : "everyShort")}
           </span>
           {talk.list ? (
