@@ -110,3 +110,13 @@ async def test_a_budget_is_not_overdrawn(shop: Shop) -> None:
     await run(shop.world, "budget", currency="USD", limits={"budget_minor": 500})
     wish = PlaceOrder("mall", (LineWish("tea", 1),))
     assert [(await shop.placed(wish)).discount for _ in range(3)] == [200, 200, 0]
+
+
+async def test_a_gift_out_of_stock_is_an_amount_where_it_says_so(shop: Shop) -> None:
+    gift = {"kind": "gift", "sku": "salt", "fallback": "amount", "amount_minor": 40}
+    await run(shop.world, "gift", stage="order", currency="USD", measure="quantity", tiers=[{"least": 1, "benefit": gift}])
+    tea, salt = LineWish("tea", 1), LineWish("salt", 1)
+    assert (await shop.placed(PlaceOrder("mall", (tea,)))).discount == 0, "the gift is to be added"
+    assert (await shop.placed(PlaceOrder("mall", (tea, salt)))).discount == 50
+    await shop.placed(PlaceOrder("mall", (LineWish("salt", 99),)))
+    assert (await shop.placed(PlaceOrder("mall", (tea,)))).discount == 40

@@ -1,21 +1,25 @@
 """What promotions ask of a batch of baskets: the rules that run, what is left of them, coupons in hand, and the time where each is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from jiutong.capabilities import access, promotion
+from jiutong.capabilities import access, catalog, inventory, promotion
 from jiutong.capabilities.order import Basket
 from jiutong.kernel.db import Tx
 
 
 class ForPromotions(msgspec.Struct, frozen=True):
-    """Facts about promotions: the compiled set, what is left by account, coupons of members and codes, time zones by channel."""
+    """Facts about promotions: the compiled set, what is left by account, coupons of members and codes, time zones by channel.
+
+    `gone`: by channel the SKUs promised as gifts of which nothing is where it sells from.
+    """
 
     rules: promotion.Ruleset = promotion.Ruleset(())
     left: Mapping[int, int] = {}
     coupons: promotion.CouponFacts = promotion.CouponFacts()
     zones: Mapping[int, str] = {}
+    gone: Mapping[int, frozenset[str]] = {}
 
 
 NONE = ForPromotions()
@@ -29,7 +33,22 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> ForPromotions:
         return ForPromotions(rules, coupons=coupons)
     channels = await access.channels_by_id(tx, {b.channel_id for b in baskets})
     left = await promotion.promotions_left(tx, rules, {b.member_id for b in baskets})
-    return ForPromotions(rules, left, coupons, {id_: one.time_zone for id_, one in channels.items()})
+    gone = await _gone(tx, rules.gifts, set(channels)) if rules.gifts else {}
+    return ForPromotions(rules, left, coupons, {id_: one.time_zone for id_, one in channels.items()}, gone)
+
+
+async def _gone(tx: Tx, gifts: Collection[str], channel_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Gifts that are out of stock, by channel; channels that sell from their own shelves show what is there."""
+    skus = await catalog.skus(tx, gifts)
+    sources = {id_: places for id_, places in (await inventory.sources(tx, list(channel_ids))).items() if places}
+    asked = {
+        (id_, sku.code): [(place, offer.owner_id, sku.sku_id) for place in places for offer in sku.listings if offer.channel_id == id_]
+        for id_, places in sources.items()
+        for sku in skus.values()
+    }
+    free = await inventory.available(tx, [key for keys in asked.values() for key in keys])
+    gone = {name for name, keys in asked.items() if not any(free[key] > 0 for key in keys)}
+    return {id_: frozenset(code for of, code in gone if of == id_) for id_ in sources}
 
 
 def _shoppers(rules: promotion.Ruleset, baskets: Sequence[Basket]) -> set[int]:

@@ -79,6 +79,7 @@ def _context(basket: Basket, facts: Facts, hands: tuple[promotion.InHand, ...]) 
         first_order=buyer.first_order if buyer else False,
         play=basket.play,
         coupons=hands,
+        without=facts.deals.gone.get(basket.channel_id, frozenset()),
         left=facts.deals.left,
     )
 

@@ -316,7 +316,10 @@ class InHand(msgspec.Struct, frozen=True):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a basket that is not a line. `left` is what is left of limited promotions, by account."""
+    """Everything about a basket that is not a line.
+
+    `left` is what is left of limited promotions, by account; `without` are SKUs somebody would get as a gift that are out of stock.
+    """
 
     at: datetime
     weekday: int

@@ -8,6 +8,7 @@ import msgspec
 from jiutong.capabilities.promotion.model.promotion import (
     STAGES,
     AmountOff,
+    Benefit,
     Bundle,
     BuyGet,
     Context,
@@ -181,11 +182,7 @@ class _Stage:
         return self._measured(rule, coupon, eligible)
 
     def _eligible(self, rule: Rule) -> tuple[int, ...]:
-        return tuple(
-            i
-            for i, bits in enumerate(self.ground.bits)
-            if bits & rule.goods and self.ground.room[i] > 0 and self._open(rule, i)
-        )
+        return tuple(i for i, bits in enumerate(self.ground.bits) if bits & rule.goods and self.ground.room[i] > 0 and self._open(rule, i))
 
     def _open(self, rule: Rule, i: int) -> bool:
         """Whether no earlier stage bars it from the item, nor - at its own stage - an activity it does not agree to combine with."""
@@ -255,7 +252,7 @@ class _Stage:
 
     def _candidate(self, wish: _Wish, eligible: tuple[int, ...]) -> Candidate | None:
         rule, context = wish.rule, self.context
-        benefit = rule.terms.tiers[wish.tier].benefit
+        benefit = self._instead(rule.terms.tiers[wish.tier].benefit)
         others = rule.others[wish.tier]
         budget = budget_left(rule, context)
 
@@ -277,11 +274,19 @@ class _Stage:
             most = max(most, worth(dearest) if dearest else 0)
         return Candidate(rule, eligible, alone, most, take, wish.coupon)
 
+    def _instead(self, benefit: Benefit) -> Benefit:
+        """What is given: instead of a gift that is out of stock an amount, where the promotion says so."""
+        if isinstance(benefit, Gift) and benefit.amount_minor and benefit.sku in self.context.without:
+            return AmountOff(benefit.amount_minor)
+        return benefit
+
     def _nothing(self, wish: _Wish) -> None:
         """It is for this basket and takes nothing: a gift is to be added, a set is not complete, or it is as cheap already."""
         rule = wish.rule
         benefit = rule.terms.tiers[wish.tier].benefit
-        if isinstance(benefit, Gift):
+        if isinstance(benefit, Gift) and benefit.sku in self.context.without:
+            self._tell(rule, "barred", "gift_gone", by=benefit.sku, lines=wish.eligible)
+        elif isinstance(benefit, Gift):
             gap = benefit.units * wish.times
             self._tell(rule, "near", "add_gift", gap=gap, gap_unit="units", by=benefit.sku, lines=wish.eligible)
         else:

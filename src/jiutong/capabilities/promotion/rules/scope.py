@@ -107,6 +107,7 @@ class Ruleset:
         self._matchers: list[Matcher] = []
         self.rules = tuple(self._rule(one) for one in sorted(versions, key=lambda one: (one.code, one.version)))
         self.by_rule = {one.rule: one for one in self.rules}
+        self.gifts = frozenset(t.benefit.sku for one in self.rules for t in one.terms.tiers if isinstance(t.benefit, Gift))
         self.limited = any(_limited(one.terms) for one in self.rules)
         self._matched: dict[int, tuple[Any, int]] = {}
         self.by_stage: dict[str, tuple[Rule, ...]] = {}
