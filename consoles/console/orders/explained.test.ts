@@ -70,7 +70,7 @@ describe("how a line's amount came about", () => {
     const told = explanationOf(sent, "USD", saying(words, "zh"), saying(trade, "zh"), true)
     expect(told.steps.slice(3).map((step) => [step.title, step.amount, step.reason ?? ""])).toEqual([
       ["运费", "+$10.00", ""],
-      ["运费减半", "−$5.00", "运费减半。 由 carrier 承担"],
+      ["运费减半", "−$5.00", "运费减半。 · 由 carrier 承担"],
       ["税 2.8 %", "+$0.14", "运费"],
       ["应付", "$199.35", ""],
     ])

@@ -49,12 +49,16 @@ export function explanationOf(
       }
     if (step.kind === "charge")
       return { key, amount, title: worded(tt, "charge", step.stage ?? ""), source: <Rule rule={step.rule ?? ""} /> }
+    // One rule may have several bearers: what it does is said once.
+    const again = Boolean(step.rule) && line.steps[index - 1]?.rule === step.rule
     return {
       key,
       amount,
       title: (zh && step.name_zh) || step.name || worded(tt, "reason", step.rule ?? ""),
       source: step.name ? <Rule rule={step.rule ?? ""} /> : worded(tt, "stage", step.stage ?? ""),
-      reason: [zh ? step.sentence_zh : step.sentence, borneBy(tt, step.funder ?? "")].filter(Boolean).join(" "),
+      reason: [again ? "" : zh ? step.sentence_zh : step.sentence, borneBy(tt, step.funder ?? "")]
+        .filter(Boolean)
+        .join(" · "),
     }
   })
   return {
