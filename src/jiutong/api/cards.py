@@ -24,7 +24,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARACTERS = 16
 PIN_DIGITS = 6
 BATCH_MAX = 1_000
-GUESSES, GUESSES_IN_S = 10, 600
+GUESSES = 10
+GUESSES_IN_S = 600
 TOO_MANY_GUESSES = ProblemType("asset.too_many_guesses", 429, "Too many wrong codes; wait a moment", "卡号尝试过于频繁")
 
 Amount = Annotated[int, Meta(ge=1, le=10**9, description="Minor units of the currency")]

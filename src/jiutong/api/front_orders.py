@@ -337,6 +337,7 @@ async def show_front_order(call: Call, tenant: str, channel: str, order_id: str)
         asset.NO_CARD,
         asset.CARD_STATE,
         asset.NOT_ENOUGH,
+        member.TOO_OFTEN,
     ),
 )
 async def pay_front_order(call: Call, tenant: str, channel: str, order_id: str, data: JSONBody[FrontPay]) -> Response[FrontPaymentView]:
@@ -351,6 +352,8 @@ async def pay_front_order(call: Call, tenant: str, channel: str, order_id: str, 
         raise payment.NO_CHANNEL(f"no channel is set up for {data.method}", pointer="/method")
     wish = pay.Payment(data.method, data.amount_minor, data.script, data.card, data.pin)
     laid = await call.run(pay.start, pay.Pay(own.order_id, wish, card_id))
+    if data.method == payment.STORED:
+        limits(call).guesses.forget(f"card {call.client}")
     name = call.ids.show("ten", laid.tender_id)
     view = FrontPaymentView(name, laid.method, laid.amount, 0, laid.state, None)
     return call.created(view, f"/v1/shop/{tenant}/{channel}/orders/{order_id}")
