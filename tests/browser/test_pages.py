@@ -24,12 +24,13 @@ LEAKS = re.compile(r"\bundefined\b|\bNaN\b|\[object |Invalid Date|\bnull\b|Infin
 PAGE = re.compile(r'path:\s*"([^"]+)",\s*load:')
 KIND = re.compile(r'export const kind: PlayKind = \{\s*key: "([^"]+)"')
 FRONT = f"/{TENANT}/mall"
-SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/find", "/account")
+SHOP = ("/", "/search?q=tea", "/c/drinks", "/p/p21", "/cart", "/checkout", "/find", "/account", "/offers")
 # Pages that show nothing without saying of what.
 ASKED = {"/ledger/account": "?code=$account"}
 # Codes that mean nothing without the word before them.
 CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall", "coupons": "winter"}
 # The same of plays: the last word before them.
+CODES |= {"templates": "parcel", "fees": "bag"}
 CODES |= {"sales": "rush", "limits": "two", "restrictions": "adults", "reservations": "harvest"}
 LISTS = {
     "order": "/v1/orders",
@@ -66,6 +67,7 @@ async def names(market: Market) -> dict[str, str]:
     assert entry is not None
     await coupons(market)
     await plays(market)
+    await tariffs(market)
     (parcel,) = await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments")
     return found | {
         "order": orders["returned"],
@@ -104,6 +106,15 @@ async def coupons(market: Market) -> None:
     await market.ask("POST", "/v1/coupon-batches/winter/publish")
     someone = told(await market.ask("GET", "/v1/members?limit=1"))
     await market.ask("POST", "/v1/coupon-batches/winter/coupons", {"member": someone})
+
+
+async def tariffs(market: Market) -> None:
+    """A freight template no goods go by, and a draft of a fee."""
+    own = {"seller": "corner", "currency": "USD"}
+    zones = [{"name": "West", "regions": ["US/CA"], "first_minor": 500}, {"name": "Elsewhere", "first_minor": 900}]
+    await market.ask("PUT", "/v1/freight-templates/parcel", {"kind": "freight", "name": "Parcel", "zones": zones, **own})
+    await market.ask("POST", "/v1/freight-templates/parcel/publish")
+    await market.ask("PUT", "/v1/fees/bag", {"kind": "fee", "name": "Bag", "amount_minor": 10, **own})
 
 
 async def plays(market: Market) -> None:
