@@ -302,7 +302,7 @@ def _shown(draft: order.OrderDraft | Problem, wish: PlaceOrder) -> Placed | Prob
             )
             for line in draft.lines
         ),
-        sum(line.charged for line in draft.lines),
+        draft.charged,
         draft.adjustments,
         draft.charges,
         draft.notes,

@@ -341,6 +341,11 @@ class OrderDraft(msgspec.Struct, frozen=True):
     charges: tuple[Charge, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    @property
+    def charged(self) -> int:
+        """Freight and fees, with their tax."""
+        return sum(line.charged for line in self.lines)
+
 
 class Order(msgspec.Struct, frozen=True):
     """An order as it stands."""
