@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -93,14 +94,22 @@ def floor(
 
 def levels(channel_id: int, store_id: int, currency: str, buyer: For = ANYBODY) -> tuple[tuple[ScopeKey, ...], ...]:
     """Where prices for this buyer stand here, the most specific first: the published order. Scopes of one level stand equal."""
+    return _ladder(channel_id, store_id, currency, buyer.region, buyer.group_ids, buyer.company_id)
+
+
+@lru_cache(maxsize=4_096)
+def _ladder(
+    channel_id: int, store_id: int, currency: str, region: str, group_ids: tuple[int, ...], company_id: int
+) -> tuple[tuple[ScopeKey, ...], ...]:
+    """The same for every line of a basket, and for most baskets of a place."""
     found: list[tuple[ScopeKey, ...]] = []
-    if buyer.company_id:
-        found.append((("contract", buyer.company_id, currency),))
-    if buyer.group_ids:
-        found.append(tuple(("group", id_, currency) for id_ in buyer.group_ids))
+    if company_id:
+        found.append((("contract", company_id, currency),))
+    if group_ids:
+        found.append(tuple(("group", id_, currency) for id_ in group_ids))
     found += [(("store", store_id, currency),), (("channel", channel_id, currency),)]
-    if buyer.region:
-        parts = buyer.region.split("/")
+    if region:
+        parts = region.split("/")
         found += [(("region", "/".join(parts[:upto]), currency),) for upto in range(len(parts), 0, -1)]
     found.append((("base", 0, currency),))
     return tuple(found)
