@@ -44,14 +44,15 @@ def placed_lines(draw: st.DrawFn, line_id: int) -> Line:
     """A line with discounts of several funders, tax either way, freight and a fee of which part is borne by somebody."""
     quantity = draw(st.integers(1, 9))
     gross = draw(st.integers(0, draw(st.sampled_from((5, 1_000, 10**9)))))
-    left, adjustments = gross, []
+    left = gross
+    adjustments: list[Adjustment] = []
     for stage, funder in (("line", "seller"), ("activity", "brand"), ("subsidy", "platform"), ("points", "points")):
         amount = draw(st.integers(0, left))
         if amount:
             left -= amount
             adjustments.append(Adjustment(line_id, stage, f"{stage}@1", funder, amount))
     tax, on_top = draw(st.integers(0, 1 + left // 5)), draw(st.booleans())
-    charges = []
+    charges: list[Charge] = []
     for kind in ("freight", "packing"):
         whole = draw(st.integers(0, 2_000))
         off = draw(st.integers(0, whole))
@@ -80,7 +81,8 @@ def stories(draw: st.DrawFn) -> Story:
         for no in range(1, draw(st.integers(0, 4)) + 1)
     )  # fmt: skip
     open_, sold = {line.line_id: line.quantity for line in lines}, Counter[int]()
-    paid, steps = False, []
+    paid = False
+    steps: list[tuple[str, tuple[tuple[int, int], ...]]] = []
     while any(open_.values()) or +sold:
         kinds = [*(["cancel"] if any(open_.values()) else []), *(["ship"] if paid and any(open_.values()) else [])]
         what = draw(st.sampled_from([*kinds, *(["return"] if +sold else []), *([] if paid else ["pay"])]))
