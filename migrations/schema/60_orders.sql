@@ -170,6 +170,7 @@ create table orders.payable (
     opens_at   timestamptz,              -- not to be paid before
     kept       text not null default '', -- until when the seller keeps it if the buyer withdraws
     primary key (tenant_id, order_id, payable_no),
+    -- Never, until everything is paid, or until it ships.
     constraint payable_kept check (kept in ('', 'until_paid', 'until_shipped')),
     -- Nobody pays more than is owed: a surplus is refused or refunded, never swallowed.
     constraint payable_paid check (amount >= 0 and paid between 0 and amount)

@@ -7,6 +7,7 @@ create table promotion.play (
     primary key (tenant_id, play_id),
     -- Buyers enter through its code.
     constraint play_code_once unique (tenant_id, code),
+    -- The kinds whose terms the house knows.
     constraint play_kind check (kind in ('presale', 'group_buy'))
 );
 
@@ -28,12 +29,14 @@ create table promotion.play_version (
     ended_at     timestamptz,
     primary key (tenant_id, play_id, version),
     foreign key (tenant_id, play_id) references promotion.play,
+    -- Drafted, in force, or over: never back.
     constraint play_version_state check (state in ('draft', 'published', 'ended')),
     -- Half open: the end is not part of it.
     constraint play_version_window check (begins_at < ends_at)
 );
--- One version is in force, and one is being drafted.
+-- One version is in force,
 create unique index play_version_published_once on promotion.play_version (tenant_id, play_id) where state = 'published';
+-- and one is being drafted.
 create unique index play_version_drafted_once on promotion.play_version (tenant_id, play_id) where state = 'draft';
 create index play_version_by_time on promotion.play_version (tenant_id, begins_at, play_id);
 
@@ -52,6 +55,7 @@ create table promotion.play_group (
     closed_at timestamptz,
     primary key (tenant_id, group_id),
     foreign key (tenant_id, play_id, version) references promotion.play_version,
+    -- Others join by its code.
     constraint play_group_code_once unique (tenant_id, code),
     -- A group that has formed reached a threshold; one that failed did not; neither opens again.
     constraint play_group_state check (
@@ -78,6 +82,7 @@ create table promotion.compensation (
     constraint compensation_order_once unique (tenant_id, order_id),
     -- Something is owed; what is paid says how.
     constraint compensation_amount check (amount > 0),
+    -- What was paid out says how, and by what reference.
     constraint compensation_paid check ((paid_at is null) = (method is null) and (paid_at is null) = (reference is null))
 );
 create index compensation_owed on promotion.compensation (tenant_id, compensation_id) where paid_at is null;
