@@ -20,7 +20,8 @@ ANN, BOB = (member.Recognize("card", f"card{name}") for name in ("ann", "bob"))
 
 
 def bought(*lines: tuple[str, int], **other: Any) -> checkout.PlaceOrder:
-    return basket(*lines, **{"member": ANN} | other)
+    said: dict[str, Any] = {"member": ANN} | other
+    return basket(*lines, **said)
 
 
 async def taken(shop: Shop, kind: str) -> list[tuple[int, int]]:

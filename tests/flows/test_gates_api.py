@@ -124,7 +124,9 @@ async def test_who_comes_first_signs_up_and_the_places_are_exact(shop: Shop) -> 
     assert (again.state, again.fresh) == ("granted", False)
     shown = (await world.get("/v1/reservations/harvest")).json()
     assert shown["signups"] == {"signed": 2, "waiting": 0, "granted": 2, "lost": 0, "used": 0}
-    rights = await shop.rows("select code, posted, floor from ledger.account where tenant_id = $1 and code like 'right:%' and posted > 0 order by code")
+    rights = await shop.rows(
+        "select code, posted, floor from ledger.account where tenant_id = $1 and code like 'right:%' and posted > 0 order by code"
+    )
     assert rights == sorted((f"right:harvest:{one}", 1, 0) for one in members[:2])
     world.served.clock.at = NOON + timedelta(hours=1)
     late = await shop.do(reserve.sign_up, reserve.SignUp("harvest", "mall", members[3]))
