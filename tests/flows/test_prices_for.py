@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+import pytest
 from tests.shop import Shop, basket, refused, shop
 from tests.world import served, world
 
@@ -14,6 +16,7 @@ from jiutong.flows.checkout import Placed
 from jiutong.flows.find_member import recognize
 from jiutong.flows.maintain_companies import put_company, put_group, regroup
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, put_lists, set_prices
+from jiutong.kernel.points import PLANS
 
 __all__ = ["served", "shop", "world"]
 ANN, BEN = Recognize("card", "ANN1"), Recognize("card", "BEN1")
@@ -83,6 +86,16 @@ class TestWhom:
         await price_list(shop, "kiln", SetPrice("tea", 1500), company="kiln")
         placed = await shop.placed(basket(("tea", 2), member=ANN, company="kiln"))
         assert (placed.gross, placed.lines[0].price_source) == (3000, "kiln")
+
+    async def test_a_scene_may_ask_for_the_lowest_instead(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        await price_list(shop, "mall", SetPrice("tea", 2100), channel="mall")
+        assert await unit(shop, ("tea", 1)) == [("mall", 2100)]
+        plan = PLANS["b2c.mall"]
+        lowest = msgspec.structs.replace(plan, answers={**plan.answers, pricing.PREFER.name: pricing.Prefer.LOWEST})
+        monkeypatch.setitem(PLANS, "b2c.mall", lowest)
+        assert await unit(shop, ("tea", 1)) == [("base", 1999)]
+        told = (await shop.world.get("/v1/prices/explain?sku=tea&channel=mall")).json()
+        assert (told["rule"], [one["losing"] for one in told["candidates"]][:2]) == ("pricing.lowest", [None, "not_lowest"])
 
 
 class TestRates:
