@@ -306,7 +306,7 @@ async def show_front_wallet(call: Call, tenant: str, channel: str) -> WalletView
         return await wallet_of(call, at.tx, at.member().member_id, ("points", "red_packet"))
 
 
-@post("/v1/till/wallet", scope="till:sell", status=200, repeatable=False)
+@post("/v1/till/wallet", scope="till:sell", status=200, repeatable=False, refuses=(NOT_FOUND,))
 async def show_till_wallet(call: Call, data: JSONBody[WalletOf]) -> TillWalletView:
     """What a member at the till holds: found by phone, e-mail, card or openid.
 
@@ -321,7 +321,7 @@ async def show_till_wallet(call: Call, data: JSONBody[WalletOf]) -> TillWalletVi
     return TillWalletView(call.ids.show("mem", found[0]), who.name, who.level, wallet)
 
 
-@get("/v1/assets/lots", scope="asset:read")
+@get("/v1/assets/lots", scope="asset:read", refuses=(NOT_FOUND,))
 async def list_lots(
     call: Call,
     kind: asset.Kind | None = None,
@@ -362,7 +362,7 @@ async def list_lot_movements(call: Call, lot_id: str, after: Cursor = None, limi
     return paged([movement(call, row) for row in rows], limit, [row.entry_id for row in rows])
 
 
-@post("/v1/assets/grants", scope="asset:grant", refuses=(asset.NO_HOLDER, asset.LOT_WINDOW))
+@post("/v1/assets/grants", scope="asset:grant", refuses=(NOT_FOUND, asset.NO_HOLDER, asset.LOT_WINDOW))
 async def grant_assets(call: Call, data: JSONBody[GrantBody]) -> Response[GrantedView]:
     """Give points, red packets or procurement points by hand."""
     _fits(data.kind, bool(data.members), data.company, data.currency)
@@ -374,7 +374,7 @@ async def grant_assets(call: Call, data: JSONBody[GrantBody]) -> Response[Grante
     return call.created(GrantedView([call.ids.show("lot", id_) for id_ in made.lots]), "/v1/assets/lots")
 
 
-@post("/v1/assets/deductions", scope="asset:grant", refuses=(asset.NO_HOLDER, asset.NOT_ENOUGH, asset.CHANGED))
+@post("/v1/assets/deductions", scope="asset:grant", refuses=(NOT_FOUND, asset.NO_HOLDER, asset.NOT_ENOUGH, asset.CHANGED))
 async def deduct_assets(call: Call, data: JSONBody[DeductionBody]) -> Response[DeductedView]:
     """Take points, red packets or procurement points by hand, with a reason."""
     _fits(data.kind, data.member is not None, data.company, data.currency)

@@ -159,7 +159,7 @@ class CardsView(msgspec.Struct, frozen=True):
     months: Sequence[reads.CardsOutstanding]
 
 
-@get("/v1/cards", scope="asset:read")
+@get("/v1/cards", scope="asset:read", refuses=(NOT_FOUND,))
 async def list_cards(
     call: Call,
     card_state: Annotated[asset.CardState | None, QueryParameter(name="state")] = None,
@@ -218,7 +218,7 @@ async def show_cards_liability(call: Call) -> CardsView:
     "/v1/cards",
     scope="asset:card",
     repeatable=False,
-    refuses=(asset.CARD_SOLD, asset.LOT_WINDOW, asset.UNKNOWN_PLACE, asset.CARD_TAKEN),
+    refuses=(NOT_FOUND, asset.CARD_SOLD, asset.LOT_WINDOW, asset.UNKNOWN_PLACE, asset.CARD_TAKEN),
 )
 async def issue_cards(call: Call, data: JSONBody[IssueBody]) -> Response[IssuedView]:
     """Issue cards. Their codes are told in this answer and never again."""
