@@ -91,3 +91,33 @@ async def test_a_quote_says_of_every_rule_what_became_of_it(shop: Shop) -> None:
         (1, "tenth@1", "seller", 160),
         (1, "tenth@1", "brand", 240),
     ]
+
+
+async def test_every_cent_in_the_book_is_told_with_its_line_freight_too(shop: Shop) -> None:
+    zone = {"name": "Everywhere", "first": 10**6, "first_minor": 300}
+    flat = {"name": "Flat", "seller": "acme", "currency": "USD", "zones": [zone], "default_in": ["mall"]}
+    await did(shop, "PUT", "/v1/freight-templates/flat", flat)
+    await did(shop, "POST", "/v1/freight-templates/flat/publish")
+    placed = await shop.placed(basket(("tea", 3)), by=shop.boss)
+    name = shop.house.ids.show("ord", placed.order_id)
+    await shipped(shop, name, 2)
+    await did(shop, "POST", f"/v1/orders/{name}/returns", {"reason": "defective", "lines": [{"line": 1, "quantity": 1}]})
+    await did(shop, "POST", f"/v1/orders/{name}/returns", {"reason": "changed_mind", "lines": [{"line": 1, "quantity": 1}]})
+    told = await did(shop, "GET", f"/v1/orders/{name}/ledger")
+    for entry in told["entries"]:
+        for one in entry["transfers"]:
+            if one["word"]:
+                assert sum(part["amount"] for part in one["parts"]) == one["amount"] or not one["parts"], (entry["rule"], one)
+    charged = [
+        (entry["rule"], one["word"], one["amount"], [part["amount"] for part in one["parts"]])
+        for entry in told["entries"]
+        for one in entry["transfers"]
+        if one["word"].startswith("charge")
+    ]
+    # Two of three units leave with their part of 3.00 and 8.25 % on it; only what came back through our fault brings freight back.
+    assert charged == [
+        ("order.shipped", "charge", 217, [217]),
+        ("order.shipped", "charge_tax", 17, [17]),
+        ("goods.returned", "charge", 108, [108]),
+        ("goods.returned", "charge_tax", 8, [8]),
+    ]

@@ -119,8 +119,12 @@ def _legs(entry: book.EntryRow, lines: Sequence[BookLine], moved: Sequence[Moved
     by_id = {one.line.line_id: one.line for one in lines}
     if entry.rule == "sale.rung":
         moved = [Moved(line.line_id, 0, line.quantity) for line in by_id.values()]
+    # Freight and fees go back only when the fault was ours: the entry itself says whether they did.
+    charged = any("charges" in {one.from_name.kind, one.to_name.kind} for one in entry.transfers)
     shares = [
-        (by_id[one.line_id], one, order.share(by_id[one.line_id], one.before, one.quantity)) for one in moved or () if one.line_id in by_id
+        (by_id[one.line_id], one, order.share(by_id[one.line_id], one.before, one.quantity, charged))
+        for one in moved or ()
+        if one.line_id in by_id
     ]
     goods = [(line, one) for line, one, _ in shares]
     laid = sum(1 for one in entry.transfers if one.to_name.kind in {"clearing", "drawer"})
@@ -161,10 +165,14 @@ def _taken(left: list[LinePart], amount: int) -> list[LinePart]:
 
 def _carried(word: str, transfer: book.TransferRow, line: order.Line, share: order.Share) -> tuple[int, int]:
     """What the units carry of the kind of amount a rule names, and what the whole line does."""
-    if word in {"net", "tendered", "drawer"}:
+    if word == "net":
+        return share.payable - sum(one.payable for one in share.charges), line.payable - line.charged
+    if word in {"tendered", "drawer"}:
         return share.payable, line.payable
     if word == "tax":
         return share.tax, line.tax
+    if word.startswith("charge"):
+        return _charged(word, transfer, share.charges), _charged(word, transfer, line.charges)
     bearer = next((code for code in (transfer.to_account, transfer.from_account) if code.partition(":")[0] in {"discount", "funder"}), "")
     keys = dict(keys_of(bearer))
     funder, rule = (order.SELLER, keys["rule"]) if "rule" in keys else (keys.get("funder"), None)
@@ -173,6 +181,21 @@ def _carried(word: str, transfer: book.TransferRow, line: order.Line, share: ord
         return sum(one.amount for one in adjustments if one.funder == funder and rule in {None, one.rule})
 
     return borne(share.adjustments), borne(line.adjustments)
+
+
+def _charged(word: str, transfer: book.TransferRow, charges: Sequence[order.Charge]) -> int:
+    """What some charges come to of the kind of amount a rule names: of the kind of charge, and the bearer, that the accounts name."""
+    keys = {name: value for code in (transfer.from_account, transfer.to_account) for name, value in keys_of(code)}
+    mine = [one for one in charges if one.kind == keys.get("kind")]
+    match word:
+        case "charge":
+            return sum(one.payable for one in mine)
+        case "charge_tax":
+            return sum(one.tax for one in mine)
+        case "charge_discount":
+            return sum(one.off for one in mine if one.off_funder == order.SELLER and one.off_rule == keys.get("rule"))
+        case _:
+            return sum(one.off for one in mine if one.off_funder == keys.get("funder"))
 
 
 def _goods(transfer: book.TransferRow, left: list[tuple[order.Line, Moved]]) -> list[LinePart]:
@@ -195,10 +218,11 @@ def _line(row: asyncpg.Record) -> BookLine:
         order.Adjustment(row["line_no"], *one)
         for one in zip(row["stages"] or (), row["rules"] or (), row["funders"] or (), row["amounts"] or (), strict=True)
     )
-    plain = {name: row[name] for name in order.Line.__struct_fields__ if name != "adjustments"}
-    on_top = row["payable"] > row["gross"] - row["discount"]
+    charges = tuple(order.Charge(row["line_no"], *one) for one in msgspec.json.decode(row["charges"] or "[]"))
+    plain = {name: row[name] for name in order.Line.__struct_fields__ if name not in {"adjustments", "charges"}}
+    on_top = row["payable"] - row["charged"] > row["gross"] - row["discount"]
     return BookLine(
-        order.Line(adjustments=adjustments, **plain),
+        order.Line(adjustments=adjustments, charges=charges, **plain),
         row["sku"],
         row["title"],
         row["base_unit"],
@@ -213,7 +237,7 @@ select o.order_id, o.currency, o.receipt_no, o.status, o.placed_at, o.total from
 """
 _LINES = """
 select l.order_id, l.line_id, l.line_no, l.sku_id, l.owner_id, l.location_id, l.quantity, l.gross, l.discount, l.tax, l.payable,
-       l.shipped, l.canceled, l.returned, a.stages, a.rules, a.funders, a.amounts, l.tax_class, l.tax_bp,
+       l.shipped, l.canceled, l.returned, l.charged, c.charges, a.stages, a.rules, a.funders, a.amounts, l.tax_class, l.tax_bp,
        coalesce(k.code, l.sku_id::text) as sku, coalesce(k.title, '') as title, coalesce(k.base_unit, 'piece') as base_unit
   from orders.line l
   left join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
@@ -222,6 +246,11 @@ select l.order_id, l.line_id, l.line_no, l.sku_id, l.owner_id, l.location_id, l.
                array_agg(a.funder order by a.adjustment_no) as funders, array_agg(a.amount order by a.adjustment_no) as amounts
           from orders.price_adjustment a
          where a.tenant_id = l.tenant_id and a.order_id = l.order_id and a.line_id = l.line_id) a on true
+  left join lateral (
+        select json_agg(json_build_array(c.kind, c.rule, c.gross, c.off, c.off_rule, c.off_funder, c.tax_bp, c.tax, c.payable)
+                        order by c.charge_no) as charges
+          from orders.charge c
+         where c.tenant_id = l.tenant_id and c.order_id = l.order_id and c.line_id = l.line_id) c on true
  where l.tenant_id = $1 and l.order_id = $2
  order by l.line_no
 """
