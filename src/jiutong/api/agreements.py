@@ -14,7 +14,7 @@ from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, member, pricing
 from jiutong.flows import agree_prices as agree
 from jiutong.flows.price_rows import SetPrices
-from jiutong.kernel.errors import Problem
+from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.runner import Call as Order
 from jiutong.reads import agreements as reads
 
@@ -256,7 +256,7 @@ async def list_proposal_lines(call: Call, proposal: str, after: Cursor = None, l
     return paged(views, limit, [one.line_no for one in found])
 
 
-@post("/v1/price-proposals/decisions", scope="price:approve", status=200, repeatable=False)
+@post("/v1/price-proposals/decisions", scope="price:approve", status=200, repeatable=False, refuses=(NOT_FOUND,))
 async def decide_proposals(call: Call, data: JSONBody[DecisionBody]) -> DecisionsView:
     """Approve or reject proposals; each stands or falls on its own. What is approved begins at once."""
     deciding = pricing.Deciding(data.decision)

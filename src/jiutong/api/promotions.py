@@ -18,6 +18,7 @@ from jiutong.kernel.errors import Problem
 from jiutong.reads import promotions as reads
 
 Found = Annotated[str | None, QueryParameter(description="A part of the code or the name.", max_length=100)]
+OfVersion = Annotated[int | None, QueryParameter(description="This version; without it the newest.", ge=1, le=2**31 - 1)]
 OfState = Annotated[promotion.State | None, QueryParameter(name="state", description="Those in this state.")]
 
 
@@ -100,7 +101,7 @@ async def list_expression_names(call: Call) -> NamesView:
 
 
 @get("/v1/promotions/{code}", scope="promotion:read", refuses=(promotion.UNKNOWN_PROMOTION,))
-async def show_promotion(call: Call, code: str, version: int | None = None) -> PromotionView:
+async def show_promotion(call: Call, code: str, version: OfVersion = None) -> PromotionView:
     """A promotion: the version named, else its newest, which is the draft if there is one."""
     async with call.reading() as tx:
         found = await reads.versions(tx, code, version, None, 1)

@@ -301,7 +301,7 @@ POSTING_RULES: tuple[PostingRule, ...] = (
     PostingRule("asset.deducted", "points", "points", "used", "post", "points are taken by hand, with a reason"),
     PostingRule("asset.expired", "points", "points", "expired", "post", "what is left of a lot when its time has come"),
     PostingRule("right.granted", "right", "issued", "right", "post", "a member who signed up may buy"),
-    PostingRule("limit.lowered", "units", "lifted", "limit", "post", "more was taken than a lowered limit allows"),
+    PostingRule("limit.lowered", "excess", "lifted", "limit", "post", "more was taken than a lowered limit allows"),
     PostingRule("card.issued", "value", "issued", "card", "post", "a card is worth what was paid or given for it"),
     PostingRule("card.sold", "amount", "stored_value", "clearing", "post", "money for a card is owed to whoever holds it"),
     PostingRule("card.granted", "amount", "stored_value", "funder", "post", "a funder pays for what the card will buy"),
