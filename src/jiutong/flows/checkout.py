@@ -106,7 +106,7 @@ class Placed(msgspec.Struct, frozen=True):
     claims: tuple[Claimed, ...] = ()
 
 
-@flow("checkout.place", gives=Placed, statements=13)
+@flow("checkout.place", gives=Placed, statements=14)
 async def place(tx: Tx, calls: Sequence[Call[PlaceOrder]]) -> list[Placed | Problem]:
     """Turn baskets into orders. Every order stands or falls alone; the batch commits once."""
     members = await member.find_or_create(tx, {i: call.command.member for i, call in enumerate(calls) if call.command.member})

@@ -27,7 +27,7 @@ class Expired(msgspec.Struct, frozen=True):
     refund: int = 0
 
 
-@flow("order.expire", gives=Expired, statements=26, batch_max=64)
+@flow("order.expire", gives=Expired, statements=28, batch_max=64)
 async def expire(tx: Tx, calls: Sequence[Call[Expire]]) -> list[Expired | Problem]:
     """End orders past their due time. Whoever paid meanwhile, or is gone already, keeps what they have.
 

@@ -85,7 +85,7 @@ async def start(tx: Tx, calls: Sequence[Call[Pay]]) -> list[Laid | Problem]:
     return [one if isinstance(one, Problem) else _shown(one) for one in laid]
 
 
-@flow("pay.notice", gives=Noticed, statements=29)
+@flow("pay.notice", gives=Noticed, statements=31)
 async def notice(tx: Tx, calls: Sequence[Call[payment.Notice]]) -> list[Noticed | Problem]:
     """Record what channels say of tenders. Money that fits is captured; money that comes too late revives its order or goes back."""
     told = [call.command for call in calls]
