@@ -159,9 +159,7 @@ async def record_transfers(tx: Tx, entries: Sequence[Entry]) -> None:
 async def lock_standing(tx: Tx, prefix: str, lifted: Account) -> list[Standing]:
     """Lock the accounts whose codes begin so, in account order, and tell what earlier moves of their floors put on them."""
     rows = await tx.fetch(_LOCK_STANDING, prefix, lifted.account_id)
-    return [
-        Standing(Account(row["account_id"], row["code"], row["unit"], row["floor"], True), row["left"], row["lifted"]) for row in rows
-    ]
+    return [Standing(Account(row["account_id"], row["code"], row["unit"], row["floor"], True), row["left"], row["lifted"]) for row in rows]
 
 
 async def set_floors(tx: Tx, floors: Sequence[tuple[int, int]]) -> int:
