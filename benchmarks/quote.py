@@ -34,7 +34,7 @@ def run(seconds: int, clients: int) -> dict[str, object]:
     """Quote baskets of twenty lines against two hundred promotions that run and ten coupons in hand. One client: it is about the cost."""
     chance = random.Random(7)
     rules, items, context = engine(chance)
-    measured: list[float] = []
+    measured: list[int] = []
     exact, nodes = True, 0
     for basket in items:
         promotion.best(basket, rules, context)
