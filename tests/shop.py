@@ -25,12 +25,13 @@ from jiutong.capabilities.inventory import NamedLocation, NamedSources, PutLocat
 from jiutong.capabilities.pricing import SetPrice, SetTaxRate
 from jiutong.flows import checkout, till_sale
 from jiutong.flows.checkout import LineWish, Placed, PlaceOrder
+from jiutong.flows.counter import TenderLaid, TillLine, TillSale
 from jiutong.flows.maintain_access import put_channel, put_device, put_seller, put_store
 from jiutong.flows.maintain_catalog import MoveProducts, PutListing, PutListings, PutProducts, move_products, put_listings, put_products
 from jiutong.flows.maintain_locations import put_location, set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates, put_lists, set_prices, set_tax_rates
 from jiutong.flows.receive_stock import receive_stock
-from jiutong.flows.till_sale import Rung, TenderLaid, TillLine, TillSale
+from jiutong.flows.till_sale import Rung
 from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Answer, Call, Flow, Runner

@@ -68,6 +68,7 @@ from jiutong.flows import cards as flow_cards
 from jiutong.flows import shifts as drawers
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
+from jiutong.flows.counter import TillLine, TillSale
 from jiutong.flows.edit_order import Comment, EditOrder, Edits
 from jiutong.flows.edit_order import LineQuantity as Left
 from jiutong.flows.expire_unpaid import Expire
@@ -76,7 +77,7 @@ from jiutong.flows.maintain_locations import set_sources
 from jiutong.flows.maintain_prices import PutPriceList, PutPriceLists, SetPrices, SetTaxRates
 from jiutong.flows.retry_jobs import RetryJob
 from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack
-from jiutong.flows.till_sale import Rung, TillLine, TillSale, till_sale
+from jiutong.flows.till_sale import Rung, till_sale
 from jiutong.flows.words import Contact, TakeOff
 from jiutong.kernel import jobs
 from jiutong.kernel.runner import Flow

@@ -10,8 +10,8 @@ from tests.world import NOON, World, served, world
 from jiutong.capabilities.member import Recognize
 from jiutong.flows.cancel import Canceled, Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
+from jiutong.flows.counter import TenderLaid
 from jiutong.flows.return_goods import Return, Returned, ReturnGoods, UnitsBack, return_goods
-from jiutong.flows.till_sale import TenderLaid
 
 __all__ = ["served", "shop", "world"]
 CARD = Recognize("card", "M0001")
@@ -104,13 +104,14 @@ async def test_what_is_left_becomes_income_only_when_somebody_says_so(world: Wor
 
 
 async def test_how_a_card_is_sold_is_said_when_it_is_issued(world: World) -> None:
-    for wrong, code, pointer in (
+    wishes: tuple[tuple[dict[str, object], str, str], ...] = (
         ({"sold": None}, "asset.card_sold", "/sold"),
         ({"active": False}, "asset.card_sold", "/active"),
         ({"expires_at": "2026-01-01T00:00:00Z"}, "asset.lot_window", "/expires_at"),
         ({"channel": "nowhere"}, "asset.unknown_place", "/channel"),
         ({"currency": "EUR"}, "asset.unknown_place", "/currency"),
-    ):
+    )
+    for wrong, code, pointer in wishes:
         told = await world.post("/v1/cards", BATCH | wrong)
         assert (told.status_code, told.json()["code"], told.json()["errors"][0]["pointer"]) == (422, code, pointer), told.text
 

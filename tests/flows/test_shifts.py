@@ -9,9 +9,9 @@ from tests.world import NOON, served, world
 
 from jiutong.capabilities import store
 from jiutong.flows import shifts
+from jiutong.flows.counter import Overage, TillLine
 from jiutong.flows.return_goods import AtTill, Return, ReturnGoods, UnitsBack, return_goods
 from jiutong.flows.shifts import Counted, Opening
-from jiutong.flows.till_sale import Overage, TillLine
 from jiutong.flows.words import TakeOff
 from jiutong.kernel.errors import Problem
 

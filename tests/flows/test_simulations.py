@@ -11,7 +11,7 @@ from jiutong import worker
 from jiutong.capabilities import simulation
 from jiutong.capabilities.simulation import DraftPrice, PastSample, Progress, Simulate, Tally, WhatIf
 from jiutong.flows import simulate
-from jiutong.flows.till_sale import TillLine
+from jiutong.flows.counter import TillLine
 from jiutong.flows.words import TakeOff
 from jiutong.gateways.outbound import Outbound
 from jiutong.kernel.errors import Problem

@@ -14,9 +14,10 @@ from jiutong.capabilities.inventory import AdjustmentLine, AdjustStock
 from jiutong.capabilities.member import Recognize
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows.adjust_stock import adjust_stock
+from jiutong.flows.counter import Overage, TillLine, TillSale
 from jiutong.flows.maintain_access import put_device, put_store
 from jiutong.flows.maintain_catalog import MoveProducts, PutListing, PutListings, move_products, put_listings
-from jiutong.flows.till_sale import Overage, Rung, TillLine, TillSale, till_sale
+from jiutong.flows.till_sale import Rung, till_sale
 from jiutong.flows.words import TakeOff
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import plan_of

@@ -13,9 +13,9 @@ from jiutong.capabilities import store
 from jiutong.capabilities.catalog import MoveProduct
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows import shifts
+from jiutong.flows.counter import TenderLaid, TillLine
 from jiutong.flows.maintain_catalog import MoveProducts, move_products
 from jiutong.flows.shifts import Opening
-from jiutong.flows.till_sale import TenderLaid, TillLine
 
 __all__ = ["served", "shop", "world"]
 TEA, TEA_PAID = 1999, 2164

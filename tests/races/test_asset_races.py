@@ -16,7 +16,8 @@ from jiutong.capabilities.member import Recognize
 from jiutong.flows import assets, cards, checkout, find_member, pay
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.checkout import Placed
-from jiutong.flows.till_sale import Rung, TenderLaid
+from jiutong.flows.counter import TenderLaid
+from jiutong.flows.till_sale import Rung
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Flow
 

@@ -19,9 +19,10 @@ from jiutong.capabilities.inventory import NamedSources
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.flows import checkout
 from jiutong.flows.checkout import Placed, PlaceOrder
+from jiutong.flows.counter import TillSale
 from jiutong.flows.maintain_catalog import PutListing, PutListings, put_listings
 from jiutong.flows.maintain_locations import set_sources
-from jiutong.flows.till_sale import Rung, TillSale, till_sale
+from jiutong.flows.till_sale import Rung, till_sale
 from jiutong.kernel.db import Database
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Flow, Runner

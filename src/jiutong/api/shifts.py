@@ -13,7 +13,8 @@ from jiutong.api.cursors import Limit, Page
 from jiutong.api.shell import get, post, put
 from jiutong.capabilities import access, store
 from jiutong.flows import settle_receipts, shifts
-from jiutong.flows.till_sale import TillSale, till_sale
+from jiutong.flows.counter import TillSale
+from jiutong.flows.till_sale import till_sale
 from jiutong.kernel.errors import NOT_FOUND
 from jiutong.reads import till
 

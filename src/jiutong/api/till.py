@@ -11,10 +11,12 @@ from litestar.params import JSONBody, QueryParameter
 from jiutong.api import cursors
 from jiutong.api.call import Call
 from jiutong.api.shell import get, post
-from jiutong.capabilities import access, catalog, order, pricing
+from jiutong.capabilities import access, catalog, order, pricing, promotion
 from jiutong.capabilities import store as room
+from jiutong.flows import till_quote
+from jiutong.flows.counter import TillSale, receipt_key
 from jiutong.flows.settle_receipts import Refused, note_refused
-from jiutong.flows.till_sale import Rung, TillSale, receipt_key, till_sale
+from jiutong.flows.till_sale import Rung, till_sale
 from jiutong.kernel.errors import INVALID, NOT_FOUND, Problem
 from jiutong.kernel.runner import Answer
 from jiutong.kernel.runner import Call as Ordered
@@ -41,6 +43,29 @@ class SaleView(msgspec.Struct, frozen=True):
     total: int
     lines: tuple[tuple[str, int, int], ...]
     member: str | None
+
+
+class TillQuotedView(msgspec.Struct, frozen=True):
+    """What a receipt comes to now. Amounts are minor units of `currency`; `unit_price` is per `price_per` base units.
+
+    `adjustments` say by which rule what was taken off which line, and who bears it; `notes` say of every rule considered what became
+    of it and why. `member` is whoever it was priced for, `coupons` what they have in hand; `points` and `red_packets` the most of
+    each this receipt takes, and what that pays.
+    """
+
+    currency: str
+    plan_version: str
+    member: str | None
+    gross: int
+    discount: int
+    tax: int
+    total: int
+    lines: tuple[till_quote.TillQuotedLine, ...]
+    adjustments: tuple[order.Adjustment, ...]
+    notes: tuple[order.Note, ...]
+    coupons: tuple[till_quote.CouponOffered, ...]
+    points: till_quote.BurnOffered
+    red_packets: till_quote.BurnOffered
 
 
 class Sync(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +198,36 @@ async def sync_receipts(call: Call, data: JSONBody[Sync]) -> SyncedView:
     return SyncedView(tuple(msgspec.structs.replace(one, state="again") if one.receipt_no in lost else one for one in synced))
 
 
+@post(
+    "/v1/till/quotes",
+    scope="till:sell",
+    status=200,
+    repeatable=False,
+    refuses=(
+        access.UNKNOWN_STORE,
+        access.UNKNOWN_DEVICE,
+        access.CLOSED,
+        catalog.UNKNOWN_SKU,
+        pricing.NO_PRICE,
+        order.TOO_MUCH,
+        order.DISCOUNT_FLOOR,
+        promotion.UNKNOWN_COUPON,
+        promotion.COUPON_UNUSABLE,
+    ),
+)
+async def quote_receipt(call: Call, data: JSONBody[till_quote.TillQuote]) -> TillQuotedView:
+    """What ringing this up now would come to: every deduction with who bears it and why, and what the member could use besides.
+
+    Nothing is booked or held. Sent as a receipt without amounts of its own and with tenders of `total`, it is booked as quoted; if the
+    total has moved meanwhile, it is refused (`order.tenders_differ`) with the new one.
+    """
+    async with call.reading() as tx:
+        quoted = await till_quote.quote(tx, Ordered(data, call.scope))
+    if isinstance(quoted, Problem):
+        raise quoted
+    return _quoted(quoted, call)
+
+
 @get("/v1/till/lease", scope="till:sell", refuses=(NOT_FOUND,))
 async def show_lease(call: Call, store: str, device: str) -> Lease:
     """What a till is, what it is doing, and what it may do without us. Asked now and then, it is also how a till knows we are there."""
@@ -264,4 +319,22 @@ def _view(rung: Rung, name: str, call: Call) -> SaleView:
     return SaleView(name, rung.receipt_no, rung.currency, rung.gross, rung.discount, rung.tax, rung.total, rung.lines, member)
 
 
-ROUTES = [ring_up, sync_receipts, show_lease, list_till_goods]
+def _quoted(quoted: till_quote.TillQuoted, call: Call) -> TillQuotedView:
+    return TillQuotedView(
+        quoted.currency,
+        quoted.plan_version,
+        None if quoted.member_id is None else call.ids.show("mem", quoted.member_id),
+        quoted.gross,
+        quoted.discount,
+        quoted.tax,
+        quoted.total,
+        quoted.lines,
+        quoted.adjustments,
+        quoted.notes,
+        quoted.coupons,
+        quoted.points,
+        quoted.red_packets,
+    )
+
+
+ROUTES = [ring_up, quote_receipt, sync_receipts, show_lease, list_till_goods]

@@ -1,72 +1,21 @@
 """A sale at the till: goods, tenders and member in one call; the receipt is an order exactly once, however often it is sent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import timedelta
 
 import msgspec
-from msgspec import Meta
 
 from jiutong import ledger
 from jiutong.capabilities import access, asset, inventory, member, order, payment, pricing
 from jiutong.capabilities import store as room
-from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
-from jiutong.flows.words import Code, Minor, Positive, Quantity, TakeOff, Word, given
+from jiutong.flows.counter import TenderLaid, TillSale, basket_of, receipt_key, unauthorized
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import FORBIDDEN, INVALID, Problem
 from jiutong.kernel.points import plan_of
 from jiutong.kernel.runner import Call, flow
 
 CLOCK_AHEAD_MAX = timedelta(minutes=10)
-
-
-class TillLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A scanned line. `amount_minor` is the list amount the till charged; without it the price in force is charged."""
-
-    sku: Code
-    quantity: Quantity
-    amount_minor: Minor | None = None
-    adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
-
-
-class TenderLaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Money laid on the counter, net of change. A `gift_card` is named by its code, with its PIN if it has one."""
-
-    method: Word
-    amount_minor: Positive
-    card: Annotated[str, Meta(max_length=40)] = ""
-    pin: Annotated[str, Meta(max_length=12)] = ""
-
-
-class Overage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a coupon is worth beyond the goods: paid out of the drawer, owed to us by its funder."""
-
-    amount_minor: Positive
-    funder: Word
-    method: Word = "cash"
-
-
-class TillSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A receipt. `(store, device, receipt_no)` names it: sent again it is the same sale.
-
-    `chain` is its place among the till's receipts. A till that sends it may name the list amounts of its own catalog, as long as
-    each was in force not longer ago than the store lets its tills be offline.
-    """
-
-    store: Code
-    device: Code
-    receipt_no: Code
-    lines: Annotated[tuple[TillLine, ...], Meta(min_length=1, max_length=2000)]
-    tenders: Annotated[tuple[TenderLaid, ...], Meta(max_length=20)] = ()
-    adjustments: Annotated[tuple[TakeOff, ...], Meta(max_length=20)] = ()
-    member: Recognize | None = None
-    sold_at: datetime | None = None
-    overage: Overage | None = None
-    chain: room.Chained | None = None
-    coupons: Annotated[tuple[Code, ...], Meta(max_length=20)] | None = ()
-    points: Annotated[int, Meta(ge=0, le=10**12)] = 0
-    red_packet_minor: Minor = 0
 
 
 class _Till(msgspec.Struct, frozen=True):
@@ -88,11 +37,6 @@ class Rung(msgspec.Struct, frozen=True):
     total: int
     lines: tuple[tuple[str, int, int], ...]  # (sku, quantity, payable)
     member_id: int | None = None
-
-
-def receipt_key(sale: TillSale) -> str:
-    """A receipt's own name: it is booked once under it, whoever sends it."""
-    return f"{sale.store}/{sale.device}/{sale.receipt_no}"
 
 
 @flow("till.sale", gives=Rung, statements=17, named_by=receipt_key)
@@ -152,55 +96,11 @@ async def _baskets(
             baskets.append(INVALID("a receipt cannot come from the future; give sold_at with its offset", pointer="/sold_at"))
         elif isinstance(who, Problem):
             baskets.append(who)
-        elif (problem := _unauthorized(call) or room.refuse_sale(till.attendance, sale.chain is not None)) is not None:
+        elif (problem := unauthorized(call) or room.refuse_sale(till.attendance, sale.chain is not None)) is not None:
             baskets.append(problem)
         else:
-            baskets.append(_basket(tx, call, store, till, channels[store.channel_id], who))
+            baskets.append(basket_of(tx, call, store, till.device_id, channels[store.channel_id], who, tx.mint))
     return baskets
-
-
-def _unauthorized(call: Call[TillSale]) -> Problem | None:
-    """A till that names its own amounts needs the right to: prices are the house's. Those of a chained receipt are looked up."""
-    if call.command.chain is not None:
-        return None
-    for no, line in enumerate(call.command.lines):
-        if line.amount_minor is not None and not call.scope.holds("till:set_price"):
-            return FORBIDDEN("this till may not set prices", pointer=f"/lines/{no}/amount_minor", needs="till:set_price")
-    return None
-
-
-def _basket(
-    tx: Tx,
-    call: Call[TillSale],
-    store: access.StoreFacts,
-    till: _Till,
-    channel: access.ChannelFacts,
-    member_id: int | None,
-) -> order.Basket:
-    sale = call.command
-    at = sale.sold_at or tx.now
-    return order.Basket(
-        tx.mint(),
-        channel.scene,
-        channel.channel_id,
-        store.store_id,
-        channel.currency,
-        at,
-        access.business_day(at, channel.time_zone),
-        tuple(
-            order.BasketLine(tx.mint(), no, line.sku, line.quantity, line.amount_minor, given(line.adjustments))
-            for no, line in enumerate(sale.lines, 1)
-        ),
-        given(sale.adjustments),
-        member_id,
-        None,
-        till.device_id,
-        sale.receipt_no,
-        call.scope.holds("order:discount_any"),
-        coupons=sale.coupons,
-        points=sale.points,
-        red_packet_minor=sale.red_packet_minor,
-    )
 
 
 async def _honored(

@@ -7,7 +7,9 @@ from .source import Finding, Source, words
 
 LINES_MAX = 70
 # What several processes read and say; a process itself may not hide here.
-NOT_PROCESSES = frozenset({"canceling", "claiming", "facts", "for_promotions", "for_whom", "gating", "marking_down", "price_rows", "words"})
+NOT_PROCESSES = frozenset(
+    {"canceling", "claiming", "counter", "facts", "for_promotions", "for_whom", "gating", "marking_down", "price_rows", "words"}
+)
 COUNTED = frozenset({"amount", "minor", "quantity", "qty", "total", "price", "cost", "fee"})
 
 

@@ -85,6 +85,7 @@ from jiutong.capabilities.order.rules import (
     over_floor,
     paid_by,
     paid_part,
+    paid_with,
     payable,
     placed,
     refusal_of,
@@ -102,7 +103,6 @@ from jiutong.capabilities.order.rules import (
     used_entries,
 )
 from jiutong.capabilities.order.verbs import (
-    move_places,
     bought,
     cancel,
     claims,
@@ -112,6 +112,7 @@ from jiutong.capabilities.order.verbs import (
     lines,
     lock,
     mark_down,
+    move_places,
     ordered,
     orders,
     owing,
@@ -131,7 +132,6 @@ from jiutong.capabilities.order.verbs import (
 )
 
 __all__ = [
-    "move_places",
     "AWAITS",
     "DISCOUNT_FLOOR",
     "EDITABLE",
@@ -208,6 +208,7 @@ __all__ = [
     "lock",
     "mark_down",
     "money_legs",
+    "move_places",
     "not_due_yet",
     "open_units",
     "ordered",
@@ -216,6 +217,7 @@ __all__ = [
     "owing",
     "paid_by",
     "paid_part",
+    "paid_with",
     "pay",
     "payable",
     "place",

@@ -194,6 +194,12 @@ def paid_by(draft_: OrderDraft, laid: Sequence[int]) -> OrderDraft | Problem:
     return TENDERS_DIFFER(told, pointer="/tenders", total_minor=draft_.total, laid_minor=sum(laid))
 
 
+def paid_with(draft_: OrderDraft, kind: str) -> tuple[int, int]:
+    """How many units of an asset (points, red_packet) an order takes, and the minor units they pay."""
+    units = sum(one.amount for one in draft_.claims if one.kind == kind)
+    return units, sum(one.amount for one in draft_.adjustments if one.stage == kind)
+
+
 def placed(draft_: OrderDraft) -> OrderPlaced:
     """What the world is told of a new order."""
     return OrderPlaced(

@@ -12,8 +12,9 @@ import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, member, pricing
 from jiutong.flows import find_member, maintain_access, maintain_catalog, maintain_locations, maintain_prices, maintain_storefronts
+from jiutong.flows.counter import Overage, TenderLaid, TillLine, TillSale
 from jiutong.flows.receive_stock import receive_stock
-from jiutong.flows.till_sale import Overage, TenderLaid, TillLine, TillSale, till_sale
+from jiutong.flows.till_sale import till_sale
 from jiutong.flows.words import TakeOff
 from jiutong.importers.booking import Books, Progress, accepted, chunks
 from jiutong.importers.complete_journey.model import OpeningStock, Position, Product, Receipt

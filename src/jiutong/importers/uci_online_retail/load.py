@@ -12,9 +12,10 @@ import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, member, pricing
 from jiutong.flows import maintain_access, maintain_catalog, maintain_locations, maintain_prices
+from jiutong.flows.counter import TenderLaid, TillLine, TillSale
 from jiutong.flows.receive_stock import receive_stock
 from jiutong.flows.return_goods import Return, ReturnGoods, UnitsBack, return_goods
-from jiutong.flows.till_sale import TenderLaid, TillLine, TillSale, till_sale
+from jiutong.flows.till_sale import till_sale
 from jiutong.importers.booking import Books, Progress, chunks
 from jiutong.importers.uci_online_retail.model import CURRENCY, Reported, ReturnInvoice, SaleInvoice, SaleLine, ServiceLine, Take
 from jiutong.importers.uci_online_retail.reader import records
