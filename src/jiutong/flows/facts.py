@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from jiutong.capabilities import access, asset, catalog, fulfillment, inventory, member, pricing, promotion
-from jiutong.capabilities.order import Basket
+from jiutong.capabilities.order import Basket, OrderDraft
 from jiutong.flows import for_promotions, for_whom, gating
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Again, Tx
@@ -37,6 +37,10 @@ class Facts(msgspec.Struct, frozen=True):
 
     wallets: Mapping[asset.Holder, asset.Wallet] = {}
     programmes: Mapping[str, tuple[asset.Programme, ...]] = {}
+
+    def earns(self, sold: OrderDraft) -> bool:
+        """Whether a sale earns its buyer points."""
+        return sold.member_id is not None and asset.in_force(self.programmes.get("points", ()), sold.placed_at) is not None
 
     def plan_of(self, basket: Basket) -> Plan:
         """The plan of a basket: its scene's, or that of the play it came through."""
@@ -73,12 +77,11 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
 async def _assets(
     tx: Tx, baskets: Sequence[Basket], buyers: Mapping[int, member.Buyer]
 ) -> tuple[Mapping[str, tuple[asset.Programme, ...]], Mapping[asset.Holder, asset.Wallet]]:
-    """Terms and wallets of the baskets that wish to burn something; nothing for the others."""
+    """The terms of points, and the wallets of the baskets that wish to burn something."""
     holders = {asset.Holder("points", b.member_id) for b in baskets if b.points and b.member_id}
     holders |= {asset.Holder("red_packet", b.member_id) for b in baskets if b.red_packet_minor and b.member_id}
     holders |= {asset.Holder("beans", one.company_id) for b in baskets if b.beans and (one := for_whom.employment(b, buyers))}
-    wished = any(b.points or b.beans for b in baskets)
-    return await asset.programmes(tx) if wished else {}, await asset.wallets(tx, holders)
+    return await asset.programmes(tx), await asset.wallets(tx, holders)
 
 
 async def _supplies(tx: Tx, plays: Mapping[str, promotion.PlayFacts]) -> dict[str, inventory.LocationFacts]:

@@ -35,15 +35,15 @@ class Reaction(msgspec.Struct, frozen=True):
 
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("order.paid.v1", release, ReleaseOrder),
-    Reaction("order.paid.v1", assets.reckon, assets.Reckon),
     Reaction("order.waiting.v1", group_buy.take_place, group_buy.TakePlace),
     Reaction("group.filled.v1", group_buy.close, group_buy.CloseGroup),
     Reaction("order.ready.v1", release, ReleaseOrder),
+    Reaction("order.paid.v1", assets.reckon, assets.Reckon),
     Reaction("order.canceled.v1", assets.reckon, assets.Reckon),
     Reaction("order.expired.v1", assets.reckon, assets.Reckon),
     Reaction("order.edited.v1", assets.reckon, assets.Reckon),
     Reaction("order.returned.v1", assets.reckon, assets.Reckon),
-    Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.member_id is not None),
+    Reaction("sale.rung.v1", assets.reckon, assets.Reckon, lambda sale: sale.earns),
     Reaction("coupon.codes_wanted.v1", write_codes, WriteCodes),
     Reaction("order.canceled.v1", settle_coupons, SettleCoupons),
     Reaction("order.expired.v1", settle_coupons, SettleCoupons),

@@ -61,7 +61,7 @@ async def till_sale(tx: Tx, calls: Sequence[Call[TillSale]]) -> list[Rung | Prob
     await room.chain(tx, _links(booked, calls), _attendances(tills), _notes(notes, booked))
     for draft, call in zip(booked, calls, strict=True):
         if isinstance(draft, order.OrderDraft):
-            tx.emit("sale.rung.v1", draft.order_id, order.placed(draft), call.scope)
+            tx.emit("sale.rung.v1", draft.order_id, order.placed(draft, facts.earns(draft)), call.scope)
     return [_shown(draft, call.command) for draft, call in zip(booked, calls, strict=True)]
 
 

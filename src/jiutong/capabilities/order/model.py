@@ -502,7 +502,7 @@ class MarkDown(msgspec.Struct, frozen=True):
     adjustments: tuple[Adjustment, ...]
 
 
-class OrderPlaced(msgspec.Struct, frozen=True):
+class OrderPlaced(msgspec.Struct, frozen=True, omit_defaults=True):
     """order.placed.v1 and sale.rung.v1."""
 
     order_id: int
@@ -513,6 +513,8 @@ class OrderPlaced(msgspec.Struct, frozen=True):
     currency: str
     total: int
     lines: tuple[tuple[int, int, int], ...]  # (sku_id, quantity, payable)
+    earns: bool = False
+    """Whether whoever bought earns something by it: a member, while there are terms of points."""
 
 
 class OrderChanged(msgspec.Struct, frozen=True):

@@ -200,7 +200,7 @@ def paid_with(draft_: OrderDraft, kind: str) -> tuple[int, int]:
     return units, sum(one.amount for one in draft_.adjustments if one.stage == kind)
 
 
-def placed(draft_: OrderDraft) -> OrderPlaced:
+def placed(draft_: OrderDraft, earns: bool = False) -> OrderPlaced:
     """What the world is told of a new order."""
     return OrderPlaced(
         draft_.order_id,
@@ -211,6 +211,7 @@ def placed(draft_: OrderDraft) -> OrderPlaced:
         draft_.currency,
         draft_.total,
         tuple((line.sku_id, line.quantity, line.payable) for line in draft_.lines),
+        earns,
     )
 
 
