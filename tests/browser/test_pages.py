@@ -68,6 +68,7 @@ async def names(market: Market) -> dict[str, str]:
     await coupons(market)
     await plays(market)
     await tariffs(market)
+    lot, card = await assets(market)
     (parcel,) = await market.ask("GET", f"/v1/orders/{orders['shipped']}/shipments")
     return found | {
         "order": orders["returned"],
@@ -91,6 +92,9 @@ async def names(market: Market) -> dict[str, str]:
         "category": "drinks",
         "brand": "corner",
         "play": "new",
+        "promotion": "five-off",
+        "lot": lot,
+        "card": card,
     }
 
 
@@ -106,6 +110,23 @@ async def coupons(market: Market) -> None:
     await market.ask("POST", "/v1/coupon-batches/winter/publish")
     someone = told(await market.ask("GET", "/v1/members?limit=1"))
     await market.ask("POST", "/v1/coupon-batches/winter/coupons", {"member": someone})
+
+
+async def assets(market: Market) -> tuple[str, str]:
+    """Points given to a member, and a card somebody bought: their ids."""
+    someone = told(await market.ask("GET", "/v1/members?limit=1"))
+    given = {
+        "kind": "points",
+        "members": [someone],
+        "amount": 100,
+        "funder": "seller",
+        "reason": "welcome",
+        "expires_at": "2090-01-01T00:00:00Z",
+    }
+    lots = await market.ask("POST", "/v1/assets/grants", given)
+    sold = {"method": "cash", "reference": "r-1"}
+    cards = await market.ask("POST", "/v1/cards", {"count": 1, "currency": "USD", "amount_minor": 5_000, "channel": "mall", "sold": sold})
+    return lots["lots"][0], cards["cards"][0]["id"]
 
 
 async def tariffs(market: Market) -> None:

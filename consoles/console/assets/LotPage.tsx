@@ -26,7 +26,7 @@ function Lot({ lot }: { lot: LotView }) {
   return (
     <RecordPage
       title={`${t(`kinds.${lot.kind}`)} · ${amountOf(lot.left, lot.currency)}`}
-      back={{ to: "/assets/lots", label: t("lots") }}
+      back={{ to: "/asset/lots", label: t("lots") }}
       status={<LotStatus state={lot.state} />}
       lead={<span className="mono">{lot.id}</span>}
     >

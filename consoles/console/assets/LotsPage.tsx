@@ -18,13 +18,13 @@ export default function LotsPage() {
   const [giving, give] = useState(false)
   return (
     <>
-      <Tabs here="/assets/lots" />
+      <Tabs here="/asset/lots" />
       <ListPage
         name="lots"
         title={t("lots")}
         path="/v1/assets/lots"
         row={(one) => one.id}
-        open={(one) => `/assets/lots/${one.id}`}
+        open={(one) => `/asset/lots/${one.id}`}
         filters={[
           {
             key: "kind",

@@ -24,7 +24,7 @@ export default function OverviewPage() {
   const seen = api.useQuery("get", "/v1/assets/liability", {})
   return (
     <>
-      <Tabs here="/assets" />
+      <Tabs here="/asset" />
       <RecordPage
         title={t("title")}
         lead={t("liabilityLead")}
@@ -55,7 +55,7 @@ function Liability({ seen }: { seen: LiabilityView }) {
   )
   const pick = useCallback(
     (at: number) => {
-      if (months[at]) go(`/assets/lots?kind=points&month=${months[at]}`)
+      if (months[at]) go(`/asset/lots?kind=points&month=${months[at]}`)
     },
     [go, months],
   )
@@ -65,7 +65,7 @@ function Liability({ seen }: { seen: LiabilityView }) {
         title={t("nothingOut")}
         body={t("nothingOutBody")}
         action={
-          <Button type="primary" onClick={() => go("/assets/programme")}>
+          <Button type="primary" onClick={() => go("/asset/programme")}>
             {t("setTerms")}
           </Button>
         }
@@ -81,7 +81,7 @@ function Liability({ seen }: { seen: LiabilityView }) {
     <>
       <dl className="assets-figures">
         <Figure name={t("outstanding")} note={held ? `${countText(held)} ${t("held")}` : undefined}>
-          <Go to="/assets/lots?kind=points">{countText(active + promised)}</Go>
+          <Go to="/asset/lots?kind=points">{countText(active + promised)}</Go>
         </Figure>
         {seen.worth.map((one) => (
           <Figure
@@ -96,18 +96,18 @@ function Liability({ seen }: { seen: LiabilityView }) {
           </Figure>
         ))}
         <Figure name={t("active")} note={t("activeNote")}>
-          <Go to="/assets/lots?kind=points&state=active">{countText(active)}</Go>
+          <Go to="/asset/lots?kind=points&state=active">{countText(active)}</Go>
         </Figure>
         <Figure name={t("promised")} note={t("promisedNote")}>
-          <Go to="/assets/lots?kind=points&state=promised">{countText(promised)}</Go>
+          <Go to="/asset/lots?kind=points&state=promised">{countText(promised)}</Go>
         </Figure>
         {next ? (
           <Figure name={t("expiringSoon")} note={t("expiringIn", { month: next })}>
-            <Go to={`/assets/lots?kind=points&month=${next}`}>{countText(total(points, next, "active"))}</Go>
+            <Go to={`/asset/lots?kind=points&month=${next}`}>{countText(total(points, next, "active"))}</Go>
           </Figure>
         ) : null}
         <Figure name={t("owedPoints")} note={t("owedNote", { count: seen.debtors })}>
-          <Go to="/assets/owed">{countText(seen.points_owed)}</Go>
+          <Go to="/asset/owed">{countText(seen.points_owed)}</Go>
         </Figure>
       </dl>
       {months.length ? (
@@ -194,7 +194,7 @@ function ByFunder({
             return (
               <tr key={one}>
                 <td>
-                  <Go to={`/assets/lots?kind=${kind}&funder=${encodeURIComponent(first.funder)}`}>{first.funder}</Go>
+                  <Go to={`/asset/lots?kind=${kind}&funder=${encodeURIComponent(first.funder)}`}>{first.funder}</Go>
                 </td>
                 <td className="end num">{countText(mine.reduce((sum, row) => sum + row.lots, 0))}</td>
                 <td className="end num">{amountOf(left, first.currency)}</td>

@@ -10,7 +10,7 @@ export default function OwedPage() {
   const t = useWords(words)
   return (
     <>
-      <Tabs here="/assets/owed" />
+      <Tabs here="/asset/owed" />
       <ListPage
         name="owed"
         title={t("owedTab")}

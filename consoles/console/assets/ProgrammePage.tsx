@@ -30,7 +30,7 @@ export default function ProgrammePage() {
   ) : null
   return (
     <>
-      <Tabs here="/assets/programme" />
+      <Tabs here="/asset/programme" />
       <RecordPage title={t("termsTitle")} lead={t("termsLead")} actions={seen.data?.versions.length ? begin : null}>
         <Answer of={seen}>
           {(found) => (

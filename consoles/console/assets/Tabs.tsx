@@ -4,10 +4,10 @@ import "../people/people.css"
 import { words } from "./words"
 
 const TABS = [
-  ["/assets", "overview"],
-  ["/assets/lots", "lots"],
-  ["/assets/owed", "owedTab"],
-  ["/assets/programme", "programme"],
+  ["/asset", "overview"],
+  ["/asset/lots", "lots"],
+  ["/asset/owed", "owedTab"],
+  ["/asset/programme", "programme"],
 ] as const
 
 /** The way from one page about points to another. */

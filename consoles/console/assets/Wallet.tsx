@@ -33,7 +33,7 @@ export function Wallet({ member }: { member: string }) {
               {t("give")}
             </Button>
           ) : null}{" "}
-          <Go to={`/assets/lots?member=${member}`}>{t("allLots")}</Go>
+          <Go to={`/asset/lots?member=${member}`}>{t("allLots")}</Go>
         </>
       }
     >

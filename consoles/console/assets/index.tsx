@@ -3,11 +3,11 @@ import type { Area } from "@kit/shell/area"
 
 export const area: Area = {
   pages: [
-    { path: "/assets", load: () => import("./OverviewPage"), needs: "asset:read" },
-    { path: "/assets/lots", load: () => import("./LotsPage"), needs: "asset:read" },
-    { path: "/assets/lots/$lot", load: () => import("./LotPage"), needs: "asset:read" },
-    { path: "/assets/owed", load: () => import("./OwedPage"), needs: "asset:read" },
-    { path: "/assets/programme", load: () => import("./ProgrammePage"), needs: "asset:read" },
+    { path: "/asset", load: () => import("./OverviewPage"), needs: "asset:read" },
+    { path: "/asset/lots", load: () => import("./LotsPage"), needs: "asset:read" },
+    { path: "/asset/lots/$lot", load: () => import("./LotPage"), needs: "asset:read" },
+    { path: "/asset/owed", load: () => import("./OwedPage"), needs: "asset:read" },
+    { path: "/asset/programme", load: () => import("./ProgrammePage"), needs: "asset:read" },
     { path: "/cards", load: () => import("./CardsPage"), needs: "asset:read" },
     { path: "/cards/$card", load: () => import("./CardPage"), needs: "asset:read" },
   ],
@@ -15,7 +15,7 @@ export const area: Area = {
     {
       group: "people",
       order: 30,
-      path: "/assets",
+      path: "/asset",
       icon: <StarOutlined />,
       title: { en: "Points & red packets", zh: "积分与红包" },
       needs: "asset:read",

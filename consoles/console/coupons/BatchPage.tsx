@@ -256,8 +256,10 @@ function Step({ name, count, of, to }: { name: string; count: number; of?: strin
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{to ? <Go to={to}>{countText(count)}</Go> : countText(count)}</dd>
-      {of ? <small>{of}</small> : null}
+      <dd>
+        {to ? <Go to={to}>{countText(count)}</Go> : countText(count)}
+        {of ? <small>{of}</small> : null}
+      </dd>
     </div>
   )
 }

@@ -351,7 +351,11 @@ function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: 
         initialValues={{ how: "amount", sku, per: 1, min_quantity: 1 }}
         onFinish={(one) => put.mutate(one)}
       >
-        {list.kind === "base" ? null : (
+        {list.kind === "base" ? (
+          <Form.Item name="how" hidden>
+            <Input />
+          </Form.Item>
+        ) : (
           <Form.Item name="how" label={t("how")}>
             <Segmented
               options={(["amount", "rate", "category"] as const)
