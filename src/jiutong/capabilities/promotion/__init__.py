@@ -225,7 +225,13 @@ from jiutong.capabilities.promotion.model.reservation import (
 from jiutong.capabilities.promotion.model.restriction import RESTRICTED, Restriction
 from jiutong.capabilities.promotion.rules.basket import after, deeper, item, local, totals
 from jiutong.capabilities.promotion.rules.best import best
-from jiutong.capabilities.promotion.rules.coupon import coupon_uses, coupons_in_hand, left_out_of, typed_coupon, with_promotion
+from jiutong.capabilities.promotion.rules.coupon import (
+    coupon_uses,
+    coupons_in_hand,
+    left_out_of,
+    typed_coupon,
+    with_promotion,
+)
 from jiutong.capabilities.promotion.rules.drafting import fault as terms_fault
 from jiutong.capabilities.promotion.rules.drafting import terms_of
 from jiutong.capabilities.promotion.rules.expressions import FUNCTIONS, OF_BASKET, OF_GOODS
