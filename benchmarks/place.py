@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from benchmarks.rig import floor, load, world
+from benchmarks.rig import floor, load, rights, world
 from benchmarks.rig.stage import serving, set_up
 from benchmarks.rig.trial import WARM_UP_S, against, by_the_clock, floor_per_s, trial
 from benchmarks.rig.world import World
@@ -15,7 +15,7 @@ FLOOR = "the rows of an order, 128 to a transaction, 2 connections: no HTTP, no 
 
 
 def run(seconds: int, clients: int) -> dict[str, object]:
-    """Place orders; then quote and place them; then place them with two server processes."""
+    """Place orders; quote and place them; place them with two server processes; at last with a promotion, a coupon and points."""
     with set_up() as stage:
         here = asyncio.run(world.create(stage))
         floors = floor_per_s(stage, here, floor.ORDERS)
@@ -25,6 +25,10 @@ def run(seconds: int, clients: int) -> dict[str, object]:
         with serving(stage, processes=2) as server:
             in_two = trial(stage, server, plan(here, clients, seconds / 2))
         floors += floor_per_s(stage, here, floor.ORDERS)
+        with serving(stage) as server:
+            again = trial(stage, server, plan(here, clients, seconds / 2))
+            rights.give(server, here, BASKETS)
+            entitled = trial(stage, server, plan(here, clients, seconds / 2, with_rights=True))
         return {
             **placed.speed(),
             **against(floors, placed.told.rate, FLOOR),
@@ -32,6 +36,9 @@ def run(seconds: int, clients: int) -> dict[str, object]:
             "quote_and_place_per_s": round(quoted.told.rate),
             "quote_and_place_p99_ms": quoted.told.accepted_ms.p99,
             "orders_per_s_with_2_processes": round(in_two.told.rate),
+            "with_rights_per_s": round(entitled.told.rate),
+            "with_rights_p99_ms": entitled.told.accepted_ms.p99,
+            "with_rights_to_plain": round(entitled.told.rate / again.told.rate, 2),
             "clients": clients,
             "processes": Config().processes,
             **placed.costs(),
@@ -39,13 +46,15 @@ def run(seconds: int, clients: int) -> dict[str, object]:
         }
 
 
-def plan(here: World, clients: int, seconds: float, *, quote_first: bool = False) -> load.Plan:
+def plan(here: World, clients: int, seconds: float, *, quote_first: bool = False, with_rights: bool = False) -> load.Plan:
     """Baskets of three different SKUs each, the same ones in every run."""
     chance = random.Random(9)
     units: list[list[load.Request]] = []
-    for _ in range(BASKETS):
+    for no in range(BASKETS):
         lines = [{"sku": world.sku_code(no), "quantity": 1} for no in chance.sample(range(1, here.skus + 1), LINES)]
-        basket = {"channel": "mall", "lines": lines}
+        basket: dict[str, object] = {"channel": "mall", "lines": lines}
+        if with_rights:
+            basket |= {"member": rights.card(no), "coupons": [rights.COUPON], "points": rights.POINTS}
         paths = ("/v1/quotes", "/v1/orders") if quote_first else ("/v1/orders",)
         units.append([load.request("POST", path, here.token, basket) for path in paths])
     round_s, rounds = by_the_clock(seconds)

@@ -93,6 +93,8 @@ async def names(market: Market) -> dict[str, str]:
         "brand": "corner",
         "play": "new",
         "promotion": "five-off",
+        "company": "kiln",
+        "group": "gold",
         "lot": lot,
         "card": card,
     }

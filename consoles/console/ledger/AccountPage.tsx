@@ -2,7 +2,7 @@
 
 import { api } from "@kit/api/client"
 import type { AccountDetailView, AccountMovementView } from "@kit/api/schema.gen"
-import { moneyText, Time } from "@kit/format"
+import { Time } from "@kit/format"
 import { type Filter, ListPage, useSearchState } from "@kit/list"
 import type { Column } from "@kit/list/Grid"
 import { RecordPage, Section } from "@kit/record"
@@ -194,7 +194,7 @@ function Siblings({ found }: { found: AccountDetailView }) {
         key: row.value,
         label: partText({ key: "day", name: row.value }),
         value: row.posted,
-        said: moneyText(row.posted, row.unit),
+        said: `${measured(row.posted, row.unit)} ${row.unit}`,
         current: row.value === day.value,
         to: `/ledger/account?code=${encodeURIComponent(codeOf(row.value))}`,
       }))}

@@ -2,7 +2,6 @@
 
 import { api } from "@kit/api/client"
 import type { AccountView } from "@kit/api/schema.gen"
-import { amountText } from "@kit/format"
 import { type Filter, ListPage, useSearchState } from "@kit/list"
 import type { Column } from "@kit/list/Grid"
 import { useWords } from "@kit/words"
@@ -138,8 +137,8 @@ function Sums() {
           {t("sums", {
             accounts: one.accounts,
             unit: one.unit,
-            debit: amountText(one.debit, one.unit),
-            credit: amountText(one.credit, one.unit),
+            debit: measured(one.debit, one.unit),
+            credit: measured(one.credit, one.unit),
           })}
         </span>
       ))}

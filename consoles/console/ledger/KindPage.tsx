@@ -2,7 +2,6 @@
 
 import { send } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
-import { amountText, moneyText } from "@kit/format"
 import { useSearchState } from "@kit/list"
 import { RecordPage } from "@kit/record"
 import { Go } from "@kit/shell/go"
@@ -14,7 +13,7 @@ import { Button, Segmented } from "antd"
 import { Bars } from "./Bars"
 import { ChoiceBar, handedOn, useChoice } from "./choice"
 import "./ledger.css"
-import { Figure, keyName, kindName, partText } from "./said"
+import { Figure, keyName, kindName, measured, partText } from "./said"
 import { words } from "./words"
 
 export default function KindPage() {
@@ -81,7 +80,7 @@ function Groups({ kind, by, which, currency }: { kind: string; by: string; which
                   key: row.value,
                   label: partText({ key: by, name: row.name }),
                   value: row.posted,
-                  said: moneyText(row.posted, row.unit),
+                  said: `${measured(row.posted, row.unit)} ${row.unit}`,
                   to: into(kind, by, row, choice, which),
                 }))}
               />
@@ -115,10 +114,10 @@ function Groups({ kind, by, which, currency }: { kind: string; by: string; which
                         <Figure to={to}>{row.accounts.toLocaleString("en")}</Figure>
                       </td>
                       <td className="end">
-                        {row.debit ? <Figure to={to}>{amountText(row.debit, row.unit)}</Figure> : null}
+                        {row.debit ? <Figure to={to}>{measured(row.debit, row.unit)}</Figure> : null}
                       </td>
                       <td className="end">
-                        {row.credit ? <Figure to={to}>{amountText(row.credit, row.unit)}</Figure> : null}
+                        {row.credit ? <Figure to={to}>{measured(row.credit, row.unit)}</Figure> : null}
                       </td>
                       <td className="weigh" aria-hidden="true">
                         <i style={{ width: `${Math.max(1, Math.round((Math.abs(row.posted) * 100) / most))}%` }} />

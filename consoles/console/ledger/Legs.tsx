@@ -3,7 +3,6 @@
 import { RightOutlined } from "@ant-design/icons"
 import type { BookLineView, LegView, LinePart, Part } from "@kit/api/schema.gen"
 import { Explain, type Step } from "@kit/explain"
-import { amountText, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
 import { Fragment, useState } from "react"
 import { AccountLink, amountName, measured, type Words } from "./said"
@@ -184,7 +183,7 @@ export function partStep(
     reasons.push(
       t("taxRule", {
         rate: `${(line.tax_bp / 100).toString()}%`,
-        base: moneyText(base, leg.unit),
+        base: measured(base, leg.unit),
         how: t(line.tax_on_top ? "taxOnTop" : "taxContained"),
       }),
     )
@@ -199,7 +198,7 @@ export function partStep(
   }
   if (!isGoods(leg) && !whole)
     reasons.push(
-      t("shareRule", { units: unitsText(t, part), quantity: part.quantity, whole: amountText(part.whole, leg.unit) }),
+      t("shareRule", { units: unitsText(t, part), quantity: part.quantity, whole: measured(part.whole, leg.unit) }),
     )
   return {
     key: `${part.line} ${part.first}`,

@@ -25,6 +25,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
   const t = useWords(words)
   const [search, change] = useSearchState()
   const line = search.line ? Number(search.line) : undefined
+  const money = found.balances.filter((one) => one.name.measure === found.currency)
   const entries =
     line === undefined
       ? found.entries
@@ -142,7 +143,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {found.balances
+                  {money
                     .filter((one) => one.posted !== 0)
                     .map((one) => (
                       <tr key={one.code}>
@@ -169,7 +170,7 @@ function OrderLedger({ found }: { found: OrderLedgerView }) {
                       <td key={sign} className="end">
                         <strong className="num">
                           {amountText(
-                            found.balances.reduce((sum, one) => sum + Math.max(sign * one.posted, 0), 0),
+                            money.reduce((sum, one) => sum + Math.max(sign * one.posted, 0), 0),
                             found.currency,
                           )}
                         </strong>

@@ -67,9 +67,10 @@ export function AccountLink(props: { name: AccountName; plain?: boolean; without
   )
 }
 
-/** An amount in what an account counts: minor units of its currency, or base units of goods. */
+/** An amount in what an account counts: minor units of its currency (also of a card or a budget in it), points, or base units of goods. */
 export function measured(amount: number, measure: string): string {
-  return /^[A-Z]{3}$/.test(measure) ? amountText(amount, measure) : countText(amount)
+  const currency = /^(?:[A-Z]+\/)?([A-Z]{3})$/.exec(measure)?.[1]
+  return currency ? amountText(amount, currency) : countText(amount)
 }
 
 /** A figure that opens what is behind it. */

@@ -320,7 +320,7 @@ _AMOUNTS = """
 _TRIAL_BALANCE = f"""
 select split_part(a.code, ':', 1) as kind, a.unit, sum(a.held)::bigint as held, {_AMOUNTS}
   from ledger.account a
- where {_CHOSEN}
+ where {_CHOSEN} and a.unit ~ '^[A-Z]{{3}}$'
  group by 1, 2
  order by 2, 1
 """  # sql: parts of this module alone  # noqa: S608
