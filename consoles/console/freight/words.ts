@@ -194,7 +194,7 @@ export const words = defineWords({
     volume: "体积",
     unit_pieces: "件",
     unit_weight: "g",
-    unit_volume: "cm³",
+    unit_volume: "立方厘米",
     zone: "区域",
     zoneName: "区域名称，例如：华东",
     regions: "地区",

@@ -147,7 +147,7 @@ export const words = defineWords({
     prices: "价格",
     pricesHint: "每行一个：单品编码和价格，可从表格直接粘贴。需要时再写每多少基本单位、从多少起。",
     understood: "已识别 {count} 个价格",
-    wrongLines: "第 {lines} 行：需要单品编码和金额",
+    wrongLines: "第 {lines} 行：共 {count} 行缺少单品编码或金额",
     promotion: "促销",
     promotionHint: "已保存的促销及版本：编码@版本。草稿也可以。",
     required: "必填",

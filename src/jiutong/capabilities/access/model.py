@@ -368,14 +368,25 @@ DEFAULT_ROLES: Mapping[str, Role] = {
     "owner": Role(name="Owner 所有者", grants=("*",)),
     "operator": Role(
         name="Operator 运营",
-        grants=("access:read", "catalog:*", "pricing:*", "inventory:*", "member:*", "order:*", "fulfillment:*", "care:*", "report:read"),
+        grants=(
+            "access:read", "catalog:*", "pricing:*", "price:approve", "inventory:*", "member:*", "order:*", "fulfillment:*", "care:*",
+            "promotion:*", "coupon:*", "asset:*", "freight:*", "simulation:*", "report:read",
+        ),
     ),
-    "merchandiser": Role(name="Merchandiser 商品", grants=("access:read", "catalog:*", "pricing:*", "inventory:read", "report:read")),
+    # Whoever writes a promotion has somebody else publish it.
+    "merchandiser": Role(
+        name="Merchandiser 商品",
+        grants=(
+            "access:read", "catalog:*", "pricing:*", "inventory:read", "promotion:read", "promotion:write", "coupon:read", "coupon:write",
+            "freight:read", "freight:write", "simulation:*", "report:read",
+        ),
+    ),
     "store_manager": Role(
         name="Store manager 店长",
         grants=(
             "access:read", "catalog:read", "pricing:read", "inventory:*", "member:*", "order:*",
-            "till:*", "payment:*", "fulfillment:*", "care:*", "report:read",
+            "till:*", "payment:*", "fulfillment:*", "care:*", "promotion:read", "coupon:read", "coupon:give",
+            "asset:read", "asset:card", "asset:balance", "freight:read", "report:read",
         ),
     ),
     "clerk": Role(
@@ -383,9 +394,21 @@ DEFAULT_ROLES: Mapping[str, Role] = {
         grants=(
             "access:read", "catalog:read", "pricing:read", "inventory:read", "member:read", "member:write",
             "order:place", "order:read", "till:sell", "till:read",
-            "payment:start", "payment:cash", "payment:read", "care:return", "care:read",
+            "payment:start", "payment:cash", "payment:read", "care:return", "care:read", "asset:balance",
         ),
     ),
-    "finance": Role(name="Finance 财务", grants=("access:read", "order:read", "payment:*", "finance:*", "ledger:read", "report:read")),
-    "support": Role(name="Support 客服", grants=("access:read", "catalog:read", "member:*", "order:read", "order:cancel", "care:*")),
+    "finance": Role(
+        name="Finance 财务",
+        grants=(
+            "access:read", "order:read", "payment:*", "finance:*", "ledger:read", "promotion:read", "coupon:read", "asset:read",
+            "freight:read", "simulation:read", "report:read",
+        ),
+    ),
+    "support": Role(
+        name="Support 客服",
+        grants=(
+            "access:read", "catalog:read", "member:*", "order:read", "order:cancel", "care:*",
+            "promotion:read", "coupon:read", "coupon:give", "asset:read", "asset:grant", "asset:balance",
+        ),
+    ),
 }  # fmt: skip
