@@ -34,7 +34,7 @@ def give(server: Server, here: World, members: int) -> None:
     api.post("coupon-batches/bench/publish", {})
     rate = {"currency": "CNY", "burn_points": 100, "burn_minor": 100}
     api.post("points/programme", {"terms": {"rates": [rate], "share_bp": 5_000, "funder": "points", "valid_months": 12}})
-    holders = [api.post("members", card(no))["id"] for no in range(members)]
+    holders = [api.post("members", card(no))["member"] for no in range(members)]
     given = {"kind": "points", "amount": PLENTY, "expires_at": "2090-01-01T00:00:00Z", "funder": "seller", "reason": "bench"}
     for begin in range(0, members, 500):
         api.post("assets/grants", {**given, "members": holders[begin : begin + 500]})

@@ -282,15 +282,22 @@ select t.tenant_id, p.kind, p.version, p.terms, p.valid_from, p.made_by, $7
     on conflict (tenant_id, kind, version) do nothing
 """
 _READ_WALLETS = """
-select h.kind, h.holder_id, coalesce(o.posted, 0) as owed, l.lot_id, l.unit, l.funder, l.reason, l.active_from,
-       greatest(l.expires_at, l.grace_until) as usable_until, coalesce(a.posted - a.held, 0) as free, coalesce(a.held, 0) as held
+-- Holder by holder through the indexes: joined at once, every account of the tenant would be read for each.
+select h.kind, h.holder_id, coalesce(o.posted, 0) as owed, l.lot_id, l.unit, l.funder, l.reason, l.active_from, l.usable_until,
+       coalesce(a.posted - a.held, 0) as free, coalesce(a.held, 0) as held
   from unnest($2::text[], $3::bigint[]) as h(kind, holder_id)
-  left join ledger.account o on o.tenant_id = $1 and h.kind = 'points'
-        and o.account_id = ('x' || substr(md5('points_owed:' || h.holder_id), 1, 16))::bit(64)::bigint
-  left join asset.lot l on l.tenant_id = $1 and l.kind = h.kind and l.holder_id = h.holder_id and l.expired_at is null
-  left join ledger.account a on a.tenant_id = $1 and a.account_id = l.account_id
+  left join lateral (
+        select b.posted from ledger.account b
+         where b.tenant_id = $1 and h.kind = 'points'
+           and b.account_id = ('x' || substr(md5('points_owed:' || h.holder_id), 1, 16))::bit(64)::bigint offset 0) o on true
+  left join lateral (
+        select w.lot_id, w.unit, w.funder, w.reason, w.active_from, w.account_id, greatest(w.expires_at, w.grace_until) as usable_until
+          from asset.lot w
+         where w.tenant_id = $1 and w.kind = h.kind and w.holder_id = h.holder_id and w.expired_at is null offset 0) l on true
+  left join lateral (
+        select b.posted, b.held from ledger.account b where b.tenant_id = $1 and b.account_id = l.account_id offset 0) a on true
  where a.posted > 0 or o.posted > 0
- order by h.kind, h.holder_id, usable_until, l.lot_id
+ order by h.kind, h.holder_id, l.usable_until, l.lot_id
 """
 _READ_LOTS = """
 select l.lot_id, l.kind, l.holder_id, l.unit, l.funder, l.reason, l.active_from, greatest(l.expires_at, l.grace_until) as usable_until,
@@ -298,7 +305,8 @@ select l.lot_id, l.kind, l.holder_id, l.unit, l.funder, l.reason, l.active_from,
   from unnest($2::bigint[]) as n(lot_id)
  cross join lateral (select * from asset.lot o
                       where o.tenant_id = $1 and o.lot_id = n.lot_id and o.expired_at is null for update) l
-  join ledger.account a on a.tenant_id = $1 and a.account_id = l.account_id
+ cross join lateral (
+        select b.posted, b.held from ledger.account b where b.tenant_id = $1 and b.account_id = l.account_id offset 0) a
 """
 _DUE_LOTS = """
 select l.lot_id
