@@ -226,7 +226,9 @@ async def test_a_sale_is_held_and_recalled_and_survives_a_reload_without_a_netwo
     await page.keyboard.press("F4")
     await expect(lines(page)).to_have_count(0)
     await page.keyboard.press("F6")
-    await expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(1)
+    held = page.get_by_role("dialog").get_by_role("listitem")
+    await expect(held).to_have_count(1)
+    await expect(held.get_by_role("button").first).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(lines(page)).to_have_count(2)
     # The till's own files are kept: it opens again, with what was begun, while nothing can be reached.
