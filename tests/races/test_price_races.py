@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from tests.book import NOON, Book, book, database
+from tests.races.waiting import blocked
 from tests.rooms.test_pricing import make_list, revision, set_, span
 
 from jiutong.capabilities import catalog, pricing
 from jiutong.capabilities.catalog import PutProduct, PutSku
 from jiutong.capabilities.pricing import PriceList
-from jiutong.kernel.db import Again, Database, Tx
+from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import Problem
 
 pytestmark = pytest.mark.races
@@ -28,15 +29,9 @@ async def crossed(book: Book, first: Callable[[Tx], Awaitable[object]], second: 
     async with book.writing() as tx:
         await first(tx)
         waiting = asyncio.create_task(late())
-        while not await _blocked(book.database):
+        while not await blocked(book.database):
             assert not waiting.done()
     await waiting
-
-
-async def _blocked(database: Database) -> bool:
-    async with database.reading(0, NOON) as tx:
-        rows = await tx.fetch(_BLOCKED)
-        return bool(rows[0]["waiting"])
 
 
 async def test_two_who_saw_nothing_running_meet_at_the_constraint(book: Book) -> None:
@@ -104,9 +99,3 @@ async def test_a_barcode_put_elsewhere_meanwhile_sends_the_second_back(book: Boo
         assert isinstance(told, Problem)
         assert told.type is catalog.BARCODE_TAKEN
     assert await book.rows("select code from catalog.product where tenant_id = $1") == [("a",)]
-
-
-_BLOCKED = """
-select count(*) > 0 as waiting from pg_stat_activity a
- where $1::bigint is not null and a.wait_event_type = 'Lock' and a.datname = current_database()
-"""

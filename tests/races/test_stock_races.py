@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
-from tests.book import NOON, database
+from tests.book import database
+from tests.races.waiting import blocked
 from tests.shelves import OWNER, RICE, SALT, TEA, Company, Shelves, company, shelves
 
 from jiutong import ledger
@@ -23,7 +24,7 @@ from jiutong.capabilities.inventory import (
 from jiutong.flows.adjust_stock import adjust_stock
 from jiutong.flows.count_stock import count_stock
 from jiutong.flows.receive_stock import receive_stock
-from jiutong.kernel.db import Again, Database, Tx
+from jiutong.kernel.db import Again, Tx
 from jiutong.kernel.errors import Problem
 
 pytestmark = pytest.mark.races
@@ -70,12 +71,6 @@ async def crossed(shelves: Shelves, first: Callable[[Tx], Awaitable[object]], se
         while not await blocked(shelves.database):
             assert not waiting.done()
     await waiting
-
-
-async def blocked(database: Database) -> bool:
-    async with database.reading(0, NOON) as tx:
-        rows = await tx.fetch(_BLOCKED)
-        return bool(rows[0]["waiting"])
 
 
 class TestCountMeets:
@@ -183,9 +178,3 @@ async def test_a_shortage_noted_beside_a_receipt_is_not_forgotten(shelves: Shelv
 
     await crossed(shelves, sell, receive)
     assert await shelves.shortages() == [(TEA, order_id, 2, True)]
-
-
-_BLOCKED = """
-select exists (select from pg_stat_activity a
-                where a.datname = current_database() and $1 = 0 and cardinality(pg_blocking_pids(a.pid)) > 0) as waiting
-"""

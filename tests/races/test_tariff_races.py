@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.races.waiting import blocked
 from tests.shop import Shop, shop
 from tests.world import served, world
 
@@ -15,12 +16,6 @@ __all__ = ["served", "shop", "world"]
 POST = FreightTerms("Post", "acme", "USD", (Zone("All", first_minor=500),), default_in=("mall",))
 
 
-async def _waiting(shop: Shop) -> bool:
-    """Whether a session waits for another."""
-    async with shop.house.db.reading(0, shop.clock.now()) as tx:
-        return bool((await tx.fetch(_BLOCKED))[0]["waiting"])
-
-
 async def test_two_sessions_do_not_both_become_the_default(shop: Shop) -> None:
     await shop.do_all(maintain.put_tariff, [maintain.PutTariff(code, POST) for code in ("one", "two")], by=shop.boss)
     db, published = shop.house.db, asyncio.Event()
@@ -30,7 +25,7 @@ async def test_two_sessions_do_not_both_become_the_default(shop: Shop) -> None:
             [told] = await maintain.move_tariff.run(tx, [Call(maintain.MoveTariff("freight", code, "published"), shop.boss)])
             if first:
                 published.set()
-                while not await _waiting(shop):
+                while not await blocked(shop.house.db):
                     continue
             await tx.commit()
             return told
@@ -42,9 +37,3 @@ async def test_two_sessions_do_not_both_become_the_default(shop: Shop) -> None:
     assert isinstance(two, Problem)
     assert two.code == "tariff.default_taken"
     assert await shop.rows("select code from fulfillment.tariff where tenant_id = $1 and state = 'published'") == [("one",)]
-
-
-_BLOCKED = """
-select count(*) > 0 as waiting from pg_stat_activity a
- where $1::bigint is not null and a.wait_event_type = 'Lock' and a.datname = current_database()
-"""

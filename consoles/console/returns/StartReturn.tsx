@@ -2,13 +2,13 @@
 
 import { api } from "@kit/api/client"
 import type { OrderRowView } from "@kit/api/schema.gen"
+import { useSettled } from "@kit/api/settled"
 import { Money, Time } from "@kit/format"
 import { useWords } from "@kit/words"
 import { Button, Input, Modal, Skeleton } from "antd"
 import { useState } from "react"
 import { ReturnDialog } from "../orders/ReturnDialog"
 import { OrderStatus } from "../orders/said"
-import { useSettled } from "../orders/settled"
 import { words } from "./words"
 
 export function StartReturn({ close }: { close: () => void }) {

@@ -86,18 +86,8 @@ async def insert_adjustments(tx: Tx, drafts: Sequence[OrderDraft]) -> None:
     """Write what was taken off each line."""
     ids = {(d.order_id, line.line_no): line.line_id for d in drafts if d.adjustments for line in d.lines}
     rows = [(d.order_id, ids[d.order_id, a.line_no], no, a) for d in drafts for no, a in enumerate(d.adjustments)]
-    if not rows:
-        return
-    await tx.count(
-        _INSERT_ADJUSTMENTS,
-        [order_id for order_id, _, _, _ in rows],
-        [line_id for _, line_id, _, _ in rows],
-        [no for _, _, no, _ in rows],
-        [a.stage for _, _, _, a in rows],
-        [a.rule for _, _, _, a in rows],
-        [a.funder for _, _, _, a in rows],
-        [a.amount for _, _, _, a in rows],
-    )
+    if rows:
+        await add_adjustments(tx, rows)
 
 
 async def insert_charges(tx: Tx, drafts: Sequence[OrderDraft]) -> None:
@@ -226,11 +216,6 @@ async def read_lines(tx: Tx, order_ids: Sequence[int]) -> dict[int, list[Line]]:
         )  # fmt: skip
         lines.setdefault(line.order_id, []).append(line)
     return lines
-
-
-async def read_payables(tx: Tx, order_ids: Sequence[int]) -> list[asyncpg.Record]:
-    """Payables of orders: order_id, payable_no, amount, paid, due_at."""
-    return await tx.fetch(_READ_PAYABLES, list(order_ids))
 
 
 async def pay(tx: Tx, order_ids: Sequence[int], amounts: Sequence[int]) -> set[int]:
@@ -367,8 +352,6 @@ async def proceed(tx: Tx, order_ids: Collection[int]) -> set[int]:
 
 
 def _charges(row: asyncpg.Record) -> tuple[Charge, ...]:
-    if not row["charged"] and row["charges"] is None:
-        return ()
     return tuple(Charge(row["line_no"], *one) for one in row["charges"] or ())
 
 
@@ -518,10 +501,6 @@ select l.order_id, l.line_id, l.line_no, l.sku_id, l.owner_id, l.location_id, l.
          where c.tenant_id = l.tenant_id and c.order_id = l.order_id and c.line_id = l.line_id) c on true
  where l.tenant_id = $1 and l.order_id = any($2::bigint[])
  order by l.order_id, l.line_no
-"""
-_READ_PAYABLES = """
-select p.order_id, p.payable_no, p.amount, p.paid, p.due_at
-  from orders.payable p where p.tenant_id = $1 and p.order_id = any($2::bigint[]) order by p.order_id, p.payable_no
 """
 _PAY = """
 -- Oldest payable first; an order that is closed, or owes less than comes in, takes nothing.
