@@ -1,0 +1,2 @@
+-- Account ids.
+select 1;

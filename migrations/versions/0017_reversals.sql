@@ -1,0 +1,2 @@
+-- Reversals.
+select 1;

@@ -1,0 +1,2 @@
+-- Engine.
+select 1;

@@ -1,0 +1,2 @@
+-- Simulation assets.
+select 1;

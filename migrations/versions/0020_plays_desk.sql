@@ -1,0 +1,2 @@
+-- Plays desk.
+select 1;

@@ -1,0 +1,2 @@
+-- Price costs.
+select 1;

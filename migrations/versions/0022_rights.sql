@@ -1,0 +1,2 @@
+-- Rights.
+select 1;
