@@ -158,9 +158,6 @@ select s.tenant_id, s.n, s.base + 600 + s.n * 8 + g.no / 30000 as entry_id, s.lo
   from here h, shelf s, goods g
  where s.strict or not g.is_scarce;
 
-create function pg_temp.account_id(code text) returns bigint language sql immutable as
-$$ select ('x' || substr(md5(code), 1, 16))::bit(64)::bigint $$;
-
 insert into access.seller (tenant_id, seller_id, code, name, tax_inclusive) select tenant_id, base + 1, 'acme', 'Acme', true from here;
 insert into access.channel (tenant_id, channel_id, code, name, scene, currency, time_zone)
 select tenant_id, base + c.id, c.code, c.code, c.scene, 'CNY', 'Asia/Shanghai'
@@ -192,13 +189,13 @@ insert into pricing.price (tenant_id, price_id, list_id, sku_id, amount, valid_f
 select tenant_id, base + 500000 + no, base + 4, sku_id, amount, '2020-01-01' from goods;
 
 insert into inventory.stock (tenant_id, location_id, owner_id, sku_id, account_id)
-select tenant_id, location_id, owner_id, sku_id, pg_temp.account_id(code) from stock;
+select tenant_id, location_id, owner_id, sku_id, ledger.account_id(code) from stock;
 insert into ledger.account (tenant_id, account_id, code, unit, floor, tracked, posted)
-select tenant_id, pg_temp.account_id('supplied'), 'supplied', 'any', null, false, 0 from here
+select tenant_id, ledger.account_id('supplied'), 'supplied', 'any', null, false, 0 from here
  union all
-select tenant_id, pg_temp.account_id(code), code, 'sku:' || sku_id, floor, true, units from stock;
+select tenant_id, ledger.account_id(code), code, 'sku:' || sku_id, floor, true, units from stock;
 insert into ledger.entry (tenant_id, entry_id, rule, subject_id, at)
 select distinct tenant_id, entry_id, 'goods.received', entry_id, now() from stock;
 insert into ledger.transfer (tenant_id, entry_id, transfer_no, from_account, to_account, amount)
-select tenant_id, entry_id, no % 30000, pg_temp.account_id('supplied'), pg_temp.account_id(code), units from stock;
+select tenant_id, entry_id, no % 30000, ledger.account_id('supplied'), ledger.account_id(code), units from stock;
 """

@@ -2,9 +2,13 @@
 create schema ledger;
 grant usage on schema ledger to jiutong_app;
 
+-- The id of the account with a code, as the kernel reckons it too. Inlined by the planner: no call remains.
+create function ledger.account_id(code text) returns bigint language sql immutable parallel safe
+return ('x' || substr(md5(code), 1, 16))::bit(64)::bigint;
+
 create table ledger.account (
     tenant_id  bigint  not null,
-    account_id bigint  not null, -- first 64 bits of md5(code): see inv_account_code
+    account_id bigint  not null, -- ledger.account_id(code): see inv_account_code
     code       text    not null,
     unit       text    not null,
     floor      bigint,
@@ -75,7 +79,7 @@ create index hold_due on ledger.hold (tenant_id, expires_at) where expires_at is
 
 create view ledger.inv_account_code with (security_invoker = true) as
 select tenant_id, account_id, code from ledger.account
- where account_id <> ('x' || substr(md5(code), 1, 16))::bit(64)::bigint;
+ where account_id <> ledger.account_id(code);
 comment on view ledger.inv_account_code is 'An account id is the first 64 bits of the md5 of its code.';
 
 create view ledger.inv_account_posted with (security_invoker = true) as

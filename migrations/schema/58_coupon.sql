@@ -66,7 +66,7 @@ create index coupon_of_batch on promotion.coupon (tenant_id, batch_id, coupon_id
 create view promotion.inv_coupon_cap with (security_invoker = true) as
 select b.tenant_id, b.batch_id, b.cap, a.posted as left_to_give, c.given
   from promotion.coupon_batch b
-  left join ledger.account a on a.tenant_id = b.tenant_id and a.account_id = ('x' || substr(md5('coupons:' || b.batch_id), 1, 16))::bit(64)::bigint
+  left join ledger.account a on a.tenant_id = b.tenant_id and a.account_id = ledger.account_id('coupons:' || b.batch_id)
   left join (select tenant_id, batch_id, count(*) as given from promotion.coupon group by 1, 2) c
          on c.tenant_id = b.tenant_id and c.batch_id = b.batch_id
  where b.status <> 'draft' and b.kind <> 'shared' and b.cap - a.posted is distinct from coalesce(c.given, 0) + b.wanted - b.written;
@@ -78,7 +78,7 @@ select c.tenant_id, c.batch_id, c.member_id, c.given, b.per_member, -a.posted as
          where member_id is not null and via <> 'written' group by 1, 2, 3) c
   join promotion.coupon_batch b on b.tenant_id = c.tenant_id and b.batch_id = c.batch_id
   left join ledger.account a on a.tenant_id = c.tenant_id
-        and a.account_id = ('x' || substr(md5('coupons_of:' || c.batch_id || ':' || c.member_id), 1, 16))::bit(64)::bigint
+        and a.account_id = ledger.account_id('coupons_of:' || c.batch_id || ':' || c.member_id)
  where b.per_member > 0 and (c.given > b.per_member or -a.posted is distinct from c.given);
 comment on view promotion.inv_coupon_member_cap is 'Nobody was given more of a batch than its terms allow, and the ledger counts as many.';
 

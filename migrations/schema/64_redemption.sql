@@ -3,7 +3,7 @@ create view promotion.inv_coupon_use with (security_invoker = true) as
 select c.tenant_id, c.coupon_id, a.posted, a.held, coalesce(k.live, 0) as live
   from promotion.coupon c
   join ledger.account a on a.tenant_id = c.tenant_id
-       and a.account_id = ('x' || substr(md5('coupon:' || c.coupon_id), 1, 16))::bit(64)::bigint
+       and a.account_id = ledger.account_id('coupon:' || c.coupon_id)
   left join (select tenant_id, subject_id, count(*) as live from orders.claim where kind = 'coupon' and given_back < amount group by 1, 2) k
          on k.tenant_id = c.tenant_id and k.subject_id = c.coupon_id
  where c.via <> 'imported' and a.held - a.posted <> coalesce(k.live, 0);

@@ -28,7 +28,7 @@ class Account(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1 << 16)
 def account(code: str, unit: str, floor: int | None = None, tracked: bool = True) -> Account:
-    """The account of this code. Its id is the first 64 bits of the code's MD5, so nobody has to look it up."""
+    """The account of this code. Its id is the first 64 bits of the code's MD5, so nobody has to look it up; SQL has `ledger.account_id`."""
     account_id = int.from_bytes(hashlib.md5(code.encode(), usedforsecurity=False).digest()[:8], signed=True)
     return Account(account_id, code, unit, floor, tracked)
 

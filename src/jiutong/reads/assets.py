@@ -228,10 +228,10 @@ select l.lot_id, l.kind, l.holder_id, coalesce(m.name, c.code, '') as holder, l.
 _MOVEMENTS = """
 select x.entry_id, e.rule, o.order_id, sum(x.amount)::bigint as amount, e.at
   from (select t.entry_id, t.amount from ledger.transfer t
-         where t.tenant_id = $1 and t.to_account = ('x' || substr(md5($2::text), 1, 16))::bit(64)::bigint
+         where t.tenant_id = $1 and t.to_account = ledger.account_id($2::text)
          union all
         select t.entry_id, -t.amount from ledger.transfer t
-         where t.tenant_id = $1 and t.from_account = ('x' || substr(md5($2::text), 1, 16))::bit(64)::bigint) x
+         where t.tenant_id = $1 and t.from_account = ledger.account_id($2::text)) x
   join ledger.entry e on e.tenant_id = $1 and e.entry_id = x.entry_id
   left join orders.placed o on o.tenant_id = $1 and o.order_id = e.subject_id
  where $3::bigint is null or x.entry_id < $3
@@ -287,7 +287,7 @@ select c.card_id, c.ending, c.currency, c.face, coalesce(a.posted, 0) as "left",
        c.reason, coalesce(s.code, h.code, '') as place, c.member_id, coalesce(m.name, '') as member, c.batch_id, c.issued_by, c.issued_at,
        c.activated_at, c.expires_at, c.pin_hash is not null as has_pin
   from asset.card c
-  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ledger.account_id('card:' || c.card_id)
   left join access.store s on s.tenant_id = $1 and s.store_id = c.place
   left join access.channel h on h.tenant_id = $1 and h.channel_id = c.place
   left join member.member m on m.tenant_id = $1 and m.member_id = c.member_id
@@ -301,7 +301,7 @@ _CARDS_OUTSTANDING = """
 select to_char(c.issued_at at time zone 'UTC', 'YYYY-MM') as month, c.currency, c.origin, count(*) as cards, sum(c.face)::bigint as face,
        sum(a.posted)::bigint as "left", coalesce(sum(a.posted) filter (where c.expires_at <= $2), 0)::bigint as expired
   from asset.card c
-  join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+  join ledger.account a on a.tenant_id = $1 and a.account_id = ledger.account_id('card:' || c.card_id)
  where c.tenant_id = $1 and c.state <> 'issued'
  group by month, c.currency, c.origin
  order by month desc, c.currency, c.origin

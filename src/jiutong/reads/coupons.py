@@ -162,12 +162,12 @@ select b.batch_id, b.code, b.kind, b.status, b.version, b.per_member, b.shared_c
        coalesce(a.posted - a.held, b.cap) as left_to_give, u.used, t.terms
   from promotion.coupon_batch b
   join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = b.batch_id and t.version = b.version
-  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('coupons:' || b.batch_id), 1, 16))::bit(64)::bigint
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ledger.account_id('coupons:' || b.batch_id)
  cross join lateral (
        select (select count(*) from ledger.transfer x
-                where x.tenant_id = $1 and x.to_account = ('x' || substr(md5('coupons_used:' || b.batch_id), 1, 16))::bit(64)::bigint)
+                where x.tenant_id = $1 and x.to_account = ledger.account_id('coupons_used:' || b.batch_id))
             - (select count(*) from ledger.transfer x
-                where x.tenant_id = $1 and x.from_account = ('x' || substr(md5('coupons_used:' || b.batch_id), 1, 16))::bit(64)::bigint)
+                where x.tenant_id = $1 and x.from_account = ledger.account_id('coupons_used:' || b.batch_id))
               as used) u
  where b.tenant_id = $1 and ($2::text is null or b.code = $2) and ($3::text is null or b.status = $3)
    and ($4::text is null or position(lower($4) in lower(b.code)) > 0 or position(lower($4) in lower(t.terms ->> 'name')) > 0
@@ -183,7 +183,7 @@ select b.batch_id, b.code, b.kind, b.status, b.version, b.per_member, b.shared_c
        coalesce(a.posted - a.held, b.cap) as left_to_give, 0 as used, t.terms
   from promotion.coupon_batch b
   join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = b.batch_id and t.version = b.version
-  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('coupons:' || b.batch_id), 1, 16))::bit(64)::bigint
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ledger.account_id('coupons:' || b.batch_id)
  where b.tenant_id = $1 and b.status = 'live' and b.kind = 'claimed'
    and (t.terms ->> 'claim_from')::timestamptz <= $2 and (t.terms ->> 'claim_to')::timestamptz > $2
    and (t.terms -> 'channels' is null or $3::bigint in (select c.value::bigint from json_array_elements_text(t.terms -> 'channels') as c))
@@ -210,7 +210,7 @@ select c.coupon_id, b.code as batch, t.terms ->> 'name' as name, t.terms ->> 'na
        select case when a.posted < 0 then 'used' when a.held > 0 then 'held' when c.valid_to <= $8 then 'expired' else 'free' end as state
          from (select) always
          left join ledger.account a on a.tenant_id = $1
-              and a.account_id = ('x' || substr(md5('coupon:' || c.coupon_id), 1, 16))::bit(64)::bigint
+              and a.account_id = ledger.account_id('coupon:' || c.coupon_id)
         limit 1) s
  where $4::text is null or s.state = $4
  limit $7

@@ -227,7 +227,7 @@ select g.code, count(s.*) as signed, count(s.*) filter (where s.state = 'waiting
   from promotion.gate g
   left join promotion.signup s on s.tenant_id = $1 and s.gate_id = g.gate_id
   left join ledger.account a on a.tenant_id = $1 and a.code = 'right:' || g.code || ':' || s.member_id
-   and a.account_id = ('x' || substr(md5('right:' || g.code || ':' || s.member_id), 1, 16))::bit(64)::bigint
+   and a.account_id = ledger.account_id('right:' || g.code || ':' || s.member_id)
   left join lateral (select t.amount from ledger.transfer t where t.tenant_id = $1 and t.from_account = a.account_id limit 1) x on true
  where g.tenant_id = $1 and g.code = any($2::text[])
  group by g.code

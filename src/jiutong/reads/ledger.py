@@ -365,7 +365,7 @@ select a.unit, a.tracked, a.posted, a.held, a.floor, m.opening, m.debit, m.credi
                  where a.tracked and t.tenant_id = $1 and t.to_account = a.account_id) x
           join ledger.entry e on e.tenant_id = $1 and e.entry_id = x.entry_id
          where $4::timestamptz is null or e.at < $4) m on a.tracked
- where a.tenant_id = $1 and a.account_id = ('x' || substr(md5($2), 1, 16))::bit(64)::bigint
+ where a.tenant_id = $1 and a.account_id = ledger.account_id($2)
 """
 # What an entry is about: papers book themselves, a late tender is about its order like everything else that is not a paper.
 _SUBJECT = """
@@ -381,7 +381,7 @@ _SUBJECTS = """
 _MOVEMENTS = f"""
 -- What an account showed after a movement is what it shows now less everything that came later.
 with me as (select a.account_id, a.posted, a.tracked from ledger.account a
-             where a.tenant_id = $1 and a.account_id = ('x' || substr(md5($2), 1, 16))::bit(64)::bigint),
+             where a.tenant_id = $1 and a.account_id = ledger.account_id($2)),
      moved as (
         select x.entry_id, x.transfer_no, x.amount, x.other, e.rule, e.subject_id, e.reverses, e.at, me.account_id,
                case when me.tracked then me.posted end as posted

@@ -289,7 +289,7 @@ select h.kind, h.holder_id, coalesce(o.posted, 0) as owed, l.lot_id, l.unit, l.f
   left join lateral (
         select b.posted from ledger.account b
          where b.tenant_id = $1 and h.kind = 'points'
-           and b.account_id = ('x' || substr(md5('points_owed:' || h.holder_id), 1, 16))::bit(64)::bigint offset 0) o on true
+           and b.account_id = ledger.account_id('points_owed:' || h.holder_id) offset 0) o on true
   left join lateral (
         select w.lot_id, w.unit, w.funder, w.reason, w.active_from, w.account_id, greatest(w.expires_at, w.grace_until) as usable_until
           from asset.lot w
@@ -387,7 +387,7 @@ select c.code_hash, c.card_id, c.pin_hash, c.ending, c.currency, c.face, c.state
        c.expires_at, coalesce(a.posted - a.held, 0) as "left"
   from (select o.card_id from asset.card o where o.tenant_id = $1 and (o.card_id = any($2::bigint[]) or o.code_hash = any($3::bytea[]))) n
  cross join lateral (select * from asset.card o where o.tenant_id = $1 and o.card_id = n.card_id) c
-  left join ledger.account a on a.tenant_id = $1 and a.account_id = ('x' || substr(md5('card:' || c.card_id), 1, 16))::bit(64)::bigint
+  left join ledger.account a on a.tenant_id = $1 and a.account_id = ledger.account_id('card:' || c.card_id)
 """
 _MOVE_CARDS = """
 update asset.card c set state = $4, written_off_at = case when $4 = 'written_off' then $5::timestamptz end

@@ -257,7 +257,7 @@ update promotion.coupon c set valid_to = $3 + make_interval(days => (t.terms ->>
   from promotion.coupon k
   join promotion.coupon_terms t on t.tenant_id = $1 and t.batch_id = k.batch_id and t.version = k.version
   join ledger.account a on a.tenant_id = $1
-       and a.account_id = ('x' || substr(md5('coupon:' || k.coupon_id), 1, 16))::bit(64)::bigint and a.posted = 0 and a.held = 0
+       and a.account_id = ledger.account_id('coupon:' || k.coupon_id) and a.posted = 0 and a.held = 0
  where k.tenant_id = $1 and k.coupon_id = any($2::bigint[]) and k.valid_to <= $3 and coalesce((t.terms ->> 'grace_days')::integer, 0) > 0
    and c.tenant_id = $1 and c.coupon_id = k.coupon_id
 returning c.coupon_id, c.valid_to
@@ -272,7 +272,7 @@ with wanted as (
                       coalesce(a.posted, 0) as posted, coalesce(a.held, 0) as held
                  from promotion.coupon c
                  left join ledger.account a on a.tenant_id = $1
-                      and a.account_id = ('x' || substr(md5('coupon:' || c.coupon_id), 1, 16))::bit(64)::bigint
+                      and a.account_id = ledger.account_id('coupon:' || c.coupon_id)
                 where c.tenant_id = $1 and c.member_id = m.member_id and c.valid_to > $4
                   and coalesce(a.posted, 0) = 0 and coalesce(a.held, 0) = 0
                 order by c.valid_to, c.coupon_id
@@ -283,7 +283,7 @@ with wanted as (
           from unnest($3::text[]) as u(code)
           join promotion.coupon c on c.tenant_id = $1 and c.code = u.code
           left join ledger.account a on a.tenant_id = $1
-               and a.account_id = ('x' || substr(md5('coupon:' || c.coupon_id), 1, 16))::bit(64)::bigint)
+               and a.account_id = ledger.account_id('coupon:' || c.coupon_id))
 select w.coupon_id, w.batch_id, w.version, w.code, w.member_id, w.valid_from, w.valid_to, w.posted, w.held,
        b.code as batch, b.kind, b.status, b.per_member
   from wanted w
