@@ -12,7 +12,8 @@ from jiutong.kernel.db import Tx
 class ForPromotions(msgspec.Struct, frozen=True):
     """Facts about promotions: the compiled set, what is left by account, coupons of members and codes, time zones by channel.
 
-    `gone`: by channel the SKUs promised as gifts of which nothing is where it sells from.
+    `gone`: by channel the SKUs promised as gifts of which nothing is where it sells from. `clock`: the weekday and minute to ask them at;
+    None: those of the basket.
     """
 
     rules: promotion.Ruleset = promotion.Ruleset(())
@@ -20,6 +21,7 @@ class ForPromotions(msgspec.Struct, frozen=True):
     coupons: promotion.CouponFacts = promotion.CouponFacts()
     zones: Mapping[int, str] = {}
     gone: Mapping[int, frozenset[str]] = {}
+    clock: tuple[int, int] | None = None
 
 
 NONE = ForPromotions()

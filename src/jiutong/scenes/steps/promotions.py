@@ -63,7 +63,7 @@ def _best(basket: Basket, facts: Facts, found: Findings, stages: Sequence[str], 
 
 def _context(basket: Basket, facts: Facts, hands: tuple[promotion.InHand, ...]) -> promotion.Context:
     buyer = facts.buyers.get(basket.member_id or 0)
-    weekday, minute = promotion.local(basket.at, facts.deals.zones.get(basket.channel_id, "UTC"))
+    weekday, minute = facts.deals.clock or promotion.local(basket.at, facts.deals.zones.get(basket.channel_id, "UTC"))
     return promotion.Context(
         at=basket.at,
         weekday=weekday,
