@@ -11,7 +11,7 @@ from jiutong.cli.scenes import diff, explain
 def test_a_plan_is_explained_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
     explain("b2c.mall", as_json=True)
     steps = [row["name"] for row in json.loads(capsys.readouterr().out) if row["kind"] == "step"]
-    assert steps[:3] == ["sellable", "restrictions", "price_lines"]
+    assert steps[:3] == ["entrance", "sellable", "restrictions"]
     assert steps[-1] == "pay_in_full"
 
 

@@ -1,6 +1,7 @@
 """What the pipeline's steps read: loaded once per kind for a whole batch, mostly from the rooms' in-process caches."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -9,11 +10,14 @@ from jiutong.capabilities.order import Basket, OrderDraft
 from jiutong.flows import for_promotions, for_whom, gating
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Again, Tx
-from jiutong.kernel.points import Plan, plan_of
+from jiutong.kernel.points import NOT_PLAYED, Plan, plan_of
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """Everything the steps of a batch may ask: SKUs by scanned code, prices by SKU, tax rates, and where goods come from."""
+    """Everything the steps of a batch may ask: SKUs by scanned code, prices by SKU, tax rates, and where goods come from.
+
+    `plays` are the activities baskets came through, by the code they named; `over` says of others when they ended.
+    """
 
     skus: dict[str, catalog.SkuFacts]
     prices: dict[int, pricing.PriceFacts]
@@ -37,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True):
 
     wallets: Mapping[asset.Holder, asset.Wallet] = {}
     programmes: Mapping[str, tuple[asset.Programme, ...]] = {}
+    over: Mapping[str, datetime] = {}
 
     def earns(self, sold: OrderDraft) -> bool:
         """Whether a sale earns its buyer points."""
@@ -45,7 +50,10 @@ class Facts(msgspec.Struct, frozen=True):
     def plan_of(self, basket: Basket) -> Plan:
         """The plan of a basket: its scene's, or that of the play it came through."""
         play = self.plays.get(basket.play)
-        return plan_of(basket.scene, play.kind if play else "")
+        plan = plan_of(basket.scene, play.kind if play else "")
+        if basket.play and play is None and "gates" not in plan.needs:
+            raise NOT_PLAYED(f"nothing is sold through {basket.play} here", pointer="/play")
+        return plan
 
 
 async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
@@ -58,6 +66,7 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     prices = await pricing.prices(tx, list(sku_ids)) if _unpriced(baskets) else {}
     whom = await for_whom.load(tx, baskets, prices) if "buyers" in needs else for_whom.NOBODY
     gates = await gating.load(tx, baskets, skus, whom.buyers) if "gates" in needs else gating.NO_GATES
+    over = await promotion.plays_over(tx, _strange(baskets, plays, gates))
     deals = await for_promotions.load(tx, baskets) if "promotions" in needs and _unpriced(baskets) else for_promotions.NONE
     rates = await pricing.tax_rates(tx, sellers)
     inclusive = {id_: seller.tax_inclusive for id_, seller in (await access.sellers_by_id(tx, sellers)).items()}
@@ -70,7 +79,7 @@ async def load(tx: Tx, baskets: Sequence[Basket]) -> Facts:
     programmes, wallets = await _assets(tx, baskets, whom.buyers) if "wallets" in needs else ({}, {})
     return Facts(
         skus, prices, rates, inclusive, sources, shelves, places, free, plays, supplies, whom, deals, tariffs=tariffs, gates=gates,
-        wallets=wallets, programmes=programmes,
+        wallets=wallets, programmes=programmes, over=over,
     )  # fmt: skip
 
 
@@ -82,6 +91,11 @@ async def _assets(
     holders |= {asset.Holder("red_packet", b.member_id) for b in baskets if b.red_packet_minor and b.member_id}
     holders |= {asset.Holder("beans", one.company_id) for b in baskets if b.beans and (one := for_whom.employment(b, buyers))}
     return await asset.programmes(tx), await asset.wallets(tx, holders)
+
+
+def _strange(baskets: Sequence[Basket], plays: Mapping[str, promotion.PlayFacts], gates: promotion.GateFacts) -> set[str]:
+    """Codes baskets came through that nothing in force has."""
+    return {b.play for b in baskets if b.play} - plays.keys() - {gate.code for gate in gates.gates}
 
 
 async def _supplies(tx: Tx, plays: Mapping[str, promotion.PlayFacts]) -> dict[str, inventory.LocationFacts]:

@@ -6,6 +6,7 @@ from jiutong.scenes.steps import (
     beans,
     coupons,
     discount_floor,
+    entrance,
     fees,
     flash_prices,
     freight,
@@ -30,6 +31,7 @@ B2C = Scene(
     title_zh="B2C 商城",
     based_on=BASE,
     steps=(
+        entrance,
         sellable,
         restrictions,
         price_lines,

@@ -9,7 +9,7 @@ Promotion 促销. Owns: `promotion.promotion`. A version that was published neve
 one published version are at a time. Whatever is published or ended bumps the stamp (topic "promotion", key 0). Nothing is taken below
 a line's floor, no unit carries two promotions that do not both agree, and every cent taken off has a funder.
 Facts: `promotions` (compiled, from memory), `promotions_left`; `forget_promotions` drops what has changed. Rules: `best` (the best set,
-stage by stage, with reasons and a certificate: docs/promotions.md), `terms_fault`, `sentence`, `limit_accounts`, `limit_refusal`.
+stage by stage, with reasons and a certificate: docs/promotions.md), `terms_fault`, `sentence`, `lost`, `limit_accounts`, `limit_refusal`.
 Verbs: `promotion_versions`, `draft_promotions`, `publish_promotions`, `end_promotions`, `drop_promotion_drafts`.
 Events: promotion.drafted, promotion.published, promotion.ended, promotion.draft_dropped.
 
@@ -24,8 +24,8 @@ Events: coupon_batch.put, coupon_batch.moved, coupon.given, coupon.recorded, cou
 Play 玩法 (presale 预售, group buy 拼团). Owns: `promotion.play`, `promotion.play_version`, `promotion.play_group`,
 `promotion.compensation`. A version that was published never changes; who entered goes on under its terms. A group closes once, and
 what it holds is counted by its seat account. An earnest is at most a fifth of the price.
-Verbs: `put_plays`, `publish_plays`, `end_plays`, `plays_in_force`, `play_versions`, `open_groups`, `lock_groups`, `close_groups`,
-`owe_compensations`, `compensations`, `pay_compensations`, `book_compensations`.
+Verbs: `put_plays`, `publish_plays`, `end_plays`, `plays_in_force`, `plays_over`, `play_versions`, `open_groups`, `lock_groups`,
+`close_groups`, `owe_compensations`, `compensations`, `pay_compensations`, `book_compensations`.
 Events: play.put, play.published, play.ended, group.opened, group.formed, group.failed, presale.balance_opened, presale.forfeited,
 presale.defaulted, compensation.paid.
 
@@ -199,6 +199,7 @@ from jiutong.capabilities.promotion.model.promotion import (
     Stacking,
     Stage,
     State,
+    Staying,
     Terms,
     Turn,
     Turned,
@@ -234,6 +235,7 @@ from jiutong.capabilities.promotion.rules.coupon import (
 )
 from jiutong.capabilities.promotion.rules.drafting import fault as terms_fault
 from jiutong.capabilities.promotion.rules.drafting import terms_of
+from jiutong.capabilities.promotion.rules.entrance import entrance_refusal
 from jiutong.capabilities.promotion.rules.expressions import FUNCTIONS, OF_BASKET, OF_GOODS
 from jiutong.capabilities.promotion.rules.gate import KnownNames, gate_channels, gate_skus, gate_wrong
 from jiutong.capabilities.promotion.rules.gating import judge_all, judge_flash_sales, judge_limits, judge_reservations, judge_restrictions
@@ -270,6 +272,7 @@ from jiutong.capabilities.promotion.rules.presale import (
     price_protection,
     quota_account,
 )
+from jiutong.capabilities.promotion.rules.requalify import lost
 from jiutong.capabilities.promotion.rules.reservation import drawn
 from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.capabilities.promotion.rules.sentence import sentence
@@ -315,6 +318,7 @@ from jiutong.capabilities.promotion.verbs.play import (
     pay_compensations,
     play_versions,
     plays_in_force,
+    plays_over,
     publish_plays,
     put_plays,
 )
@@ -501,6 +505,7 @@ __all__ = [
     "Stacking",
     "Stage",
     "State",
+    "Staying",
     "TakeCoupon",
     "Terms",
     "Turn",
@@ -532,6 +537,7 @@ __all__ = [
     "end_gates",
     "end_plays",
     "end_promotions",
+    "entrance_refusal",
     "forget_gates",
     "forget_promotions",
     "gate_channels",
@@ -562,6 +568,7 @@ __all__ = [
     "limit_refusal",
     "local",
     "lock_groups",
+    "lost",
     "move_coupon_batches",
     "moved_entry",
     "off_by_price",
@@ -574,6 +581,7 @@ __all__ = [
     "play_versions",
     "play_window",
     "plays_in_force",
+    "plays_over",
     "presale_closed",
     "presale_line",
     "presale_wrong",

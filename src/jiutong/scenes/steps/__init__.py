@@ -7,7 +7,7 @@ from jiutong.scenes.steps.assets import beans, points, red_packets
 from jiutong.scenes.steps.discounts import DISCOUNT_MAX_BP, discount_floor, line_discounts, order_discount
 from jiutong.scenes.steps.dues import HOLD_MINUTES, pay_in_full
 from jiutong.scenes.steps.freight import fees, freight
-from jiutong.scenes.steps.gates import flash_prices, purchase_limits, reservations, restrictions
+from jiutong.scenes.steps.gates import entrance, flash_prices, purchase_limits, reservations, restrictions
 from jiutong.scenes.steps.goods import on_the_counter, sellable, source_complete, source_store
 from jiutong.scenes.steps.prices import price_lines
 from jiutong.scenes.steps.promotions import coupons, promotions
@@ -19,6 +19,7 @@ __all__ = [
     "beans",
     "coupons",
     "discount_floor",
+    "entrance",
     "fees",
     "flash_prices",
     "freight",

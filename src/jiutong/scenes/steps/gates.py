@@ -1,4 +1,4 @@
-"""What stands between a buyer and the goods: restrictions, flash prices, reservations, purchase limits."""
+"""What stands between a buyer and the goods: the door of an activity, restrictions, flash prices, reservations, purchase limits."""
 
 from jiutong import ledger
 from jiutong.capabilities import order, promotion
@@ -7,6 +7,15 @@ from jiutong.capabilities.promotion import Buying, Judgment
 from jiutong.flows.facts import Facts
 from jiutong.flows.gating import buying
 from jiutong.kernel.points import step
+
+
+@step("gates", "promotions", "buyers")
+def entrance(basket: Basket, facts: Facts, found: Findings) -> Findings:
+    """Who comes through an activity comes through one that is open: never to ordinary terms instead."""
+    if not basket.play or basket.play in facts.plays:
+        return order.NOTHING
+    closed = promotion.entrance_refusal(_buying(basket, facts), basket.currency, facts.gates.gates, facts.deals.rules.rules, facts.over)
+    return Findings(blocks=(closed,)) if closed is not None else order.NOTHING
 
 
 @step("gates", "buyers")

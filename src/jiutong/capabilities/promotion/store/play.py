@@ -66,6 +66,11 @@ async def read_in_force(tx: Tx, codes: Collection[str]) -> dict[str, PlayFacts]:
     return facts
 
 
+async def read_over(tx: Tx, codes: Collection[str]) -> dict[str, datetime]:
+    """When those of these codes that were activities ended: by hand, or at the end of their time."""
+    return {row["code"]: row["over_at"] for row in await tx.fetch(_OVER, sorted(codes))}
+
+
 async def read_versions(tx: Tx, rules: Collection[tuple[str, int]]) -> dict[str, PlayVersion]:
     """Versions by their name (code@version), whatever became of them."""
     rows = await tx.fetch(_VERSIONS, [code for code, _ in rules], [version for _, version in rules])
@@ -205,6 +210,19 @@ select a.asked, p.play_id, p.code, p.kind, v.version, v.body, v.sku_ids, v.chann
   join promotion.play p on p.tenant_id = $1 and (p.code = a.asked or p.play_id = g.play_id)
   join promotion.play_version v on v.tenant_id = $1 and v.play_id = p.play_id
    and ((g.group_id is null and v.state = 'published') or v.version = g.version)
+"""
+_OVER = """
+select p.code, max(least(v.ends_at, v.ended_at)) as over_at
+  from promotion.play p
+  join promotion.play_version v on v.tenant_id = $1 and v.play_id = p.play_id and v.state <> 'draft'
+ where p.tenant_id = $1 and p.code = any($2::text[])
+ group by p.code
+ union all
+select g.code, max(least(v.ends_at, v.ended_at))
+  from promotion.gate g
+  join promotion.gate_version v on v.tenant_id = $1 and v.gate_id = g.gate_id and v.state <> 'draft'
+ where g.tenant_id = $1 and g.kind = 'flash_sale' and g.code = any($2::text[])
+ group by g.code
 """
 _VERSIONS = """
 select p.play_id, p.code, p.kind, v.version, v.state, v.body

@@ -1,6 +1,7 @@
 """What can be done with plays: their versions, their groups, and what a defaulting seller owes."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.group_buy import Group
@@ -78,6 +79,11 @@ async def end_plays(tx: Tx, plays: Sequence[tuple[PlayKind, str]]) -> list[PlayV
 async def plays_in_force(tx: Tx, codes: Collection[str]) -> dict[str, PlayFacts]:
     """Quote. The plays buyers enter through, by the code they gave: a play's, or that of one of its groups."""
     return await store.read_in_force(tx, codes) if codes else {}
+
+
+async def plays_over(tx: Tx, codes: Collection[str]) -> dict[str, datetime]:
+    """Quote. Of codes nobody can enter by: when those that once were presales, group buys or flash sales ended."""
+    return await store.read_over(tx, codes) if codes else {}
 
 
 async def play_versions(tx: Tx, names: Collection[str]) -> dict[str, PlayVersion]:
