@@ -3,13 +3,13 @@
 from typing import Any
 
 from tests.couponry import batch, given, person, run_promotion
-from tests.flows.test_points import CARD, give, publish
+from tests.flows.test_points import CARD, give, publish, react, reacting
 from tests.shop import Shop, receipt, refused, shop
 from tests.world import served, world
 
 from jiutong.capabilities import asset, promotion
 
-__all__ = ["served", "shop", "world"]
+__all__ = ["reacting", "served", "shop", "world"]
 BURNING = asset.PointsTerms((asset.Rate("USD", burn_points=100, burn_minor=100),), share_bp=5_000, least=10, funder="pool")
 THREE_OFF = promotion.Terms(
     name="Three off thirty",
@@ -77,12 +77,14 @@ async def test_what_the_member_could_use_and_what_comes_of_using_it(shop: Shop) 
     assert (plain["total"], plain["discount"], plain["member"][:4]) == (4328, 0, "mem_")
     offered = {"code": coupon, "name": "Ten off", "name_zh": "Ten off", "used": False, "amount": 100, "why": ""}
     assert [one | {"name_zh": "Ten off"} for one in plain["coupons"]] == [offered]
-    assert (plain["points"], plain["red_packets"]) == ({"units": 800, "amount": 800}, {"units": 0, "amount": 0})
+    nothing = {"units": 0, "amount": 0, "used": 0}
+    assert (plain["points"], plain["red_packets"]) == ({"units": 800, "amount": 800, "used": 0}, nothing)
     wish: dict[str, Any] = {"coupons": [coupon], "points": 800}
     told = await quoted(shop, ("tea", 2), member=MEMBER, **wish)
     # 3998 less 100 less 800, and 8.25 % on it.
     assert (told["discount"], told["tax"], told["total"]) == (900, 256, 3354)
     assert [(one["used"], one["amount"]) for one in told["coupons"]] == [(True, 100)]
+    assert told["points"] == {"units": 800, "amount": 800, "used": 800}
     assert in_order(told["adjustments"]) == [
         {"line_no": 1, "stage": "coupon", "rule": "ten-off@1", "funder": "brand", "amount": 40},
         {"line_no": 1, "stage": "coupon", "rule": "ten-off@1", "funder": "seller", "amount": 60},
@@ -93,7 +95,17 @@ async def test_what_the_member_could_use_and_what_comes_of_using_it(shop: Shop) 
     rung = await shop.rung(paid)
     assert await booked(shop, rung.order_id) == in_order(told["adjustments"])
     after = await quoted(shop, ("tea", 2), member=MEMBER)
-    assert (after["coupons"], after["points"]) == ([], {"units": 0, "amount": 0})
+    assert (after["coupons"], after["points"]) == ([], nothing)
+
+
+async def test_the_points_it_would_earn_are_those_it_earns(shop: Shop) -> None:
+    await publish(shop)
+    await person(shop)
+    # A point for every dollar paid before tax, line by line: 39.98 and 0.55.
+    assert [(await quoted(shop, ("tea", 2), ("salt", 1), **who))["earns"] for who in ({}, {"member": MEMBER})] == [0, 39]
+    await shop.rung(receipt("R1", ("tea", 2), ("salt", 1), paid=4388, member=CARD))
+    await react(shop)
+    assert await shop.rows("select amount, source from asset.lot where tenant_id = $1") == [(39, "order")]
 
 
 async def test_why_a_coupon_in_hand_takes_nothing_off(shop: Shop) -> None:

@@ -50,7 +50,7 @@ class TillQuotedView(msgspec.Struct, frozen=True):
 
     `adjustments` say by which rule what was taken off which line, and who bears it; `notes` say of every rule considered what became
     of it and why. `member` is whoever it was priced for, `coupons` what they have in hand; `points` and `red_packets` the most of
-    each this receipt takes, and what that pays.
+    each this receipt takes, and what that pays; `earns` the points they would have by it.
     """
 
     currency: str
@@ -66,6 +66,7 @@ class TillQuotedView(msgspec.Struct, frozen=True):
     coupons: tuple[till_quote.CouponOffered, ...]
     points: till_quote.BurnOffered
     red_packets: till_quote.BurnOffered
+    earns: int
 
 
 class Sync(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -334,6 +335,7 @@ def _quoted(quoted: till_quote.TillQuoted, call: Call) -> TillQuotedView:
         quoted.coupons,
         quoted.points,
         quoted.red_packets,
+        quoted.earns,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from jiutong.capabilities import access, member, order, promotion
+from jiutong.capabilities import access, asset, member, order, promotion
 from jiutong.capabilities.member import Recognize
 from jiutong.flows import facts as loaded
 from jiutong.flows.counter import TillLine, TillSale, basket_of, unauthorized
@@ -59,16 +59,17 @@ class CouponOffered(msgspec.Struct, frozen=True):
 
 
 class BurnOffered(msgspec.Struct, frozen=True):
-    """So many units could pay for `amount` minor units of this receipt; none where there is nothing to use."""
+    """So many units could pay for `amount` minor units of this receipt, and `used` of them do; none where there is nothing to use."""
 
     units: int
     amount: int
+    used: int = 0
 
 
 class TillQuoted(msgspec.Struct, frozen=True):
     """What a receipt comes to now. Sent without amounts of its own and with tenders of `total` it is booked as quoted.
 
-    `member_id` is whoever it was priced for: nobody, where the member is not known yet.
+    `member_id` is whoever it was priced for: nobody, where the member is not known yet. `earns`: the points they would earn by it.
     """
 
     currency: str
@@ -84,6 +85,7 @@ class TillQuoted(msgspec.Struct, frozen=True):
     coupons: tuple[CouponOffered, ...]
     points: BurnOffered
     red_packets: BurnOffered
+    earns: int
 
 
 async def quote(tx: Tx, call: Call[TillQuote]) -> TillQuoted | Problem:
@@ -119,8 +121,9 @@ async def _quoted(tx: Tx, call: Call[TillQuote]) -> TillQuoted | Problem:
         draft.adjustments,
         draft.notes,
         _coupons(basket, draft, facts) if holding else (),
-        _burned(basket, "points", facts) if holding else nothing,
-        _burned(basket, "red_packet", facts) if holding else nothing,
+        _burned(basket, draft, "points", facts) if holding else nothing,
+        _burned(basket, draft, "red_packet", facts) if holding else nothing,
+        await _earns(tx, basket, draft, facts) if holding else 0,
     )
 
 
@@ -211,10 +214,25 @@ def _coupons(basket: order.Basket, draft: order.OrderDraft, facts: loaded.Facts)
     return tuple(offered)
 
 
-def _burned(basket: order.Basket, kind: str, facts: loaded.Facts) -> BurnOffered:
-    """How much of a kind this receipt would take, if the member used all they may."""
+def _burned(basket: order.Basket, draft: order.OrderDraft, kind: str, facts: loaded.Facts) -> BurnOffered:
+    """How much of a kind this receipt takes, and would take if the member used all they may."""
+    used, _ = order.paid_with(draft, kind)
     more = {"points": EVERYTHING} if kind == "points" else {"red_packet_minor": EVERYTHING}
-    draft = _draft(msgspec.structs.replace(basket, **more), facts)
-    if isinstance(draft, Problem):
-        return BurnOffered(0, 0)
-    return BurnOffered(*order.paid_with(draft, kind))
+    most = _draft(msgspec.structs.replace(basket, **more), facts)
+    if isinstance(most, Problem):
+        return BurnOffered(0, 0, used)
+    return BurnOffered(*order.paid_with(most, kind), used)
+
+
+async def _earns(tx: Tx, basket: order.Basket, draft: order.OrderDraft, facts: loaded.Facts) -> int:
+    """The points its buyer earns if it is rung up so."""
+    buyer = facts.buyers.get(draft.member_id or 0)
+    channels = await access.channels_by_id(tx, [draft.channel_id])
+    lines = tuple(
+        asset.SoldLine(line.line_id, made.quantity, 0, made.gross - made.discount, facts.skus[line.sku].categories)
+        for line, made in zip(basket.lines, draft.lines, strict=True)
+    )
+    sold = asset.SoldOrder(
+        draft.order_id, draft.member_id or 0, draft.currency, channels[draft.channel_id].code, buyer.level if buyer else "", True, lines
+    )
+    return asset.would_earn(sold, facts.programmes.get("points", ()), draft.placed_at)

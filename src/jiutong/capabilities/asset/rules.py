@@ -43,6 +43,7 @@ from jiutong.capabilities.asset.model import (
     Programme,
     PutProgramme,
     Rate,
+    Refunding,
     SoldLine,
     SoldOrder,
     Wallet,
@@ -97,6 +98,8 @@ def refuse_terms(wish: PutProgramme, versions: Sequence[Programme], now: datetim
             return TERMS("points are earned for an amount: give both or neither", pointer=f"/terms/rates/{i}/earn_minor")
         if (rate.burn_points == 0) != (rate.burn_minor == 0):
             return TERMS("points are worth an amount: give both or neither", pointer=f"/terms/rates/{i}/burn_minor")
+        if wish.points is not None and wish.points.clawback == "refund" and rate.earn_points and not rate.burn_points:
+            return TERMS("what is taken off a refund needs the worth of a point", pointer=f"/terms/rates/{i}/burn_points")
         if wish.beans is not None and rate.earn_points:
             return TERMS("procurement points are given, not earned", pointer=f"/terms/rates/{i}/earn_points")
     return None
@@ -203,6 +206,14 @@ def earned(order: SoldOrder, line: SoldLine, terms: PointsTerms) -> int:
     return up // down
 
 
+def would_earn(order: SoldOrder, versions: Sequence[Programme], at: datetime) -> int:
+    """The points an order earns if it is paid at `at`."""
+    programme = in_force(versions, at)
+    if programme is None or programme.points is None:
+        return 0
+    return sum(earned(order, line, programme.points) for line in order.lines)
+
+
 def lots_earned(
     orders: Sequence[SoldOrder],
     known: Mapping[int, Sequence[Earning]],
@@ -243,8 +254,17 @@ def taken_back(order: SoldOrder, earnings: Sequence[Earning]) -> list[Earning]:
     return [msgspec.structs.replace(row, clawed=target) for row, target in moved if target > row.clawed]
 
 
-def clawback(clawback_id: int, order: SoldOrder, points: int, own_lot: int, lots: Sequence[LotFacts]) -> tuple[Clawback, ledger.Entry]:
-    """Take points back: out of the order's own lot first, then out of the holder's others, and what none of them has is owed."""
+def refunding(order: SoldOrder, earnings: Sequence[Earning], versions: Sequence[Programme], room: int) -> Refunding | None:
+    """How the terms an order earned by take points off its refund; None where they do not."""
+    terms = next((one.points for one in versions if earnings and one.version == earnings[0].version), None)
+    rate = rate_of(terms, order.currency) if terms is not None and terms.clawback == "refund" else None
+    return None if terms is None or rate is None else Refunding(f"points@{earnings[0].version}", terms.funder, rate, room)
+
+
+def clawback(
+    clawback_id: int, order: SoldOrder, points: int, own_lot: int, lots: Sequence[LotFacts], refund: Refunding | None = None
+) -> tuple[Clawback, ledger.Entry]:
+    """Take points back: out of the order's own lot first, then out of the holder's others, then out of the refund; the rest is owed."""
     rest = points
     legs: list[ledger.Transfer] = []
     for lot in sorted(lots, key=lambda lot: lot.lot_id != own_lot):
@@ -252,9 +272,14 @@ def clawback(clawback_id: int, order: SoldOrder, points: int, own_lot: int, lots
         if part:
             legs.append(ledger.Transfer(lot_account(lot.kind, lot.holder_id, lot.lot_id, lot.unit), CLAWED, part))
             rest -= part
-    if rest:
-        legs.append(ledger.Transfer(CLAWED, owed_account(order.member_id), rest))
-    made = Clawback(clawback_id, order.order_id, order.member_id, points, rest)
+    deducted = points_for(min(worth(rest, refund.rate), refund.room), refund.rate) if refund else 0
+    owed = rest - deducted
+    if owed:
+        legs.append(ledger.Transfer(CLAWED, owed_account(order.member_id), owed))
+    made = Clawback(clawback_id, order.order_id, order.member_id, points, owed)
+    if refund and deducted:
+        amount = worth(deducted, refund.rate)
+        made = msgspec.structs.replace(made, deducted=deducted, amount=amount, rule=refund.rule, funder=refund.funder)
     return made, ledger.Entry(clawback_id, "points.clawed_back", order.order_id, tuple(legs))
 
 
