@@ -12,7 +12,7 @@ from jiutong.capabilities.member import Recognize
 from jiutong.capabilities.promotion import GroupBuy, GroupItem, Presale, PresaleItem, RemindOfBalance
 from jiutong.flows import checkout, group_buy, maintain_plays, pay, presale
 from jiutong.flows.checkout import Placed
-from jiutong.flows.maintain_plays import NamedPlay, PutPlay
+from jiutong.flows.maintain_plays import NamedPlay, PutPlay, SettlePlay
 from jiutong.kernel.errors import Problem
 
 WEEK = timedelta(days=7)
@@ -116,6 +116,10 @@ async def _publish(shop: Shop, count: int) -> list[msgspec.Struct]:
     return [NamedPlay("presale", code) for code in await drafts(shop, count)]
 
 
+async def _settle(shop: Shop, count: int) -> list[msgspec.Struct]:
+    return [SettlePlay("presale", code) for code in await running(shop, count)]
+
+
 async def _end(shop: Shop, count: int) -> list[msgspec.Struct]:
     return [NamedPlay("presale", code) for code in await running(shop, count)]
 
@@ -140,6 +144,7 @@ async def _close(shop: Shop, count: int) -> list[msgspec.Struct]:
 WORKS: dict[str, Callable[[Shop, int], Awaitable[list[msgspec.Struct]]]] = {
     "play.put": _put,
     "play.publish": _publish,
+    "play.settle_floors": _settle,
     "play.end": _end,
     "presale.default": _default,
     "presale.pay_out": compensations,

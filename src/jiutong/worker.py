@@ -16,7 +16,7 @@ from jiutong.api.call import House
 from jiutong.capabilities import asset
 from jiutong.capabilities.access import Seen
 from jiutong.capabilities.promotion import RemindOfBalance
-from jiutong.flows import assets, group_buy, maintain_gates, people, presale, reserve
+from jiutong.flows import assets, group_buy, maintain_gates, maintain_plays, people, presale, reserve
 from jiutong.flows.expire_unpaid import Expire, expire
 from jiutong.flows.maintain_catalog import IndexProducts, index_products
 from jiutong.flows.reactions import REACTIONS
@@ -199,6 +199,18 @@ async def _gate(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
     return []
 
 
+async def _settle_play(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
+    """A version of a play came into force a while ago: whoever read the one before has ended. One that was ended asks for nothing."""
+    wish = msgspec.json.decode(job.facts, type=maintain_plays.SettlePlay)
+    try:
+        await desk.runner.run(maintain_plays.settle_floors, wish, system(tenant_id, "plays"))
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        log.info("play.refused", kind=job.kind, play=wish.code, why=refusal.code)
+    return []
+
+
 async def _close_group(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
     """The time of a group of buyers is over."""
     wish = msgspec.json.decode(job.facts, type=group_buy.CloseGroup)
@@ -218,6 +230,7 @@ async def _open_balances(desk: Desk, tenant_id: int, job: Job) -> list[Job]:
 EXECUTES: dict[str, Execute] = {
     "group_buy.close": _close_group,
     "presale.balance_opens": _open_balances,
+    "play.settle_floors": _settle_play,
     **dict.fromkeys(("gate.settle_floors", "reservation.draw", "reservation.remind"), _gate),
     **sim.EXECUTES,
     **sheets.EXECUTES,

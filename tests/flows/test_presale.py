@@ -13,6 +13,7 @@ from jiutong.capabilities.promotion import FunderShare, Presale, PresaleItem, Re
 from jiutong.flows import cancel, expire_unpaid, fulfil, maintain_plays, pay, presale
 from jiutong.flows.checkout import Placed
 from jiutong.flows.maintain_locations import put_location
+from jiutong.kernel.errors import Problem
 
 __all__ = ["served", "shop", "world"]
 
@@ -225,6 +226,43 @@ async def test_what_a_presale_does_not_sell(shop: Shop, at: datetime, lines: tup
     later(shop, at)
     assert refused(await shop.place(basket(*lines, play="spring"))) == (code, pointer)
     later(shop, NOON)
+
+
+async def test_the_quota_of_a_new_version_holds_for_what_was_sold_before(shop: Shop) -> None:
+    """Seven of ten are sold; then five are allowed: nothing is left until three have come back, and then one."""
+
+    async def quota(units: int) -> None:
+        await published(shop, items=(PresaleItem("tea", 1500, 300, units, 500), PresaleItem("salt", 40, 5, 90)))
+
+    async def sold_out(units: int = 1) -> bool:
+        told = await shop.place(basket(("tea", units), play="spring"))
+        return isinstance(told, Problem) and refused(told) == ("promotion.presale_quota", "/lines/0/quantity")
+
+    async def sold() -> list[dict[str, Any]]:
+        return list((await shop.world.get("/v1/presales/spring")).json()["sold"])
+
+    await quota(10)
+    four, three = await ordered(shop, 4), await ordered(shop, 3)
+    assert isinstance(await shop.place(basket(("salt", 40), play="spring")), Placed)
+    await quota(5)
+    assert await sold() == [{"sku": "tea", "quota": 5, "taken": 7}, {"sku": "salt", "quota": 90, "taken": 40}]
+    assert await sold_out()
+    shop.clock.at = NOON + timedelta(minutes=31)
+    await shop.world.run(expire_unpaid.expire, expire_unpaid.Expire(three.order_id))
+    assert await sold_out(2)
+    await ordered(shop, 1)
+    assert await sold_out()
+    await shop.world.run(maintain_plays.settle_floors, maintain_plays.SettlePlay("presale", "spring"))  # again changes nothing
+    assert await sold_out()
+    await quota(8)
+    assert await sold_out(4)
+    await ordered(shop, 3)
+    await shop.world.run(expire_unpaid.expire, expire_unpaid.Expire(four.order_id))
+    assert await sold_out(5)
+    await ordered(shop, 4)
+    assert [one["taken"] for one in await sold()] == [8, 40]
+    job = "select kind, facts::text from kernel.job where tenant_id = $1 and kind = 'play.settle_floors' order by job_id"
+    assert [kind for kind, _ in await shop.rows(job)] == ["play.settle_floors"] * 2
 
 
 async def test_goods_that_are_not_in_stock_yet_come_from_where_they_will_arrive(shop: Shop) -> None:

@@ -8,11 +8,11 @@ import pytest
 from tests.flows.test_group_buy import bought, group_of, heads, published, who
 from tests.flows.test_presale import published as presale_published
 from tests.races.test_checkout_races import PROCESSES, SESSIONS, Crowd, crowd
-from tests.shop import basket, shop
+from tests.shop import basket, refused, shop
 from tests.world import served, world
 
 from jiutong.capabilities.promotion import GroupItem, PresaleItem
-from jiutong.flows import group_buy, pay
+from jiutong.flows import group_buy, maintain_plays, pay
 from jiutong.flows.checkout import Placed, PlaceOrder
 from jiutong.kernel.errors import Problem
 
@@ -45,6 +45,23 @@ async def test_exactly_the_quota_is_sold_in_advance(crowd: Crowd) -> None:
     await presale_published(crowd.shop, items=(PresaleItem("tea", 1500, 300, 20, 500),))
     told = await crowd.sessions([basket(("tea", 1), play="spring") for _ in range(SESSIONS)])
     assert Counter(type(one) if isinstance(one, Placed) else one.code for one in told) == {Placed: 20, "promotion.presale_quota": 44}
+
+
+async def test_a_lowered_quota_is_sold_no_further_whoever_read_the_version_before(crowd: Crowd) -> None:
+    """The quota falls while sixty-four buyers are on it: whoever got in stays, and nobody gets in beyond what holds now."""
+    shop = crowd.shop
+    await presale_published(shop, items=(PresaleItem("tea", 1500, 300, 20, 500),))
+    wish = basket(("tea", 1), play="spring")
+    for _ in range(5):
+        await shop.placed(wish)
+    lower = presale_published(shop, items=(PresaleItem("tea", 1500, 300, 10, 500),))
+    told, _ = await asyncio.gather(crowd.sessions([wish] * SESSIONS), lower)
+    shop.clock.advance(timedelta(seconds=60))
+    await shop.world.run(maintain_plays.settle_floors, maintain_plays.SettlePlay("presale", "spring"))
+    sold = 5 + sum(isinstance(one, Placed) for one in told)
+    assert 10 <= sold <= 20
+    assert refused(await shop.place(wish)) == ("promotion.presale_quota", "/lines/0/quantity")
+    assert await shop.rows("select sum(held) from ledger.account where tenant_id = $1 and code = 'presale_quota:spring:tea'") == [(sold,)]
 
 
 async def test_closing_and_paying_meet_and_nobody_is_lost(crowd: Crowd) -> None:

@@ -15,6 +15,7 @@ from jiutong.ledger import (
     Claim,
     ClaimGroup,
     Entry,
+    FloorMove,
     HoldRef,
     Release,
     Shortfall,
@@ -23,6 +24,7 @@ from jiutong.ledger import (
     balances,
     due,
     hold,
+    move_floors,
     post,
 )
 
@@ -267,6 +269,21 @@ class TestBalances:
         kept = account("stock:3:1:9", "sku:9", 5)
         async with book.writing() as tx:
             assert await balances(tx, [kept]) == {kept.account_id: Balance(0, 0, 5)}
+
+    async def test_floors_move_for_the_accounts_that_are_meant_and_no_others(self, book: Book) -> None:
+        named, longer, below = (account(f"quota:rush:{code}", "QUOTA", -9) for code in ("1", "12", "1:x"))
+        await book.hold(claims(book, (named, 4)), claims(book, (longer, 4)), claims(book, (below, 4)))
+        async with book.writing() as tx:
+            await move_floors(tx, [FloorMove("quota:rush:1", -5)])
+        assert await book.rows("select code, floor from ledger.account where tenant_id = $1 and unit = 'QUOTA' order by code") == [
+            ("quota:rush:1", -5),
+            ("quota:rush:12", -9),
+            ("quota:rush:1:x", -9),
+        ]
+        async with book.writing() as tx:
+            await move_floors(tx, [FloorMove("quota:rush:1:", -6, begins=True), FloorMove("quota:rush:12", -7)])
+        floors = await book.rows("select floor from ledger.account where tenant_id = $1 and unit = 'QUOTA' order by code")
+        assert floors == [(-5,), (-7,), (-6,)]
 
     async def test_an_aborted_transaction_leaves_nothing(self, book: Book) -> None:
         await book.give((TEA, 10))

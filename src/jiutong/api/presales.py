@@ -16,6 +16,7 @@ from jiutong.flows import maintain_plays as maintain
 from jiutong.flows import presale
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND
+from jiutong.reads import gates
 from jiutong.reads import play_versions as reads
 
 
@@ -195,15 +196,19 @@ async def views_of(tx: Tx, rows: Sequence[reads.PlayRow]) -> list[PresaleView]:
         for row, what in zip(rows, whats, strict=True)
         for item in what.items
     }
-    taken = await reads.taken(tx, list(codes.values())) if codes else {}
+    taken = await gates.taken(tx, list(codes.values())) if codes else {}
     return [
         PresaleView(
             presale=what,
-            sold=[reads.Taken(item.sku, item.quota, taken.get(codes[row.code, item.sku], 0)) for item in what.items],
+            sold=[_sold(item, taken.get(codes[row.code, item.sku])) for item in what.items],
             **{name: getattr(row, name) for name in PresaleView.__struct_fields__ if name not in {"presale", "sold"}},
         )
         for row, what in zip(rows, whats, strict=True)
     ]
+
+
+def _sold(item: promotion.PresaleItem, taken: gates.Taken | None) -> reads.Taken:
+    return reads.Taken(item.sku, item.quota, taken.all if taken else 0)
 
 
 ROUTES = [

@@ -6,6 +6,7 @@ import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, promotion
 from jiutong.capabilities.promotion import GroupBuy, PlayKind, PlayVersion, Presale
+from jiutong.flows.maintain_gates import SETTLED_AFTER
 from jiutong.kernel import jobs
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -41,6 +42,13 @@ class NamedPlay(msgspec.Struct, frozen=True):
     code: str
 
 
+class SettlePlay(msgspec.Struct, frozen=True):
+    """The job of moving the floors of a play's quotas once more, for those opened by whoever read the version before."""
+
+    kind: PlayKind
+    code: str
+
+
 class PlayStands(msgspec.Struct, frozen=True):
     """How a play stands after a command."""
 
@@ -63,7 +71,7 @@ async def put(tx: Tx, calls: Sequence[Call[PutPlay]]) -> list[PlayStands | Probl
     return _told(tx, calls, [one if isinstance(one, Problem) else next(told) for one in drafts], "play.put.v1")
 
 
-@flow("play.publish", gives=PlayStands, statements=6, batch_max=32)
+@flow("play.publish", gives=PlayStands, statements=12, batch_max=32)
 async def publish(tx: Tx, calls: Sequence[Call[NamedPlay]]) -> list[PlayStands | Problem]:
     """Put drafts in force. A presale asks for its balances by itself when their time has come."""
     _apart([call.command.code for call in calls])
@@ -75,6 +83,10 @@ async def publish(tx: Tx, calls: Sequence[Call[NamedPlay]]) -> list[PlayStands |
     ]
     tasks = [(one.play_id, promotion.RemindOfBalance(one.rule, what.wave_orders), after) for one, what, after in reminding]
     await jobs.enqueue(tx, [jobs.job(tx, "presale.balance_opens", play_id, task, after) for play_id, task, after in tasks])
+    changed = [one for one in told if isinstance(one, PlayVersion) and one.version > 1]
+    await jobs.enqueue(
+        tx, [jobs.job(tx, "play.settle_floors", one.play_id, SettlePlay(one.kind, one.code), SETTLED_AFTER) for one in changed]
+    )
     return _told(tx, calls, told, "play.published.v1")
 
 
@@ -84,6 +96,14 @@ async def end(tx: Tx, calls: Sequence[Call[NamedPlay]]) -> list[PlayStands | Pro
     _apart([call.command.code for call in calls])
     told = await promotion.end_plays(tx, [(call.command.kind, call.command.code) for call in calls])
     return _told(tx, calls, told, "play.ended.v1")
+
+
+@flow("play.settle_floors", gives=PlayStands, statements=6, batch_max=32)
+async def settle_floors(tx: Tx, calls: Sequence[Call[SettlePlay]]) -> list[PlayStands | Problem]:
+    """Move the floors of quotas that were opened while a version came into force. Doing so again changes nothing."""
+    _apart([call.command.code for call in calls])
+    told = await promotion.settle_plays(tx, [(call.command.kind, call.command.code) for call in calls])
+    return [one if isinstance(one, Problem) else PlayStands(one.play_id, one.code, one.version, one.state) for one in told]
 
 
 def _apart(codes: Sequence[str]) -> None:

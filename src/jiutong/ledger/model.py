@@ -103,22 +103,22 @@ class Balance(msgspec.Struct, frozen=True):
 
 
 class FloorMove(msgspec.Struct, frozen=True):
-    """Accounts whose codes begin with `prefix` shall bear `floor` from now on, also those of which more was taken already.
-
-    `entry_id` is that of the entry that would lift the latter.
+    """The account with this code shall bear `floor` from now on, also when more of it was taken already; with `begins` all whose
+    codes begin so. No account is meant by two moves of one call.
     """
 
-    prefix: str
+    code: str
     floor: int
-    entry_id: int
+    begins: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A locked account whose floor is to move. `lifted` is what earlier moves put on it."""
+    """A locked account that is to bear `floor`. `lifted` is what earlier moves put on it."""
 
     account: Account
     left: int
     lifted: int
+    floor: int
 
 
 class Shortfall(msgspec.Struct, frozen=True):

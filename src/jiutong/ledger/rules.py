@@ -10,7 +10,6 @@ from jiutong.ledger.model import (
     Claim,
     ClaimGroup,
     Entry,
-    FloorMove,
     HoldRef,
     Release,
     Shortfall,
@@ -132,19 +131,19 @@ def given_back(releases: Iterable[Release], still_open: Mapping[HoldRef, int]) -
     return given | {ref: amount for ref, amount in still_open.items() if ref.group_id in whole}
 
 
-def floors(standing: Sequence[Standing], move: FloorMove, lifted: Account) -> tuple[list[tuple[int, int]], Entry]:
-    """The floors these accounts get, and the entry that lifts those of which more was taken than the new floor allows.
+def floors(standing: Sequence[Standing], lifted: Account) -> tuple[list[tuple[int, int]], tuple[Transfer, ...]]:
+    """The floors these accounts get, and what lifts those of which more was taken than the new floor allows.
 
     An account is lifted to nothing left, and its floor by as much: what comes back counts, and nothing can be taken before enough has.
     """
     moves: list[tuple[int, int]] = []
     legs: list[Transfer] = []
     for one in standing:
-        lift = -one.left if one.left < 0 and one.left < one.lifted + move.floor else 0
+        lift = -one.left if one.left < 0 and one.left < one.lifted + one.floor else 0
         if lift:
             legs.append(Transfer(lifted, one.account, lift))
-        moves.append((one.account.account_id, one.lifted + lift + move.floor))
-    return moves, Entry(move.entry_id, "limit.lowered", 0, tuple(legs))
+        moves.append((one.account.account_id, one.lifted + lift + one.floor))
+    return moves, tuple(legs)
 
 
 def opposite(entry: Entry, entry_id: int) -> Entry:

@@ -9,7 +9,7 @@ from datetime import datetime
 from asyncpg import Record
 
 from jiutong.kernel.db import Again, Tx
-from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, HoldRef, MovedByRule, Standing, Transfer
+from jiutong.ledger.model import Account, Balance, ClaimGroup, Entry, FloorMove, HoldRef, MovedByRule, Standing, Transfer
 from jiutong.ledger.rules import Need
 
 OPEN_KNOWN_MAX = 400_000
@@ -156,10 +156,14 @@ async def record_transfers(tx: Tx, entries: Sequence[Entry]) -> None:
     )
 
 
-async def lock_standing(tx: Tx, prefix: str, lifted: Account) -> list[Standing]:
-    """Lock the accounts whose codes begin so, in account order, and tell what earlier moves of their floors put on them."""
-    rows = await tx.fetch(_LOCK_STANDING, prefix, lifted.account_id)
-    return [Standing(Account(row["account_id"], row["code"], row["unit"], row["floor"], True), row["left"], row["lifted"]) for row in rows]
+async def lock_standing(tx: Tx, moves: Sequence[FloorMove], lifted: Account) -> list[Standing]:
+    """Lock the accounts whose floors are to move, in account order, and tell what earlier moves put on them."""
+    until = [one.code + ("\U0010ffff" if one.begins else "\x01") for one in moves]  # no code has a character below a space
+    rows = await tx.fetch(_LOCK_STANDING, [one.code for one in moves], until, [one.floor for one in moves], lifted.account_id)
+    return [
+        Standing(Account(row["account_id"], row["code"], row["unit"], row["floor"], True), row["left"], row["lifted"], row["bears"])
+        for row in rows
+    ]
 
 
 async def set_floors(tx: Tx, floors: Sequence[tuple[int, int]]) -> int:
@@ -309,14 +313,14 @@ select a.account_id, a.posted, a.held, a.floor from ledger.account a where a.ten
 """
 _LOCK_STANDING = """
 with locked as materialized (
-        select a.account_id, a.code, a.unit, a.floor, a.posted - a.held as standing
-          from ledger.account a
-         where a.tenant_id = $1 and a.code ~>=~ $2 and a.code ~<~ ($2 || chr(1114111)) and a.code not like 'stock:%'
+        select a.account_id, a.code, a.unit, a.floor, a.posted - a.held as standing, m.bears
+          from unnest($2::text[], $3::text[], $4::bigint[]) as m(code, until, bears)
+          join ledger.account a on a.tenant_id = $1 and a.code ~>=~ m.code and a.code ~<~ m.until and a.code not like 'stock:%'
          order by a.account_id
-           for update)
-select l.account_id, l.code, l.unit, l.floor, l.standing as "left",
+           for update of a)
+select l.account_id, l.code, l.unit, l.floor, l.bears, l.standing as "left",
        coalesce((select sum(x.amount) from ledger.transfer x
-                  where x.tenant_id = $1 and x.to_account = l.account_id and x.from_account = $3), 0)::bigint as lifted
+                  where x.tenant_id = $1 and x.to_account = l.account_id and x.from_account = $5), 0)::bigint as lifted
   from locked l
  order by l.account_id
 """

@@ -94,18 +94,16 @@ async def reverse(tx: Tx, reversals: Sequence[tuple[int, int]]) -> Posted:
 
 
 async def move_floors(tx: Tx, moves: Sequence[FloorMove]) -> None:
-    """Plan. Let every account of these kinds bear another floor; what was taken of it stays taken, be it more than the floor allows now.
+    """Plan. Let accounts that are open bear other floors; what was taken of them stays taken, be it more than the floor allows now.
 
     Moving to the same floor again changes nothing.
     """
     lifted = rules.account_of("lifted", {}, "any")
-    for move in moves:  # each a kind of its own: few, and seldom
-        standing = await store.lock_standing(tx, move.prefix, lifted)
-        floors, entry = rules.floors(standing, move, lifted)
-        if entry.transfers:
-            await post(tx, [entry])
-        if floors:
-            await store.set_floors(tx, floors)
+    floors, legs = rules.floors(await store.lock_standing(tx, moves, lifted) if moves else (), lifted)
+    if legs:
+        await post(tx, [Entry(tx.mint(), "limit.lowered", 0, legs)])
+    if floors:
+        await store.set_floors(tx, floors)
 
 
 async def balances(tx: Tx, accounts: Sequence[Account]) -> dict[int, Balance]:

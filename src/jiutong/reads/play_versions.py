@@ -1,6 +1,5 @@
 """Presales and group buys as people look at them: their versions, how far each has come, and the groups of buyers."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
@@ -84,11 +83,6 @@ async def in_force(tx: Tx, kind: str, channel: str, at: datetime) -> list[PlayRo
     return [_play(row) for row in await tx.fetch(_IN_FORCE, kind, channel, at)]
 
 
-async def taken(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
-    """What has been taken of the accounts with these codes."""
-    return {row["code"]: row["taken"] for row in await tx.fetch(_TAKEN, list(codes))}
-
-
 async def groups(tx: Tx, play: str | None, state: str | None, code: str | None, before: int | None, rows_max: int) -> list[GroupRow]:
     """Groups, the newest first, below `before`; of one play, in one state, or the one with this code."""
     return [GroupRow(*row) for row in await tx.fetch(_GROUPS, play, state, code, before, rows_max)]
@@ -137,9 +131,6 @@ select p.play_id, p.code, v.name, v.version, v.state, v.version as in_force, v.c
    and (json_array_length(v.body -> 'channels') is null or json_array_length(v.body -> 'channels') = 0
         or exists (select from json_array_elements_text(v.body -> 'channels') c where c = $3))
  order by v.begins_at, p.code
-"""
-_TAKEN = """
-select a.code, a.held - a.posted as taken from ledger.account a where a.tenant_id = $1 and a.code = any($2::text[])
 """
 _GROUPS = """
 select g.group_id, g.code, p.code as play, g.version, g.state, g.opened_at, g.closes_at, g.closed_at, g.holds,

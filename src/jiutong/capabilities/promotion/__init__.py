@@ -24,8 +24,8 @@ Events: coupon_batch.put, coupon_batch.moved, coupon.given, coupon.recorded, cou
 Play 玩法 (presale 预售, group buy 拼团). Owns: `promotion.play`, `promotion.play_version`, `promotion.play_group`,
 `promotion.compensation`. A version that was published never changes; who entered goes on under its terms. A group closes once, and
 what it holds is counted by its seat account. An earnest is at most a fifth of the price.
-Verbs: `put_plays`, `publish_plays`, `end_plays`, `plays_in_force`, `plays_over`, `play_versions`, `open_groups`, `lock_groups`,
-`close_groups`, `owe_compensations`, `compensations`, `pay_compensations`, `book_compensations`.
+Verbs: `put_plays`, `publish_plays`, `settle_plays`, `end_plays`, `plays_in_force`, `plays_over`, `play_versions`, `open_groups`,
+`lock_groups`, `close_groups`, `owe_compensations`, `compensations`, `pay_compensations`, `book_compensations`.
 Events: play.put, play.published, play.ended, group.opened, group.formed, group.failed, presale.balance_opened, presale.forfeited,
 presale.defaulted, compensation.paid.
 
@@ -233,6 +233,7 @@ from jiutong.capabilities.promotion.rules.coupon import (
     typed_coupon,
     with_promotion,
 )
+from jiutong.capabilities.promotion.rules.coupon import unfit as coupon_fault
 from jiutong.capabilities.promotion.rules.drafting import fault as terms_fault
 from jiutong.capabilities.promotion.rules.drafting import terms_of
 from jiutong.capabilities.promotion.rules.entrance import entrance_refusal
@@ -321,6 +322,7 @@ from jiutong.capabilities.promotion.verbs.play import (
     plays_over,
     publish_plays,
     put_plays,
+    settle_plays,
 )
 from jiutong.capabilities.promotion.verbs.promotion import (
     draft_promotions,
@@ -524,6 +526,7 @@ __all__ = [
     "close_groups",
     "compensations",
     "coupon_batches",
+    "coupon_fault",
     "coupon_uses",
     "coupons",
     "coupons_in_hand",
@@ -603,6 +606,7 @@ __all__ = [
     "seat_account",
     "sentence",
     "settle_gates",
+    "settle_plays",
     "sign_up",
     "signups",
     "skus_wrong",

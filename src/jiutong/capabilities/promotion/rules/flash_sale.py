@@ -33,10 +33,10 @@ def member_account(code: str, item: FlashItem, sku_id: int, member_id: int) -> l
     return limit_account(code, f"m{member_id}", f"s{sku_id}", "-", item.per_member)
 
 
-def member_floors(gate: GateVersion, what: FlashSale) -> list[tuple[str, int]]:
-    """Which accounts count what members take, and their floors; one rule for all members is one limit for all its SKUs."""
+def member_floors(gate: GateVersion, what: FlashSale) -> list[ledger.FloorMove]:
+    """The floors of what counts what members take; one rule for all members is one limit for all its SKUs."""
     most = {item.per_member for item in what.items if item.per_member}
-    return [(f"limit:{gate.code}:", -most.pop())] if len(most) == 1 else []
+    return [ledger.FloorMove(f"limit:{gate.code}:", -most.pop(), begins=True)] if len(most) == 1 else []
 
 
 def flash_wrong(what: FlashSale, channels: Mapping[str, str]) -> Problem | None:

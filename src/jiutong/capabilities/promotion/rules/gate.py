@@ -230,17 +230,17 @@ def broken_promise(running: GateVersion | None, after: GateVersion, at: datetime
     return None
 
 
-def floor_moves(before: GateVersion | None, after: GateVersion) -> list[tuple[str, int]]:
-    """Which accounts get another floor by a new version: (the beginning of their codes, the floor).
+def floor_moves(before: GateVersion | None, after: GateVersion) -> list[ledger.FloorMove]:
+    """Which accounts get another floor by a new version.
 
     Always all of them: an account opened meanwhile by somebody who read the version before has its floor.
     """
     what = after.what
     if isinstance(what, Limit):
-        return [(f"limit:{after.code}:", -what.units)] if before is not None and what.period != "order" else []
+        return [ledger.FloorMove(f"limit:{after.code}:", -what.units, begins=True)] if before is not None and what.period != "order" else []
     if isinstance(what, FlashSale) and before is not None:
-        moved = [(f"quota:{after.code}:{id_}", -item.allotment) for id_, item in zip(after.sku_ids, what.items, strict=True)]
-        return moved + flash_sale.member_floors(after, what)
+        quotas = [flash_sale.quota_account(after.code, id_, item.allotment) for id_, item in zip(after.sku_ids, what.items, strict=True)]
+        return [*(ledger.FloorMove(one.code, one.floor or 0) for one in quotas), *flash_sale.member_floors(after, what)]
     if isinstance(what, Reservation) and before is not None and what.mode == "first_come" and what.places:
-        return [(f"signups:{after.code}", -what.places)]
+        return [ledger.FloorMove(f"signups:{after.code}", -what.places)]
     return []

@@ -100,6 +100,11 @@ def quota_account(play: str, item: PresaleItem) -> ledger.Account:
     return ledger.account_of("presale_quota", {"play": play, "sku": item.sku}, "QUOTA", -item.quota)
 
 
+def presale_floors(play: str, presale: Presale) -> list[ledger.FloorMove]:
+    """What a version in force lets be taken of each quota, however much was taken under the version before."""
+    return [ledger.FloorMove(quota_account(play, item).code, -item.quota) for item in presale.items]
+
+
 def deposit_kept(presale: Presale) -> Literal["", "until_paid", "until_shipped"]:
     """Until when the seller keeps the deposit of a buyer who withdraws: a prepayment never."""
     if presale.deposit == "prepayment":

@@ -23,15 +23,15 @@ def accounts(version: Version, member_id: int | None) -> dict[str, ledger.Accoun
     return found
 
 
-def floor_moves(version: Version) -> list[tuple[str, int]]:
-    """The floors a version that comes into force gives accounts that may be open already: (how their codes begin, floor)."""
+def floor_moves(version: Version) -> list[ledger.FloorMove]:
+    """The floors a version that comes into force gives accounts that may be open already."""
     limits, id_ = version.terms.limits, version.promotion_id
     moves = (
-        (f"uses:{id_}:all", limits.uses_max),
-        (f"uses:{id_}:m", limits.member_uses_max),
-        (f"budget:{id_}:{version.terms.currency}", limits.budget_minor),
+        (f"uses:{id_}:all", limits.uses_max, False),
+        (f"uses:{id_}:m", limits.member_uses_max, True),
+        (f"budget:{id_}:{version.terms.currency}", limits.budget_minor, False),
     )
-    return [(prefix, -most) for prefix, most in moves if most]
+    return [ledger.FloorMove(code, -most, begins) for code, most, begins in moves if most]
 
 
 def counted(rules: Iterable[Rule], members: Iterable[int | None]) -> list[ledger.Account]:

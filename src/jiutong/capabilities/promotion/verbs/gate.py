@@ -75,7 +75,7 @@ async def publish_gates(tx: Tx, named: Sequence[tuple[GateKind, str]]) -> list[G
     known = await store.lock_gates(tx, {code for _, code in named}) if named else {}
     told: list[GateVersion | Problem] = []
     moves: list[tuple[int, int, str, str]] = []
-    floors: list[tuple[str, int]] = []
+    floors: list[ledger.FloorMove] = []
     for kind, code in named:
         versions = [one for one in known.get(code, []) if one.kind == kind]
         latest = versions[-1] if versions else None
@@ -92,7 +92,7 @@ async def publish_gates(tx: Tx, named: Sequence[tuple[GateKind, str]]) -> list[G
             floors += rules.floor_moves(running or (latest if latest.version > 1 else None), latest)
             told.append(rules.gate_in("published", latest))
     await _moved(tx, moves)
-    await ledger.move_floors(tx, [ledger.FloorMove(prefix, floor, tx.mint()) for prefix, floor in floors])
+    await ledger.move_floors(tx, floors)
     return told
 
 
@@ -119,7 +119,7 @@ async def settle_gates(tx: Tx, named: Sequence[tuple[GateKind, str]]) -> list[Ga
         running = next((one for one in known.get(code, []) if one.kind == kind and one.state == "published"), None)
         told.append(running or GATE_STATE("it is not published"))
     floors = [move for one in told if isinstance(one, GateVersion) for move in rules.floor_moves(one, one)]
-    await ledger.move_floors(tx, [ledger.FloorMove(prefix, floor, tx.mint()) for prefix, floor in floors])
+    await ledger.move_floors(tx, floors)
     return told
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.group_buy import Group
 from jiutong.capabilities.promotion.model.play import OTHER_KIND, PLAY_NOT_FOUND, PLAY_STATE, NewVersion, PlayFacts, PlayKind, PlayVersion
-from jiutong.capabilities.promotion.model.presale import ALREADY_PAID_OUT, NO_COMPENSATION, Compensation
+from jiutong.capabilities.promotion.model.presale import ALREADY_PAID_OUT, NO_COMPENSATION, Compensation, Presale
 from jiutong.capabilities.promotion.rules import play as rules
-from jiutong.capabilities.promotion.rules.presale import default_entry, payout_entry
+from jiutong.capabilities.promotion.rules.presale import default_entry, payout_entry, presale_floors
 from jiutong.capabilities.promotion.store import play as store
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -56,7 +56,29 @@ async def publish_plays(tx: Tx, plays: Sequence[tuple[PlayKind, str]]) -> list[P
     for only in ("published", "draft"):
         if now := [move for move in moves if move[2] == only]:
             await store.move_versions(tx, now)
+    await ledger.move_floors(tx, _floors(told))
     return told
+
+
+async def settle_plays(tx: Tx, plays: Sequence[tuple[PlayKind, str]]) -> list[PlayVersion | Problem]:
+    """Plan. Give the accounts of plays in force their floors once more: some were opened by who had read the version before."""
+    known = await store.lock_latest(tx, {code for _, code in plays}) if plays else {}
+    told: list[PlayVersion | Problem] = []
+    for kind, code in plays:
+        running = next((one for one in known.get(code, []) if one.kind == kind and one.state == "published"), None)
+        told.append(running or PLAY_STATE("it is not published"))
+    await ledger.move_floors(tx, _floors(told))
+    return told
+
+
+def _floors(told: Sequence[PlayVersion | Problem]) -> list[ledger.FloorMove]:
+    """The first version of a play finds no account open: each opens with its floor."""
+    return [
+        move
+        for one in told
+        if isinstance(one, PlayVersion) and isinstance(one.what, Presale) and one.version > 1
+        for move in presale_floors(one.code, one.what)
+    ]
 
 
 async def end_plays(tx: Tx, plays: Sequence[tuple[PlayKind, str]]) -> list[PlayVersion | Problem]:

@@ -65,7 +65,7 @@ async def publish_promotions(tx: Tx, turns: Sequence[Turn]) -> list[tuple[Turned
     outcomes = drafting.publishing(turns, kept, rivals)
     await _turned(tx, turns, outcomes)
     floors = [move for one in drafting.published(outcomes, kept) if one.version > 1 for move in uses.floor_moves(one)]
-    await ledger.move_floors(tx, [ledger.FloorMove(prefix, floor, tx.mint()) for prefix, floor in floors])
+    await ledger.move_floors(tx, floors)
     return outcomes
 
 
