@@ -8,8 +8,9 @@ import asyncio
 import ipaddress
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
@@ -18,6 +19,9 @@ from jiutong.cli.address import Address
 from jiutong.cli.database import prepare
 from jiutong.cli.locks import FileLock
 from jiutong.cli.throwaway import Throwaway, server_in
+
+if TYPE_CHECKING:
+    from tests.world import Served
 
 FOLDER = "JIUTONG_TEST_FOLDER"
 SERVER = "JIUTONG_TEST_ADMIN_URL"
@@ -85,6 +89,15 @@ def admin_url(server_url: str, worker_id: str) -> str:
 def database_url(admin_url: str) -> str:
     """This worker's database for the application's role, which sees the tenant it names."""
     return asyncio.run(prepare(admin_url, Path(os.environ[FOLDER])))
+
+
+@pytest.fixture(scope="session")
+async def worker_served(database_url: str) -> AsyncIterator["Served"]:
+    """The application, started once for a worker, with its connections warm."""
+    from tests.world import serving  # the whole house, which tests of rules do without
+
+    async with serving(database_url) as served:
+        yield served
 
 
 async def clone(server_url: str, folder: Path, own: str) -> None:

@@ -9,6 +9,7 @@ async def test_something(world: World) -> None:
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -125,14 +126,20 @@ async def new_tenant(served: Served, admin_url: str) -> access.Tenant:
         await conn.close()
 
 
-@pytest.fixture(scope="session")
-async def served(database_url: str) -> AsyncIterator[Served]:
-    """The application on this worker's database, running."""
+@asynccontextmanager
+async def serving(database_url: str) -> AsyncIterator[Served]:
+    """The application on a database, running."""
     clock = SetClock(NOON)
     config = Config(database_url=database_url, secret=SECRET, pool_hot=4, pool_read=4, simulate_payments=True)
     app = create_app(config, clock=clock)
     async with running(app.house), httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://testserver.local") as client:
         yield Served(app, app.house, clock, client)
+
+
+@pytest.fixture(scope="session")
+def served(worker_served: Served) -> Served:
+    """The application on this worker's database: one for all files that name it here."""
+    return worker_served
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from argon2 import extract_parameters
+from tests.invariants import broken
 from tests.world import Served, World, new_world, served, world
 
 from jiutong.api import ROUTES, bodies
@@ -39,22 +41,33 @@ def unheard(_: str) -> None: ...
 
 
 class TestWhoMayAsk:
+    @pytest.fixture(scope="class")
+    async def closed(self, served: Served, admin_url: str) -> AsyncIterator[World]:
+        """A world nobody gets into: nothing ever changes in it."""
+        made = await new_world(served, admin_url)
+        yield made
+        assert await broken(served.house.db, made.tenant.tenant_id) == []
+
+    @pytest.fixture(scope="class")
+    async def stray(self, closed: World) -> str:
+        """A key of it that opens nothing."""
+        return await closed.key_with("nothing:here")
+
     @pytest.mark.parametrize(
         ("method", "path", "scope"),
         sorted((route.method, route.path, route.scope) for route in DECLARED if route.scope is not None),
     )
-    async def test_every_closed_route_asks_who_and_what_for(self, world: World, method: str, path: str, scope: str, admin_url: str) -> None:
+    async def test_every_closed_route_asks_who_and_what_for(self, closed: World, stray: str, method: str, path: str, scope: str) -> None:
         address = path.replace("{", "").replace("}", "").replace(":str", "")
         body = b"{}" if method in {"POST", "PUT", "PATCH"} else None
-        ask = world.served.ask
+        ask = closed.served.ask
         assert problem(await ask(method, address, body)) == (401, "access.unauthenticated", "")
-        unknown = access.token("app", world.tenant.tenant_id, "x" * 43)
+        unknown = access.token("app", closed.tenant.tenant_id, "x" * 43)
         assert problem(await ask(method, address, body, unknown)) == (401, "access.unauthenticated", "")
-        elsewhere = access.token("app", world.tenant.tenant_id + 1, world.key.split("_", 2)[2])
+        elsewhere = access.token("app", closed.tenant.tenant_id + 1, closed.key.split("_", 2)[2])
         assert problem(await ask(method, address, body, elsewhere)) == (401, "access.unauthenticated", "")
         if scope:
-            other = await world.key_with("nothing:here")
-            assert problem(await ask(method, address, body, other)) == (403, "access.forbidden", "")
+            assert problem(await ask(method, address, body, stray)) == (403, "access.forbidden", "")
 
     async def test_a_key_opens_its_own_tenant_only(self, world: World, admin_url: str) -> None:
         other = await new_world(world.served, admin_url)

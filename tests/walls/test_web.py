@@ -26,9 +26,10 @@ SHRUNK = b"not really brotli"
 ACCEPT = {"accept": "text/html,*/*;q=0.8"}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two apps of three, as a build leaves them."""
+    made = tmp_path_factory.mktemp("apps")
     files = {
         "pos/index.html": PAGE.encode(),
         "pos/assets/index-abcd1234.js": CODE,
@@ -41,9 +42,9 @@ def folder(tmp_path: Path) -> Path:
         "stamp": b"0",
     }
     for name, content in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_bytes(content)
+    return made
 
 
 async def asking(folder: Path | None) -> AsyncIterator[httpx2.AsyncClient]:
@@ -53,14 +54,14 @@ async def asking(folder: Path | None) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def client(folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser without wishes of its own."""
     async for one in asking(folder):
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def alone() -> AsyncIterator[httpx2.AsyncClient]:
     """The same before an installation without web apps."""
     async for one in asking(None):
