@@ -160,6 +160,25 @@ create table orders.claim (
 create index claim_of_subject on orders.claim (tenant_id, kind, subject_id, order_id);
 comment on table orders.claim is 'What an order takes of scarce things besides its goods.';
 
+create table orders.withheld (
+    tenant_id bigint  not null,
+    order_id  bigint  not null,
+    cause_id  bigint  not null, -- the return, or the entry of the cancellation, whose refund it is
+    line_no   integer not null, -- 0 for the whole order
+    kind      text    not null,
+    rule      text    not null, -- the version it follows from: code@version
+    funder    text    not null, -- who had borne what it is worth, and has it again
+    amount    bigint  not null, -- to the funder; below zero: goes back after all
+    tax       bigint  not null, -- on it
+    payable   bigint  not null, -- what the buyer gets less
+    primary key (tenant_id, order_id, cause_id, line_no, kind, rule, funder),
+    -- The units that stay no longer earn a discount; what came back had earned points that are spent.
+    constraint withheld_kind check (kind in ('requalify', 'points')),
+    -- Points are taken off once and for good.
+    constraint withheld_points check (kind <> 'points' or amount > 0 and tax = 0 and payable = amount and line_no = 0)
+);
+comment on table orders.withheld is 'Append only: what of refunds does not go back, and what of that does later.';
+
 create table orders.payable (
     tenant_id  bigint not null,
     order_id   bigint not null,
@@ -205,6 +224,15 @@ select c.tenant_id, c.order_id, c.claim_id, c.kind, c.amount, c.used, c.given_ba
         or c.used and h.posted = 0 and c.amount > c.given_back);
 comment on view orders.inv_claims_held is 'What an order claims is held in the book until it is used or given back.';
 
+create view orders.inv_withheld with (security_invoker = true) as
+select w.tenant_id, w.order_id, w.line_no, w.rule, w.funder, w.payable, o.status
+  from (select tenant_id, order_id, line_no, kind, rule, funder, sum(payable) as payable, sum(amount) as amount, sum(tax) as tax
+          from orders.withheld group by 1, 2, 3, 4, 5, 6) w
+  left join orders.placed o using (tenant_id, order_id)
+ where o.order_id is null or w.payable < 0 or w.amount < 0 or w.tax < 0
+    or w.kind = 'requalify' and w.payable <> 0 and o.units_canceled + o.units_returned = o.units;
+comment on view orders.inv_withheld is 'No more goes back than was withheld, and once no unit stays no discount is withheld any more.';
+
 create view orders.inv_line_order with (security_invoker = true) as
 select l.tenant_id, l.order_id, l.line_id from orders.line l
   left join orders.placed o using (tenant_id, order_id) where o.order_id is null;
@@ -239,4 +267,6 @@ select kernel.isolate('orders.price_adjustment');
 select kernel.isolate('orders.charge');
 select kernel.isolate('orders.claim');
 select kernel.isolate('orders.payable');
+select kernel.isolate('orders.withheld');
 grant select, insert, update on all tables in schema orders to jiutong_app;
+revoke update on orders.withheld from jiutong_app;

@@ -72,15 +72,19 @@ create index earning_of_lot on asset.earning (tenant_id, lot_id);
 
 create table asset.clawback (
     tenant_id   bigint not null,
-    clawback_id bigint not null, -- also the ledger entry
+    clawback_id bigint not null, -- also the ledger entry, where points moved
     order_id    bigint not null,
     holder_id   bigint not null,
     points      bigint not null,
     owed        bigint not null, -- of them, what had been spent already
     at          timestamptz not null,
+    deducted    bigint not null default 0, -- or taken off the refund,
+    amount      bigint not null default 0, -- being worth so much
     primary key (tenant_id, clawback_id),
     -- What has been spent is owed, never dropped.
-    constraint clawback_owed check (points > 0 and owed between 0 and points)
+    constraint clawback_owed check (points > 0 and owed between 0 and points),
+    -- Or taken off the refund: for as much as it is worth.
+    constraint clawback_deducted check (deducted between 0 and points - owed and (deducted > 0) = (amount > 0))
 );
 create index clawback_of_order on asset.clawback (tenant_id, order_id);
 create index clawback_of_holder on asset.clawback (tenant_id, holder_id, clawback_id);
@@ -175,6 +179,14 @@ select e.tenant_id, e.order_id, e.points, l.amount, e.clawed, coalesce(c.points,
          on c.tenant_id = e.tenant_id and c.order_id = e.order_id
  where l.amount is distinct from e.points or e.clawed <> coalesce(c.points, 0);
 comment on view asset.inv_earnings is 'A lot is what its order''s lines earned; what was taken back of them is in the clawbacks.';
+
+create view asset.inv_deducted with (security_invoker = true) as
+select tenant_id, order_id, c.amount, w.payable
+  from (select tenant_id, order_id, sum(amount) as amount from asset.clawback where amount > 0 group by 1, 2) c
+  full join (select tenant_id, order_id, sum(payable) as payable from orders.withheld where kind = 'points' group by 1, 2) w
+       using (tenant_id, order_id)
+ where c.amount is distinct from w.payable;
+comment on view asset.inv_deducted is 'What refunds are less by for points that were spent is what those points are worth.';
 
 create view asset.inv_cards with (security_invoker = true) as
 select c.tenant_id, c.card_id, c.face, a.posted, a.unit

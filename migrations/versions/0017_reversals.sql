@@ -1,2 +1,48 @@
--- Reversals.
-select 1;
+-- Reversals: what of a refund does not go back, and why.
+create table orders.withheld (
+    tenant_id bigint  not null,
+    order_id  bigint  not null,
+    cause_id  bigint  not null, -- the return, or the entry of the cancellation, whose refund it is
+    line_no   integer not null, -- 0 for the whole order
+    kind      text    not null,
+    rule      text    not null, -- the version it follows from: code@version
+    funder    text    not null, -- who had borne what it is worth, and has it again
+    amount    bigint  not null, -- to the funder; below zero: goes back after all
+    tax       bigint  not null, -- on it
+    payable   bigint  not null, -- what the buyer gets less
+    primary key (tenant_id, order_id, cause_id, line_no, kind, rule, funder),
+    -- The units that stay no longer earn a discount; what came back had earned points that are spent.
+    constraint withheld_kind check (kind in ('requalify', 'points')),
+    -- Points are taken off once and for good.
+    constraint withheld_points check (kind <> 'points' or amount > 0 and tax = 0 and payable = amount and line_no = 0)
+);
+comment on table orders.withheld is 'Append only: what of refunds does not go back, and what of that does later.';
+
+create view orders.inv_withheld with (security_invoker = true) as
+select w.tenant_id, w.order_id, w.line_no, w.rule, w.funder, w.payable, o.status
+  from (select tenant_id, order_id, line_no, kind, rule, funder, sum(payable) as payable, sum(amount) as amount, sum(tax) as tax
+          from orders.withheld group by 1, 2, 3, 4, 5, 6) w
+  left join orders.placed o using (tenant_id, order_id)
+ where o.order_id is null or w.payable < 0 or w.amount < 0 or w.tax < 0
+    or w.kind = 'requalify' and w.payable <> 0 and o.units_canceled + o.units_returned = o.units;
+comment on view orders.inv_withheld is 'No more goes back than was withheld, and once no unit stays no discount is withheld any more.';
+
+select kernel.isolate('orders.withheld');
+grant select, insert on orders.withheld to jiutong_app;
+grant select, insert, update on orders.inv_withheld to jiutong_app;
+
+alter table asset.clawback
+    add column deducted bigint not null default 0,
+    add column amount bigint not null default 0,
+    -- Or taken off the refund: for as much as it is worth.
+    add constraint clawback_deducted check (deducted between 0 and points - owed and (deducted > 0) = (amount > 0));
+
+create view asset.inv_deducted with (security_invoker = true) as
+select tenant_id, order_id, c.amount, w.payable
+  from (select tenant_id, order_id, sum(amount) as amount from asset.clawback where amount > 0 group by 1, 2) c
+  full join (select tenant_id, order_id, sum(payable) as payable from orders.withheld where kind = 'points' group by 1, 2) w
+       using (tenant_id, order_id)
+ where c.amount is distinct from w.payable;
+comment on view asset.inv_deducted is 'What refunds are less by for points that were spent is what those points are worth.';
+
+grant select on asset.inv_deducted to jiutong_app;

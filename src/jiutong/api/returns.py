@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response
@@ -47,10 +47,26 @@ class ReversalView(msgspec.Struct, frozen=True):
     location: str | None
 
 
+class WithheldView(msgspec.Struct, frozen=True):
+    """What of a refund does not go back; below zero: goes back after all, having been withheld before.
+
+    `kind`: requalify (a discount the units that stay would not have had alone), points (they had earned points that are spent).
+    `line` 0: of the whole order. The `funder` has `amount` of it again; `tax` is the tax on it.
+    """
+
+    kind: Literal["requalify", "points"]
+    line: int
+    rule: str
+    funder: str
+    amount: int
+    tax: int
+    payable: int
+
+
 class TakenOffView(msgspec.Struct, frozen=True):
     """What canceling or shortening came to: `amount` is owed no longer; `refund` of it had been paid and goes back.
 
-    `lines` say what of each line is undone. No refund has an id in a preview.
+    `lines` say what of each line is undone, `withheld` what of the paid part does not go back. No refund has an id in a preview.
     """
 
     order: str
@@ -59,6 +75,7 @@ class TakenOffView(msgspec.Struct, frozen=True):
     refund: int
     refunds: tuple[RefundedView, ...]
     lines: tuple[ReversalView, ...]
+    withheld: tuple[WithheldView, ...]
 
 
 class CommentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +85,10 @@ class CommentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnedView(msgspec.Struct, frozen=True):
-    """A return as booked, or as it would be (no id): what it gives back per line, and to which tenders."""
+    """A return as booked, or as it would be (no id): what it gives back per line, and to which tenders.
+
+    `refund` is what the lines give back, less what is `withheld`.
+    """
 
     id: str | None
     order: str
@@ -78,6 +98,7 @@ class ReturnedView(msgspec.Struct, frozen=True):
     refunds: tuple[RefundedView, ...]
     location: str
     undone: tuple[ReversalView, ...]
+    withheld: tuple[WithheldView, ...]
 
 
 class ReturnView(msgspec.Struct, frozen=True):
@@ -232,7 +253,8 @@ async def _taken_off(call: Call, done: cancel.Canceled | edit_order.Edited, *, b
         names = await orders.line_names(tx, done.order_id)
     undone = tuple(_reversal(one, names, names[one.line_no].location) for one in done.lines)
     back = _refunded(done.refunds, call.ids, booked=booked)
-    return TakenOffView(call.ids.show("ord", done.order_id), done.status, done.amount, done.refund, back, undone)
+    shown = call.ids.show("ord", done.order_id)
+    return TakenOffView(shown, done.status, done.amount, done.refund, back, undone, _withheld(done.withheld))
 
 
 async def _returned(call: Call, done: return_goods.Returned, name: str | None) -> ReturnedView:
@@ -242,13 +264,17 @@ async def _returned(call: Call, done: return_goods.Returned, name: str | None) -
     undone = tuple(_reversal(one, names, done.location if one.line_no in restocked else None) for one in done.undone)
     back = _refunded(done.refunds, call.ids, booked=name is not None)
     shown = call.ids.show("ord", done.order_id)
-    return ReturnedView(name, shown, done.currency, done.refund, done.lines, back, done.location, undone)
+    return ReturnedView(name, shown, done.currency, done.refund, done.lines, back, done.location, undone, _withheld(done.withheld))
 
 
 def _reversal(one: order.Reversal, names: Mapping[int, orders.LineName], location: str | None) -> ReversalView:
     name = names[one.line_no]
     parts = tuple(orders.AdjustmentRow(part.stage, part.rule, part.funder, part.amount) for part in one.adjustments)
     return ReversalView(one.line_no, name.sku, name.title, one.quantity, one.gross, parts, one.tax, one.amount, location)
+
+
+def _withheld(rows: tuple[order.Withheld, ...]) -> tuple[WithheldView, ...]:
+    return tuple(WithheldView(one.kind, one.line_no, one.rule, one.funder, one.amount, one.tax, one.payable) for one in rows)
 
 
 async def _by_receipt(call: Call, store: str, device: str, receipt_no: str) -> int:

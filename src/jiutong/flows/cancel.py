@@ -29,7 +29,10 @@ class CancelOrder(msgspec.Struct, frozen=True):
 
 
 class Canceled(msgspec.Struct, frozen=True):
-    """What became of it. Amounts in minor units: `amount` is owed no longer; `refund` of it had been paid and goes back."""
+    """What became of it. Amounts in minor units: `amount` is owed no longer; `refund` of it had been paid and goes back.
+
+    `withheld` is what of the paid part does not, and why.
+    """
 
     order_id: int
     status: str
@@ -37,9 +40,10 @@ class Canceled(msgspec.Struct, frozen=True):
     refund: int
     refunds: tuple[Refunded, ...]
     lines: tuple[order.Reversal, ...] = ()
+    withheld: tuple[order.Withheld, ...] = ()
 
 
-@flow("order.cancel", gives=Canceled, statements=24, batch_max=64)
+@flow("order.cancel", gives=Canceled, statements=38, batch_max=64)
 async def cancel(tx: Tx, calls: Sequence[Call[CancelOrder]]) -> list[Canceled | Problem]:
     """Cancel orders, whole or in part, as far as they have not shipped."""
     ids = [call.command.order_id for call in calls]
@@ -59,7 +63,8 @@ async def cancel(tx: Tx, calls: Sequence[Call[CancelOrder]]) -> list[Canceled | 
         id_ = call.command.order_id
         units = tuple((one.line_id, one.quantity) for one in wish.units)
         tx.emit("order.canceled.v1", id_, order.OrderChanged(id_, done[id_].amount, units, wish.reason), call.scope)
-        outcomes.append(Canceled(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds, done[id_].lines))
+        came_to = done[id_]
+        outcomes.append(Canceled(id_, after[id_].status, came_to.amount, came_to.refund, came_to.refunds, came_to.lines, came_to.withheld))
     return outcomes
 
 

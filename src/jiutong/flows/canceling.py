@@ -6,7 +6,7 @@ import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities import asset, fulfillment, order, payment
-from jiutong.flows import claiming
+from jiutong.flows import claiming, withholding
 from jiutong.flows.words import Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.scope import Scope
@@ -48,6 +48,7 @@ class TakenOff(msgspec.Struct, frozen=True):
     refund: int = 0
     refunds: tuple[Refunded, ...] = ()
     lines: tuple[order.Reversal, ...] = ()
+    withheld: tuple[order.Withheld, ...] = ()
 
 
 def names_once(order_ids: Sequence[int]) -> None:
@@ -97,18 +98,26 @@ async def take_off(tx: Tx, wishes: Sequence[TakeOff]) -> list[TakenOff]:
     await _keep(tx, wishes)
     paid = order.less_kept(paid, {wish.order.order_id: wish.kept for wish in wishes if wish.kept})
     owed = [
-        payment.Owed(wish.order.order_id, paid[wish.order.order_id], wish.reason, tx.mint(), order.account_keys(wish.order))
+        payment.Owed(wish.order.order_id, paid.get(wish.order.order_id, 0), wish.reason, tx.mint(), order.account_keys(wish.order))
         for wish in wishes
-        if wish.order.order_id in paid
+        if wish.order.paid
     ]
     await _book(tx, owed, {wish.order.order_id: wish.order.currency for wish in wishes})
-    refunds = await payment.give_back(tx, owed)
+    withheld = await withholding.withhold(tx, _going_back(wishes, owed))
+    back = order.less_withheld({one.order_id: one.amount for one in owed}, withheld)
+    refunds = await payment.give_back(tx, [msgspec.structs.replace(one, amount=back[one.order_id]) for one in owed])
     await back_on_cards(tx, refunds, {wish.order.order_id: wish.order for wish in wishes})
     await order.refund(tx, payment.done_by_order(refunds))
     announce(tx, refunds, {wish.order.order_id: wish.by for wish in wishes})
     undone = order.reversals(units, shares, known)
     return [
-        TakenOff(amounts.get(id_, 0), paid.get(id_, 0), told([one for one in refunds if one.order_id == id_]), undone.get(id_, ()))
+        TakenOff(
+            amounts.get(id_, 0),
+            back.get(id_, 0),
+            told([one for one in refunds if one.order_id == id_]),
+            undone.get(id_, ()),
+            withheld.get(id_, ()),
+        )
         for id_ in (wish.order.order_id for wish in wishes)
     ]
 
@@ -124,6 +133,15 @@ async def settle(tx: Tx, wishes: Sequence[TakeOff]) -> dict[int, order.Order]:
         tx.emit("order.paid.v1", now.order_id, order.OrderChanged(now.order_id, now.paid), wish.by)
     await payment.cancel_started(tx, [id_ for id_, one in after.items() if one.status == "canceled"])
     return after
+
+
+def _going_back(wishes: Sequence[TakeOff], owed: Sequence[payment.Owed]) -> list[withholding.GoingBack]:
+    paid = {one.order_id: one for one in owed}
+    return [
+        withholding.GoingBack(wish.order, wish.lines, wish.units, one.amount, one.cause_id, wish.by)
+        for wish in wishes
+        if (one := paid.get(wish.order.order_id)) is not None
+    ]
 
 
 async def _keep(tx: Tx, wishes: Sequence[TakeOff]) -> None:
@@ -144,6 +162,7 @@ async def _book(tx: Tx, owed: Sequence[payment.Owed], currencies: Mapping[int, s
     entries: list[ledger.Entry] = []
     for one in owed:
         legs = ledger.leg("order.canceled", "amount", one.amount, currencies[one.order_id], one.keys)
-        entries.append(ledger.Entry(one.cause_id, "order.canceled", one.order_id, legs))
+        if legs:
+            entries.append(ledger.Entry(one.cause_id, "order.canceled", one.order_id, legs))
     if entries:
         await ledger.post(tx, entries)

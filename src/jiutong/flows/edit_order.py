@@ -37,7 +37,10 @@ class EditOrder(msgspec.Struct, frozen=True):
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """What became of it. Amounts in minor units: `amount` is owed no longer; `refund` of it had been paid and goes back."""
+    """What became of it. Amounts in minor units: `amount` is owed no longer; `refund` of it had been paid and goes back.
+
+    `withheld` is what of the paid part does not, and why.
+    """
 
     order_id: int
     status: str
@@ -45,6 +48,7 @@ class Edited(msgspec.Struct, frozen=True):
     refund: int
     refunds: tuple[Refunded, ...]
     lines: tuple[order.Reversal, ...] = ()
+    withheld: tuple[order.Withheld, ...] = ()
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -60,7 +64,7 @@ class Commented(msgspec.Struct, frozen=True):
     order_id: int
 
 
-@flow("order.edit", gives=Edited, statements=25, batch_max=64)
+@flow("order.edit", gives=Edited, statements=39, batch_max=64)
 async def edit(tx: Tx, calls: Sequence[Call[EditOrder]]) -> list[Edited | Problem]:
     """Shorten orders and change whom and where to deliver, while nothing of it has shipped."""
     ids = [call.command.order_id for call in calls]
@@ -82,7 +86,8 @@ async def edit(tx: Tx, calls: Sequence[Call[EditOrder]]) -> list[Edited | Proble
         units = tuple((one.line_id, one.quantity) for one in wish.units)
         reason = "contact" if id_ in contacts and not units else ""
         tx.emit("order.edited.v1", id_, order.OrderChanged(id_, done[id_].amount, units, reason), call.scope)
-        outcomes.append(Edited(id_, after[id_].status, done[id_].amount, done[id_].refund, done[id_].refunds, done[id_].lines))
+        came_to = done[id_]
+        outcomes.append(Edited(id_, after[id_].status, came_to.amount, came_to.refund, came_to.refunds, came_to.lines, came_to.withheld))
     return outcomes
 
 

@@ -9,12 +9,13 @@ from msgspec import Meta
 from jiutong import ledger
 from jiutong.capabilities import access, care, inventory, order, payment
 from jiutong.capabilities import store as room
-from jiutong.flows import claiming
+from jiutong.flows import claiming, withholding
 from jiutong.flows.canceling import Refunded, announce, back_on_cards, names_once, told
 from jiutong.flows.words import Code, Quantity
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow
+from jiutong.kernel.scope import Scope
 
 
 class UnitsBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -71,6 +72,8 @@ class Returned(msgspec.Struct, frozen=True):
     refunds: tuple[Refunded, ...]
     location: str = ""
     undone: tuple[order.Reversal, ...] = ()
+    withheld: tuple[order.Withheld, ...] = ()
+    """What of it does not go back, and why: `refund` is what does."""
 
 
 class _Back(msgspec.Struct, frozen=True):
@@ -83,9 +86,10 @@ class _Back(msgspec.Struct, frozen=True):
     reason: str
     location: inventory.LocationFacts
     shift_id: int | None
+    return_id: int
 
 
-@flow("order.return", gives=Returned, statements=24, batch_max=64)
+@flow("order.return", gives=Returned, statements=31, batch_max=64)
 async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Returned | Problem]:
     """Take goods back: shipped ones, or those a till has sold. Previewed, it tells what would be refunded."""
     ids = [call.command.order_id for call in calls]
@@ -95,7 +99,7 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     named = await inventory.locations(tx, {call.command.wish.location for call in calls if call.command.wish.location})
     homes = await inventory.locations_by_id(tx, {line.location_id for mine in lines.values() for line in mine})
     drawers = await _drawers(tx, calls)
-    wanted = [_wanted(call.command, orders, lines, named, homes, drawers) for call in calls]
+    wanted = [_wanted(call.command, orders, lines, named, homes, drawers, tx.mint()) for call in calls]
     backs = [one for one in wanted if isinstance(one, _Back)]
     units = [one for back in backs for one in back.units]
     known = {id_: line for back in backs for id_, line in back.lines.items()}
@@ -103,13 +107,17 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
     taken_back = await order.take_back(tx, units, known, faults)
     await claiming.back_from_return(tx, known, units)
     shares = dict(zip([one.line_id for one in units], taken_back, strict=True))
-    returns = [_made(tx.mint(), back, shares) for back in backs]
+    by = {call.command.order_id: call.scope for call in calls}
+    amounts = order.carried(units, taken_back)
+    withheld = await withholding.withhold(tx, [_going_back(back, amounts[back.order.order_id], by[back.order.order_id]) for back in backs])
+    refund = order.less_withheld(amounts, withheld)
+    returns = [_made(back, shares, refund[back.order.order_id]) for back in backs]
     await care.record(tx, returns)
     await _book(tx, backs, returns, shares)
     refunds = await payment.give_back(tx, [_owed(back, made) for back, made in zip(backs, returns, strict=True)])
     await back_on_cards(tx, refunds, orders)
     await order.refund(tx, payment.done_by_order(refunds))
-    announce(tx, refunds, {call.command.order_id: call.scope for call in calls})
+    announce(tx, refunds, by)
     made_of = {made.order_id: made for made in returns}
     undone = order.reversals(units, taken_back, known)
     outcomes: list[Returned | Problem] = []
@@ -119,7 +127,7 @@ async def return_goods(tx: Tx, calls: Sequence[Call[ReturnGoods]]) -> list[Retur
             continue
         made = made_of[one.order.order_id]
         tx.emit("order.returned.v1", made.order_id, care.goods_returned(made, one.order.currency), call.scope)
-        outcomes.append(_shown(one, made, refunds, undone[made.order_id]))
+        outcomes.append(_shown(one, made, refunds, undone[made.order_id], withheld.get(made.order_id, ())))
     return outcomes
 
 
@@ -138,6 +146,7 @@ def _wanted(
     named: Mapping[str, inventory.LocationFacts],
     homes: Mapping[int, inventory.LocationFacts],
     drawers: Mapping[tuple[str, str], room.Attendance],
+    return_id: int,
 ) -> _Back | Problem:
     one, wish = orders.get(command.order_id), command.wish
     if one is None:
@@ -156,11 +165,16 @@ def _wanted(
     if drawer is not None and (problem := room.refuse_sale(drawer, chained=False)) is not None:
         return problem
     shift_id = drawer.shift_id if drawer else None
-    return _Back(one, by_id, units, {x.line for x in wish.lines if x.restock}, wish.reason, location, shift_id)
+    return _Back(one, by_id, units, {x.line for x in wish.lines if x.restock}, wish.reason, location, shift_id, return_id)
 
 
-def _made(return_id: int, back: _Back, shares: Mapping[int, order.Share]) -> care.ReturnOrder:
-    """The return: each line gives back what the customer paid for these units."""
+def _going_back(back: _Back, amount: int, by: Scope) -> withholding.GoingBack:
+    """What the customer paid for these units."""
+    return withholding.GoingBack(back.order, list(back.lines.values()), back.units, amount, back.return_id, by, returned=True)
+
+
+def _made(back: _Back, shares: Mapping[int, order.Share], refund: int) -> care.ReturnOrder:
+    """The return: each line gives back what the customer paid for these units, and all of it that less what is withheld."""
     back_lines = [
         care.ReturnedLine(
             one.line_id,
@@ -171,7 +185,7 @@ def _made(return_id: int, back: _Back, shares: Mapping[int, order.Share]) -> car
         )
         for one in back.units
     ]
-    return care.returned(return_id, back.order.order_id, back.reason, back.location.location_id, back_lines)
+    return care.ReturnOrder(back.return_id, back.order.order_id, back.reason, refund, back.location.location_id, tuple(back_lines))
 
 
 async def _book(tx: Tx, backs: Sequence[_Back], returns: Sequence[care.ReturnOrder], shares: Mapping[int, order.Share]) -> None:
@@ -194,7 +208,13 @@ def _owed(back: _Back, made: care.ReturnOrder) -> payment.Owed:
     return payment.Owed(made.order_id, made.refund, made.reason, made.return_id, order.account_keys(back.order), shift_id=back.shift_id)
 
 
-def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund], undone: tuple[order.Reversal, ...]) -> Returned:
+def _shown(
+    back: _Back,
+    made: care.ReturnOrder,
+    refunds: Sequence[payment.Refund],
+    undone: tuple[order.Reversal, ...],
+    withheld: tuple[order.Withheld, ...],
+) -> Returned:
     return Returned(
         made.return_id,
         made.order_id,
@@ -204,4 +224,5 @@ def _shown(back: _Back, made: care.ReturnOrder, refunds: Sequence[payment.Refund
         told([refund for refund in refunds if refund.cause_id == made.return_id]),
         back.location.code,
         undone,
+        withheld,
     )

@@ -6,7 +6,8 @@ Invariants: what is left of a lot is between nothing and what was given; units t
 back, with their original expiry; what is taken back of an order's points ends at what it earned, and what had been spent of it is owed,
 never dropped; what is left on the cards of a currency is the money owed on them.
 Facts: `programmes` (versioned, topic "asset", key 0; `forget` drops them) and `wallets` (read for each batch).
-Verbs: `publish`, `grant`, `deduct`, `reckon` (let paid orders earn, take back what units undone had earned), `claw_back` (the same off a refund), `due`, `expire`, `given_back`;
+Verbs: `publish`, `grant`, `deduct`, `reckon` (let paid orders earn, take back what units undone had earned), `claw_back`
+(take it off a refund), `due`, `expire`, `given_back`;
 of cards `issue_cards`, `activate_cards`, `top_up`, `move_cards`, `close_out`, `cards`, `spend`, `note_spent`, `back_on_cards`.
 Rules: `offered`, `burn_points`, `burn_packets`, `worth`, `points_for`; `refuse_card`, `asked_of`, `code_hash`, `pin_hash`.
 Events: asset.programme_put.v1, asset.granted.v1, asset.deducted.v1, asset.expired.v1, points.earned.v1, points.clawed_back.v1,
@@ -91,6 +92,7 @@ from jiutong.capabilities.asset.rules import (
     points_for,
     rate_of,
     refuse_card,
+    refuse_terms,
     spent,
     state_of,
     unit_of,
@@ -213,6 +215,7 @@ __all__ = [
     "rate_of",
     "reckon",
     "refuse_card",
+    "refuse_terms",
     "spend",
     "spent",
     "state_of",

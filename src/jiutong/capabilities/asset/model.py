@@ -60,7 +60,8 @@ class PointsTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
     Multipliers are in basis points (20000 doubles) by level, category and channel code; those that apply multiply each other. What is
     earned is promised for `promised_days`, then usable until `valid_months` after it was earned. At most `share_bp` of what is left to
-    pay may be burned, and at least `least` points at once. `breakage_bp` is the share expected never to be used.
+    pay may be burned, and at least `least` points at once. `breakage_bp` is the share expected never to be used. Points taken back after
+    they have been spent are owed (`clawback` debt), or their worth is taken off the refund and only the rest is owed (refund).
     """
 
     rates: Annotated[tuple[Rate, ...], Meta(min_length=1, max_length=20)]
@@ -74,6 +75,7 @@ class PointsTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     least: Whole = 0
     funder: Funder = "points"
     breakage_bp: Share = 0
+    clawback: Literal["debt", "refund"] = "debt"
 
 
 class BeansTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -303,21 +305,38 @@ class Earning(msgspec.Struct, frozen=True):
 
 
 class Clawback(msgspec.Struct, frozen=True):
-    """Points taken back of an order: lots they came out of, and what had been spent and is owed now."""
+    """Points taken back of an order: out of lots; had they been spent, `deducted` of them out of the refund, and the rest is owed now.
+
+    `amount` is what the deducted ones are worth in minor units, to the `funder` who had borne them by the terms of the `rule`.
+    """
 
     clawback_id: int
     order_id: int
     holder_id: int
     points: int
     owed: int
+    deducted: int = 0
+    amount: int = 0
+    rule: str = ""
+    funder: str = ""
 
 
-class ClawedBack(msgspec.Struct, frozen=True):
-    """points.clawed_back.v1: `owed` of the points had been spent."""
+class Refunding(msgspec.Struct, frozen=True):
+    """A refund points may be taken off: by which terms, at which rate, and at most how much (minor units)."""
+
+    rule: str
+    funder: str
+    rate: Rate
+    room: int
+
+
+class ClawedBack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """points.clawed_back.v1: `deducted` and `owed` of the points had been spent: the former were taken off the refund."""
 
     order_id: int
     points: int
     owed: int
+    deducted: int = 0
 
 
 class Reckoned(msgspec.Struct, frozen=True):

@@ -89,8 +89,12 @@ def refuse_terms(wish: PutProgramme, versions: Sequence[Programme], now: datetim
         return TERMS("terms begin now or later", pointer="/valid_from")
     if versions and (wish.valid_from or now) < versions[-1].valid_from:
         return TERMS("an announced version begins later than that", pointer="/valid_from", announced=versions[-1].version)
+    return _refuse_rates(wish, terms.rates)
+
+
+def _refuse_rates(wish: PutProgramme, rates: Sequence[Rate]) -> Problem | None:
     seen: set[str] = set()
-    for i, rate in enumerate(terms.rates):
+    for i, rate in enumerate(rates):
         if rate.currency in seen:
             return TERMS(f"{rate.currency} is named twice", pointer=f"/terms/rates/{i}/currency")
         seen.add(rate.currency)

@@ -176,6 +176,8 @@ async def insert_clawbacks(tx: Tx, clawbacks: Sequence[Clawback]) -> None:
         [c.points for c in clawbacks],
         [c.owed for c in clawbacks],
         tx.now,
+        [c.deducted for c in clawbacks],
+        [c.amount for c in clawbacks],
     )
 
 
@@ -359,10 +361,11 @@ update asset.earning e set clawed = m.clawed
  where e.tenant_id = $1 and e.order_id = m.order_id and e.line_id = m.line_id
 """
 _INSERT_CLAWBACKS = """
-insert into asset.clawback (tenant_id, clawback_id, order_id, holder_id, points, owed, at)
-select t.tenant_id, c.clawback_id, c.order_id, c.holder_id, c.points, c.owed, $7
+insert into asset.clawback (tenant_id, clawback_id, order_id, holder_id, points, owed, deducted, amount, at)
+select t.tenant_id, c.clawback_id, c.order_id, c.holder_id, c.points, c.owed, c.deducted, c.amount, $7
   from kernel.tenant t,
-       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as c(clawback_id, order_id, holder_id, points, owed)
+       unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $8::bigint[], $9::bigint[])
+           as c(clawback_id, order_id, holder_id, points, owed, deducted, amount)
  where t.tenant_id = $1
 """
 _INSERT_CARDS = """

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from jiutong import ledger
 from jiutong.capabilities.asset import rules, store
@@ -33,6 +34,7 @@ from jiutong.capabilities.asset.model import (
     Programme,
     PutProgramme,
     Reckoned,
+    Refunding,
     SoldOrder,
     TopUp,
     Wallet,
@@ -135,6 +137,24 @@ async def reckon(tx: Tx, orders: Sequence[SoldOrder]) -> list[Reckoned]:
         points, owed = (back.points, back.owed) if back else (0, 0)
         outcomes.append(Reckoned(order.order_id, lot.amount if lot else 0, points, owed, lot))
     return outcomes
+
+
+async def claw_back(tx: Tx, orders: Sequence[SoldOrder], refunds: Mapping[int, int]) -> dict[int, Clawback]:
+    """Plan. Take back what units undone had earned before their refunds (minor units, by order) go out, where the terms take it off them.
+
+    Orders by other terms are left to `reckon`. The caller holds the orders' locks.
+    """
+    versions = (await programmes(tx)).get("points", ()) if orders else ()
+    if not any(one.points and one.points.clawback == "refund" for one in versions):
+        return {}
+    known = await store.read_earnings(tx, [order.order_id for order in orders])
+    mine = [(order, known.get(order.order_id, [])) for order in orders]
+    taking = {
+        order.order_id: terms
+        for order, earnings in mine
+        if (terms := rules.refunding(order, earnings, versions, refunds.get(order.order_id, 0))) is not None
+    }
+    return await _claw(tx, [one for one in mine if one[0].order_id in taking], taking)
 
 
 async def due(tx: Tx, lots_max: int, at: datetime) -> list[int]:
@@ -333,8 +353,10 @@ async def _give(tx: Tx, lots: Sequence[Lot]) -> list[Lot]:
     return given
 
 
-async def _claw(tx: Tx, orders: Sequence[tuple[SoldOrder, Sequence[Earning]]]) -> dict[int, Clawback]:
-    """Take back what orders earned by units that are undone; out of what their holders have left, the rest is owed."""
+async def _claw(
+    tx: Tx, orders: Sequence[tuple[SoldOrder, Sequence[Earning]]], taking: Mapping[int, Refunding] = MappingProxyType({})
+) -> dict[int, Clawback]:
+    """Take back what orders earned by units that are undone; out of what their holders have left, then off refunds, the rest is owed."""
     moved = [(order, rules.taken_back(order, earnings), {e.line_id: e.clawed for e in earnings}) for order, earnings in orders]
     moved = [one for one in moved if one[1]]
     if not moved:
@@ -345,11 +367,11 @@ async def _claw(tx: Tx, orders: Sequence[tuple[SoldOrder, Sequence[Earning]]]) -
     for order, rows, before in moved:
         holder = Holder("points", order.member_id)
         points = sum(row.clawed - before[row.line_id] for row in rows)
-        back, entry = rules.clawback(tx.mint(), order, points, rows[0].lot_id, found[holder].lots)
+        back, entry = rules.clawback(tx.mint(), order, points, rows[0].lot_id, found[holder].lots, taking.get(order.order_id))
         found[holder] = rules.drawn_from(found[holder], entry)
         made[order.order_id] = back
-        entries.append(entry)
-    if (await ledger.post(tx, entries)).refused:
+        entries += [entry] if entry.transfers else []
+    if entries and (await ledger.post(tx, entries)).refused:
         raise Again("the points were used while they were taken back")
     await store.move_earnings(tx, [row for _, rows, _ in moved for row in rows])
     await store.insert_clawbacks(tx, list(made.values()))

@@ -3,12 +3,7 @@
 from collections.abc import Sequence
 
 from jiutong import ledger
-from jiutong.capabilities.care.model import REASONS, GoodsReturned, ReturnedLine, ReturnOrder
-
-
-def returned(return_id: int, order_id: int, reason: str, location_id: int, lines: Sequence[ReturnedLine]) -> ReturnOrder:
-    """The return these lines make: what it gives back is the sum of theirs."""
-    return ReturnOrder(return_id, order_id, reason, sum(line.refund for line in lines), location_id, tuple(lines))
+from jiutong.capabilities.care.model import REASONS, GoodsReturned, ReturnOrder
 
 
 def return_entry(back: ReturnOrder, goods: Sequence[ledger.Transfer], money: Sequence[ledger.Transfer]) -> ledger.Entry:

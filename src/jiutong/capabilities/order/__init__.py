@@ -1,11 +1,11 @@
 """Orders 订单通: the promise to a customer, one across all channels.
 
-Owns: `orders.placed`, `orders.line`, `orders.price_adjustment`, `orders.charge`, `orders.claim`, `orders.payable`; the basket, findings
-and draft that lead to them.
+Owns: `orders.placed`, `orders.line`, `orders.price_adjustment`, `orders.charge`, `orders.claim`, `orders.payable`, `orders.withheld`; the
+basket, findings and draft that lead to them.
 Invariants: an order is the sum of its lines; a line's discount is the sum of its adjustments, each with a funder;
 shipped + canceled never exceed what was ordered, returned never what was shipped; refunds never what was paid.
 Status is derived from counters. Any sequence of partial shipments, cancellations and returns carries exactly the
-line's totals (`shipping_share`, `canceling_share`, `returning_share`).
+line's totals (`shipping_share`, `canceling_share`, `returning_share`); what a refund withholds depends on the units that stay alone.
 Verbs: `place`, `lock`, `orders`, `lines`, `pay`, `ship`, `cancel`, `take_back`, `refund`, `expire`, `reopen`, `set_contacts`.
 Events: order.placed, sale.rung, order.paid, order.shipped, order.canceled, order.expired, order.returned, order.edited, order.commented.
 """
@@ -26,6 +26,7 @@ from jiutong.capabilities.order.model import (
     RECEIPT_TAKEN,
     SELLER,
     SHORT,
+    STAGES,
     TENDERS_DIFFER,
     TOO_MANY,
     TOO_MUCH,
@@ -59,7 +60,9 @@ from jiutong.capabilities.order.model import (
     Share,
     ShiftSales,
     Sitting,
+    Stay,
     Units,
+    Withheld,
 )
 from jiutong.capabilities.order.rules import (
     account_keys,
@@ -76,9 +79,11 @@ from jiutong.capabilities.order.rules import (
     due_now,
     earnest,
     ends,
+    forgone,
     held_until,
     kept,
     less_kept,
+    less_withheld,
     money_legs,
     not_due_yet,
     open_units,
@@ -97,10 +102,13 @@ from jiutong.capabilities.order.rules import (
     shipping_share,
     shortened,
     spread,
+    stays,
     still_open,
     taken_off,
     to_be_paid,
     used_entries,
+    withheld_entries,
+    withheld_now,
 )
 from jiutong.capabilities.order.verbs import (
     bought,
@@ -127,8 +135,11 @@ from jiutong.capabilities.order.verbs import (
     sitting,
     sold_in_shifts,
     take_back,
+    tax_rates,
     traded,
     use_claims,
+    withheld,
+    withhold,
 )
 
 __all__ = [
@@ -147,6 +158,7 @@ __all__ = [
     "RECEIPT_TAKEN",
     "SELLER",
     "SHORT",
+    "STAGES",
     "TENDERS_DIFFER",
     "TOO_MANY",
     "TOO_MUCH",
@@ -180,7 +192,9 @@ __all__ = [
     "Share",
     "ShiftSales",
     "Sitting",
+    "Stay",
     "Units",
+    "Withheld",
     "account_keys",
     "adjust_lines",
     "adjustment_legs",
@@ -199,11 +213,13 @@ __all__ = [
     "earnest",
     "ends",
     "expire",
+    "forgone",
     "give_claims_back",
     "held_until",
     "kept",
     "legs",
     "less_kept",
+    "less_withheld",
     "lines",
     "lock",
     "mark_down",
@@ -239,11 +255,17 @@ __all__ = [
     "sitting",
     "sold_in_shifts",
     "spread",
+    "stays",
     "still_open",
     "take_back",
     "taken_off",
+    "tax_rates",
     "to_be_paid",
     "traded",
     "use_claims",
     "used_entries",
+    "withheld",
+    "withheld_entries",
+    "withheld_now",
+    "withhold",
 ]

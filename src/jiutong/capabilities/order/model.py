@@ -37,6 +37,9 @@ EDITABLE = frozenset({"placed", "paid"})
 SELLER = "seller"
 """The funder of what the seller itself gives away."""
 
+STAGES = ("line", "activity", "order", "coupon", "subsidy", "red_packet", "points")
+"""In which order things are taken off: each stage works on what the ones before left."""
+
 
 class BasketLine(msgspec.Struct, frozen=True):
     """What somebody wants of one SKU. `given` amounts come from a till's receipt and are facts, not wishes."""
@@ -493,6 +496,36 @@ class Leg(msgspec.Struct, frozen=True):
     def owed(self) -> int:
         """What is still to be paid of it."""
         return self.amount - self.paid
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """The units of a line that are left to the buyer once others have come back, and what they carry."""
+
+    line: Line
+    units: int
+    share: Share
+
+    def left_before(self, stage: str) -> int:
+        """What was left of them as a stage began, in minor units."""
+        return self.share.net + sum(a.amount for a in self.share.adjustments if STAGES.index(a.stage) >= STAGES.index(stage))
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """What of a refund does not go back; below zero: what did not go back earlier does now.
+
+    `kind`: requalify (the units that stay would not have had that discount alone), points (what came back had earned points that are
+    spent). The `funder` has `amount` of it again, the state `tax`; `payable` is what the buyer gets less. `line_no` 0: for the order.
+    """
+
+    order_id: int
+    cause_id: int
+    line_no: int
+    kind: Literal["requalify", "points"]
+    rule: str
+    funder: str
+    amount: int
+    tax: int
+    payable: int
 
 
 class MarkDown(msgspec.Struct, frozen=True):

@@ -162,10 +162,16 @@ def charged_on(charges: Sequence[Charge]) -> dict[int, int]:
 
 
 def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[int, int]]:
-    """Lines from which more is taken off by hand than `allowed_bp` basis points of their list amount: (line number, the most allowed)."""
+    """Lines from which more is taken off by hand than may be: (line number, the most allowed).
+
+    That is `allowed_bp` basis points of their list amount, and no further than the least they may come to, unless somebody may take off any.
+    """
     given = {one.reason for one in basket.adjustments}
     off = taken_off([one for one in found.adjustments if one.stage == "line" or (one.stage == "order" and one.rule in given)])
-    most = {line.line_no: found.prices[line.line_no].gross * allowed_bp // 10_000 for line in basket.lines}
+    prices = ((line.line_no, found.prices[line.line_no]) for line in basket.lines)
+    most = {no: price.gross * allowed_bp // 10_000 for no, price in prices}
+    if not basket.may_discount_any:
+        most = {no: min(amount, max(found.prices[no].gross - found.prices[no].floor, 0)) for no, amount in most.items()}
     return [(no, most[no]) for no, taken in sorted(off.items()) if taken > most[no]]
 
 

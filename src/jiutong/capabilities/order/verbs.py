@@ -15,8 +15,10 @@ from jiutong.capabilities.order.model import (
     ShiftSales,
     Sitting,
     Units,
+    Withheld,
 )
 from jiutong.capabilities.order.store import claim, head, line, payable, seat
+from jiutong.capabilities.order.store import withheld as store_withheld
 from jiutong.kernel.db import Tx
 
 
@@ -113,6 +115,22 @@ async def refund(tx: Tx, amounts: Mapping[int, int]) -> None:
     """Post. Record money given back per order, in minor units."""
     if amounts:
         await head.refund(tx, dict(amounts))
+
+
+async def withheld(tx: Tx, order_ids: Collection[int]) -> dict[int, list[Withheld]]:
+    """Quote. What of the refunds of orders has not gone back by now, by line, rule and funder."""
+    return await store_withheld.read(tx, order_ids) if order_ids else {}
+
+
+async def withhold(tx: Tx, rows: Sequence[Withheld]) -> None:
+    """Post. Append what of a refund does not go back, or does after all."""
+    if rows:
+        await store_withheld.insert(tx, rows)
+
+
+async def tax_rates(tx: Tx, order_ids: Collection[int]) -> dict[int, int]:
+    """Quote. The tax rates (basis points) orders were placed at, by line."""
+    return await line.tax_rates(tx, set(order_ids)) if order_ids else {}
 
 
 async def expire(tx: Tx, order_ids: Sequence[int]) -> set[int]:

@@ -209,7 +209,11 @@ class PromotionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What a promotion says: on which goods, for whom, when, from how much on, what is given, at whose cost, beside what else."""
+    """What a promotion says: on which goods, for whom, when, from how much on, what is given, at whose cost, beside what else.
+
+    When units come back the others keep their share of it (`returns` keep_share); or (requalify) the promotion is measured again for what
+    stays, and what it would not have given alone is taken off the refund.
+    """
 
     name: Name
     name_zh: Annotated[str, Meta(max_length=200)] = ""
@@ -233,7 +237,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     funders: Annotated[tuple[PromotionFunder, ...], Meta(min_length=1, max_length=10)]
     stacking: Stacking = Stacking()
     limits: PromotionLimits = PromotionLimits()
-    returns: Literal["keep_share"] = "keep_share"
+    returns: Literal["keep_share", "requalify"] = "keep_share"
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -305,6 +309,18 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     gross: int
     net: int
     floor: int = 0
+
+
+class Staying(msgspec.Struct, frozen=True):
+    """What stays of a line that a promotion took something off: how much, what was left of it at each base, and what it still carries."""
+
+    line_no: int
+    goods: Any
+    quantity: int
+    gross: int
+    sale: int
+    net: int
+    kept: int
 
 
 class InHand(msgspec.Struct, frozen=True):

@@ -172,6 +172,15 @@ def _limits(terms: Terms) -> Iterator[Problem]:
         yield _bad("sets are limited by times_max", "/limits/units_max")
 
 
+def _returns(terms: Terms) -> Iterator[Problem]:
+    if terms.returns != "requalify":
+        return
+    if terms.measure == "none":
+        yield _bad("without a threshold there is nothing to measure again", "/returns")
+    if not isinstance(terms.tiers[0].benefit, (PercentOff, AmountOff)):
+        yield _bad("only a percentage or an amount is measured again", "/returns")
+
+
 def _goods(terms: Terms) -> Iterator[Problem]:
     yield from _wanted(terms.goods, "/goods")
     for position, tier in enumerate(terms.tiers):
@@ -208,6 +217,7 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _benefits,
     _currency,
     _limits,
+    _returns,
     _goods,
 )
 

@@ -65,7 +65,7 @@ class _English:
         """All of it."""
         terms = self.terms
         tiers = "; ".join(self.tier(one) for one in terms.tiers)
-        parts = [f"{tiers}, on {self.goods(terms.goods)}", *self.when(), *self.who(), *self.limits(), *self.beside()]
+        parts = [f"{tiers}, on {self.goods(terms.goods)}", *self.when(), *self.who(), *self.limits(), *self.beside(), *self.returns()]
         return ", ".join(parts) + f". Paid by {self.funders()}."
 
     def tier(self, tier: PromotionTier) -> str:
@@ -170,6 +170,10 @@ class _English:
             told.append(f"no {' or '.join(stacking.bars)} promotion after it")
         return told
 
+    def returns(self) -> list[str]:
+        """What becomes of it when units come back; said where it is not the usual."""
+        return ["measured again when goods are returned"] if self.terms.returns == "requalify" else []
+
     def funders(self) -> str:
         """Who pays."""
         funders = self.terms.funders
@@ -185,7 +189,7 @@ class _Chinese(_English):
         terms = self.terms
         head = "，".join([*self.when(), *self.who()])
         tiers = "；".join(self.tier(one) for one in terms.tiers)
-        tail = "，".join([*self.limits(), *self.beside()])
+        tail = "，".join([*self.limits(), *self.beside(), *self.returns()])
         said = f"{self.goods(terms.goods)}{tiers}"
         return "，".join(part for part in (head, said, tail) if part) + f"。由{self.funders()}承担。"
 
@@ -301,6 +305,11 @@ class _Chinese(_English):
             words = {"order": "满减", "coupon": "优惠券", "subsidy": "补贴", "activity": "单品活动"}
             told.append(f"享受后不可再用{'、'.join(words[stage] for stage in stacking.bars)}")
         return told
+
+    @override
+    def returns(self) -> list[str]:
+        """What becomes of it when units come back; said where it is not the usual."""
+        return ["退货后按留存商品重新核算"] if self.terms.returns == "requalify" else []
 
     @override
     def funders(self) -> str:
