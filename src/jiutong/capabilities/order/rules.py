@@ -32,7 +32,9 @@ from jiutong.capabilities.order.model import (
     PlacedClaim,
     Reversal,
     Share,
+    Stay,
     Units,
+    Withheld,
 )
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.money import allocate_capped, units_share
@@ -327,6 +329,79 @@ def reversals(moves: Sequence[Units], shares: Sequence[Share], known: Mapping[in
             Reversal(line_no, move.quantity, one.gross, one.adjustments, one.tax, one.payable, one.charges),
         )
     return undone
+
+
+def stays(lines: Sequence[Line], units: Sequence[Units], *, returned: bool) -> list[Stay]:
+    """What is left to the buyer of each line once these units are canceled, or returned. `lines` are as they stood before."""
+    moved = {one.line_id: one.quantity for one in units}
+    found: list[Stay] = []
+    for line in lines:
+        gone = moved.get(line.line_id, 0)
+        first = line.returned + (gone if returned else 0)
+        left = line.quantity - line.canceled - first - (0 if returned else gone)
+        found.append(Stay(line, left, share(line, first, left, with_charges=False)))
+    return found
+
+
+def forgone(
+    cause_id: int, staying: Sequence[Stay], lost: Mapping[str, int], rates: Mapping[int, int], tax_of: Callable[[int, int, bool], int]
+) -> list[Withheld]:
+    """What units that stay cost more where rules ("code@version") no longer take so much off them: by line and funder, with its tax."""
+    rows: list[Withheld] = []
+    for rule, amount in sorted(lost.items()):
+        kept_ = [(stay.line, a) for stay in staying for a in stay.share.adjustments if a.rule == rule]
+        parts, _ = allocate_capped(amount, [a.amount for _, a in kept_])
+        for (line, a), part in zip(kept_, parts, strict=True):
+            if part:
+                on_top = line.payable - line.charged > line.gross - line.discount
+                tax = tax_of(part, rates[line.line_id], not on_top)
+                payable_ = part + (tax if on_top else 0)
+                rows.append(Withheld(line.order_id, cause_id, line.line_no, "requalify", rule, a.funder, part, tax, payable_))
+    return rows
+
+
+def withheld_now(cause_id: int, wanted: Sequence[Withheld], before: Sequence[Withheld], room: int) -> list[Withheld]:
+    """How what is withheld of an order changes, so that `wanted` is: no more at once than the `room` of this refund.
+
+    What is wanted depends on the units that stay alone; so when none is left, everything has gone back.
+    """
+    asked, had = sum(one.payable for one in wanted), sum(one.payable for one in before)
+    parts, _ = allocate_capped(min(asked, had + room), [one.payable for one in wanted])
+    moved = {(one.line_no, one.rule, one.funder): _less(one, part) for one, part in zip(wanted, parts, strict=True)}
+    for one in before:
+        key = one.line_no, one.rule, one.funder
+        now = moved.get(key, msgspec.structs.replace(one, cause_id=cause_id, amount=0, tax=0, payable=0))
+        amount, tax, payable_ = now.amount - one.amount, now.tax - one.tax, now.payable - one.payable
+        moved[key] = msgspec.structs.replace(now, amount=amount, tax=tax, payable=payable_)
+    return [one for _, one in sorted(moved.items()) if one.amount or one.tax]
+
+
+def _less(one: Withheld, part: int) -> Withheld:
+    """So much of it only."""
+    if part == one.payable:
+        return one
+    tax = one.tax * part // one.payable
+    return msgspec.structs.replace(one, amount=part - tax if one.payable > one.amount else part, tax=tax, payable=part)
+
+
+def less_withheld(amounts: Mapping[int, int], rows: Mapping[int, Sequence[Withheld]]) -> dict[int, int]:
+    """What goes back of each order's amount."""
+    return {id_: amount - sum(one.payable for one in rows.get(id_, ())) for id_, amount in amounts.items()}
+
+
+def withheld_entries(rows: Sequence[Withheld], currency: str, keys: Mapping[str, object], mint: Callable[[], int]) -> list[ledger.Entry]:
+    """What is withheld of one order's refund falls to those who had borne it; what goes back after all comes from them again."""
+    entries: list[ledger.Entry] = []
+    for event, sign in (("refund.withheld", 1), ("refund.let_go", -1)):
+        legs: list[ledger.Transfer] = []
+        for one in rows:
+            mine = {**keys, "rule": one.rule, "funder": one.funder}
+            borne = "discount" if one.funder == SELLER else "funded"
+            for word, amount in ((borne, one.amount), ("tax_on_top", one.payable - one.amount), ("tax", one.tax)):
+                legs += ledger.leg(event, word, max(sign * amount, 0), currency, mine)
+        if legs:
+            entries.append(ledger.Entry(mint(), event, rows[0].order_id, tuple(legs)))
+    return entries
 
 
 def paid_part(amounts: Mapping[int, int], unpaid: Mapping[int, int]) -> dict[int, int]:
