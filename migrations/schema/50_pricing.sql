@@ -18,18 +18,24 @@ create table pricing.price_list (
     role       text not null default 'sale',
     basis      text not null default 'line',
     approval   boolean not null default false,
+    seller_id  bigint,
+    margin_bp  integer, -- of what goods sell for, the least that must be left over what they cost here
     primary key (tenant_id, list_id),
     -- Files name a price list by its code.
     constraint price_list_code_once unique (tenant_id, code),
     -- A list is for one of them, and says which.
     constraint price_list_kind check (
-        (kind = 'base' and num_nonnulls(channel_id, store_id, region, group_id, company_id) = 0)
-        or (num_nonnulls(channel_id, store_id, region, group_id, company_id) = 1
+        (kind = 'base' and num_nonnulls(channel_id, store_id, region, group_id, company_id, seller_id) = 0)
+        or (num_nonnulls(channel_id, store_id, region, group_id, company_id, seller_id) = 1
             and ((kind = 'channel' and channel_id is not null) or (kind = 'store' and store_id is not null)
                  or (kind = 'region' and region is not null) or (kind = 'group' and group_id is not null)
-                 or (kind = 'contract' and company_id is not null)))),
-    -- What it sells for, or the least it may come to.
-    constraint price_list_role check (role in ('sale', 'floor')),
+                 or (kind = 'contract' and company_id is not null) or (kind = 'seller' and seller_id is not null)))),
+    -- What it sells for, the least it may come to, or what it costs the seller.
+    constraint price_list_role check (role in ('sale', 'floor', 'cost')),
+    -- Goods cost by whose they are and where they lie, never by who buys; and nobody sells at a seller's price of its own.
+    constraint price_list_cost check (case when role = 'cost' then kind not in ('group', 'contract') else kind <> 'seller' end),
+    -- A margin is told against what goods cost; all of a price it cannot be.
+    constraint price_list_margin check (margin_bp is null or (role = 'cost' and margin_bp between 0 and 9999)),
     -- What counts toward a quantity break.
     constraint price_list_basis check (basis in ('line', 'sku', 'group', 'period')),
     -- Used or not.

@@ -96,6 +96,34 @@ class TestProposals:
         told = [line[key] for key in ("before_minor", "amount_minor", "base_minor", "floor_minor", "valid_from")]
         assert told == [1000, 900, 1000, 700, None]
 
+    async def test_the_lines_tell_the_margin_over_what_goods_cost_here(self, world: World) -> None:
+        await guarded(world)
+        for code, amount, whom in (("cost", 720, {}), ("mall-cost", 765, {"channel": "mall", "margin_bp": 1000})):
+            await world.put(f"/v1/price-lists/{code}", {"name": code, "currency": "USD", "role": "cost", **whom})
+            await world.put(f"/v1/price-lists/{code}/prices", {"prices": [{"sku": "tea-100", "amount_minor": amount}]})
+        await world.put("/v1/price-lists/mall", {"name": "Mall", "currency": "USD", "channel": "mall", "approval": True})
+        rate = {"list": "mall", "rates": [{"sku": "tea-100", "off_bp": 1000}]}
+        made = [(await propose(world, 900)).json()["proposal"], (await world.post("/v1/price-proposals", rate)).json()["proposal"]]
+        keys = ("cost_minor", "floor_minor", "margin_bp", "before_margin_bp")
+
+        async def told(token: str) -> list[list[int | None]]:
+            found = [(await world.served.ask("GET", f"/v1/price-proposals/{one}/lines", None, token)).json()["items"] for one in made]
+            return [[line[key] for key in keys] for (line,) in found]
+
+        assert await told(world.key) == [[720, None, 2000, 2800], [765, 850, 1500, None]]
+        assert await told(await world.key_with("pricing:*")) == [[None, None, None, None], [None, 850, None, None]]
+
+    async def test_a_proposal_of_costs_is_for_those_who_see_costs(self, world: World) -> None:
+        await put_tea(world)
+        await world.put("/v1/price-lists/cost", {"name": "Costs", "currency": "USD", "role": "cost", "approval": True})
+        body = {"list": "cost", "prices": [{"sku": "tea-100", "amount_minor": 700}]}
+        made = (await world.post("/v1/price-proposals", body)).json()["proposal"]
+        blind = await world.key_with("pricing:*", "price:approve")
+        assert (await world.served.ask("GET", "/v1/price-proposals", None, blind)).json()["items"] == []
+        assert (await world.served.ask("GET", f"/v1/price-proposals/{made}", None, blind)).status_code == 404
+        assert (await world.served.ask("GET", f"/v1/price-proposals/{made}/lines", None, blind)).json()["items"] == []
+        assert len((await world.get(f"/v1/price-proposals/{made}/lines")).json()["items"]) == 1
+
     async def test_who_may_only_propose_cannot_end_the_need_of_approval(self, world: World) -> None:
         await guarded(world)
         proposer = await world.key_with("pricing:*")

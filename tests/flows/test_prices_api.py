@@ -13,7 +13,7 @@ __all__ = ["served", "world"]
 async def base(world: World) -> None:
     await put_tea(world)
     told = await world.put("/v1/price-lists/base", {"name": "Base", "currency": "USD"})
-    nobody = dict.fromkeys(("channel", "store", "region", "group", "company"))
+    nobody = dict.fromkeys(("channel", "store", "region", "group", "company", "seller", "margin_bp"))
     what = {"kind": "base", "role": "sale", "basis": "line", "approval": False, "active": True, "proposals": 0}
     assert told.json() == {"code": "base", "name": "Base", "currency": "USD", **nobody, **what}
 

@@ -13,7 +13,7 @@ from jiutong.api.prices import SET_REFUSES
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, member, pricing
 from jiutong.flows import agree_prices as agree
-from jiutong.flows.price_rows import SetPrices
+from jiutong.flows.price_rows import SEES_COSTS, SetPrices
 from jiutong.kernel.errors import NOT_FOUND, Problem
 from jiutong.kernel.runner import Call as Order
 from jiutong.reads import agreements as reads
@@ -88,9 +88,10 @@ class ProposalView(msgspec.Struct, frozen=True):
 
 
 class ProposalLineView(msgspec.Struct, frozen=True):
-    """A line of a proposal beside what holds now (`before_…`), everybody's price, and the least it may come to.
+    """A line of a proposal beside what holds now (`before_…`), everybody's price, and the least it may come to (for `per` units, too).
 
-    `ends` names the price that is to hold no longer, instead of a new one.
+    `cost_minor` is what `cost_per` of the goods cost, `margin_bp` and `before_margin_bp` what the prices leave over it: null where nobody
+    knows, or the caller may not (`cost:read`). `ends` names the price that is to hold no longer, instead of a new one.
     """
 
     line_no: int
@@ -112,7 +113,10 @@ class ProposalLineView(msgspec.Struct, frozen=True):
     base_minor: int | None
     base_per: int | None
     floor_minor: int | None
-    floor_per: int | None
+    cost_minor: int | None
+    cost_per: int | None
+    margin_bp: int | None
+    before_margin_bp: int | None
 
 
 class NegotiationView(msgspec.Struct, frozen=True):
@@ -163,11 +167,33 @@ class MessageView(msgspec.Struct, frozen=True):
     prices: Sequence[PriceOf]
 
 
+class NegotiationLineView(msgspec.Struct, frozen=True):
+    """A line of a negotiation: what was asked and offered for `per` base units, everybody's price for that quantity, and the least.
+
+    `cost_minor` and the margins asked and offered prices leave over it are null where nobody knows, or the caller may not (`cost:read`).
+    """
+
+    line_no: int
+    sku: str
+    title: str
+    quantity: int
+    per: int
+    asked_minor: int | None
+    offered_minor: int | None
+    base_minor: int | None
+    base_per: int | None
+    floor_minor: int | None
+    cost_minor: int | None
+    cost_per: int | None
+    asked_margin_bp: int | None
+    offered_margin_bp: int | None
+
+
 class NegotiationDetail(msgspec.Struct, frozen=True):
     """A negotiation with its lines and everything that was said."""
 
     negotiation: NegotiationView
-    lines: Sequence[reads.NegotiationLine]
+    lines: Sequence[NegotiationLineView]
     messages: Sequence[MessageView]
 
 
@@ -213,7 +239,7 @@ async def list_proposals(
 ) -> Page[ProposalView]:
     """Proposals, the latest first; of one stage, of one list."""
     async with call.reading() as tx:
-        found = await reads.proposals(tx, None, stage, list, read(after, int), limit + 1)
+        found = await reads.proposals(tx, None, stage, list, read(after, int), limit + 1, costs=call.scope.holds(SEES_COSTS))
     return paged([_shown(call, one) for one in found], limit, [one.proposal_id for one in found])
 
 
@@ -225,9 +251,10 @@ async def show_proposal(call: Call, proposal: str) -> ProposalView:
 
 @get("/v1/price-proposals/{proposal}/lines", scope="pricing:read")
 async def list_proposal_lines(call: Call, proposal: str, after: Cursor = None, limit: Limit = 50) -> Page[ProposalLineView]:
-    """The lines of a proposal: before, after, everybody's price, and the least it may come to."""
+    """The lines of a proposal: before, after, everybody's price, the least it may come to, and the margin it leaves."""
+    sees = call.scope.holds(SEES_COSTS)
     async with call.reading() as tx:
-        found = await reads.proposal_lines(tx, call.ids.read("ppr", proposal), read(after, int) or 0, limit + 1)
+        found = await reads.proposal_lines(tx, call.ids.read("ppr", proposal), read(after, int) or 0, limit + 1, costs=sees)
     views = [
         ProposalLineView(
             one.line_no,
@@ -246,10 +273,13 @@ async def list_proposal_lines(call: Call, proposal: str, after: Cursor = None, l
             one.before_minor,
             one.before_per,
             one.before_off_bp,
-            one.base_minor,
-            one.base_per,
-            one.floor_minor,
-            one.floor_per,
+            one.beside.base_minor,
+            one.beside.base_per,
+            one.beside.floor_minor,
+            one.beside.cost_minor,
+            one.beside.cost_per,
+            None if one.ends is not None else one.beside.margin_of(one.amount_minor, one.per, one.off_bp),
+            one.beside.margin_of(one.before_minor, one.before_per, one.before_off_bp),
         )
         for one in found
     ]
@@ -368,7 +398,7 @@ async def answer_negotiation(call: Call, negotiation: str, data: JSONBody[Messag
 
 async def _proposal(call: Call, proposal_id: int) -> ProposalView:
     async with call.reading() as tx:
-        found = await reads.proposals(tx, [proposal_id], None, None, None, 1)
+        found = await reads.proposals(tx, [proposal_id], None, None, None, 1, costs=call.scope.holds(SEES_COSTS))
     if not found:
         raise pricing.UNKNOWN_PROPOSAL("no such proposal")
     return _shown(call, found[0])
@@ -399,7 +429,7 @@ def _shown(call: Call, one: reads.ProposalRow) -> ProposalView:
 async def _negotiation(call: Call, negotiation_id: int) -> NegotiationDetail:
     async with call.reading() as tx:
         found = await reads.negotiations(tx, [negotiation_id], None, None, None, 1)
-        lines = await reads.negotiation_lines(tx, negotiation_id)
+        lines = await reads.negotiation_lines(tx, negotiation_id, costs=call.scope.holds(SEES_COSTS))
         said = await reads.messages(tx, negotiation_id)
     if not found:
         raise pricing.UNKNOWN_NEGOTIATION("no such negotiation")
@@ -416,7 +446,26 @@ async def _negotiation(call: Call, negotiation_id: int) -> NegotiationDetail:
         )
         for one in said
     ]
-    return NegotiationDetail(_talk(call, found[0]), lines, messages)
+    return NegotiationDetail(_talk(call, found[0]), [_line(one) for one in lines], messages)
+
+
+def _line(one: reads.NegotiationLine) -> NegotiationLineView:
+    return NegotiationLineView(
+        one.line_no,
+        one.sku,
+        one.title,
+        one.quantity,
+        one.per,
+        one.asked_minor,
+        one.offered_minor,
+        one.beside.base_minor,
+        one.beside.base_per,
+        one.beside.floor_minor,
+        one.beside.cost_minor,
+        one.beside.cost_per,
+        one.beside.margin_of(one.asked_minor, one.per),
+        one.beside.margin_of(one.offered_minor, one.per),
+    )
 
 
 def _talk(call: Call, one: reads.NegotiationRow) -> NegotiationView:

@@ -14,6 +14,7 @@ from jiutong.api.rows import code_of, run_row
 from jiutong.api.shell import JSONBody, get, post, put
 from jiutong.capabilities import access, catalog, member, pricing
 from jiutong.flows import maintain_prices as maintain
+from jiutong.flows.price_rows import SEES_COSTS
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import NOT_FOUND
 from jiutong.kernel.points import plan_of
@@ -27,8 +28,9 @@ Quantity = Annotated[int, QueryParameter(ge=1, le=1_000_000_000, description="Ba
 class ListBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A price list: for a channel, a store, a region, a customer group or a company (a contract) where one is named, else for everybody.
 
-    `role`: what goods sell for, or the least they may come to. `basis`: what counts toward its quantity breaks. With `approval` its
-    prices are proposed by one and approved by another.
+    `role`: what goods sell for, the least they may come to, or what they cost - for a `seller`, if wanted, and with `margin_bp` of what
+    they come to to be left over it. Lists of costs are seen and written only with the scope `cost:read` besides. `basis`: what counts
+    toward its quantity breaks. With `approval` its prices are proposed by one and approved by another.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -42,6 +44,8 @@ class ListBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     role: pricing.Role = "sale"
     basis: pricing.Basis = "line"
     approval: bool = False
+    seller: pricing.Code | None = None
+    margin_bp: pricing.MarginBp | None = None
 
 
 class PricesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -119,7 +123,8 @@ class CandidateView(msgspec.Struct, frozen=True):
 class TraceView(msgspec.Struct, frozen=True):
     """How a price came about; `amount_minor` is that of the whole quantity, rounded half up once, `floor_minor` the least it may come to.
 
-    `more` counts losing candidates that are not told here.
+    `cost_minor` is what it costs the seller: null where nobody knows, or the caller may not (`cost:read`). `more` counts losing candidates
+    that are not told here.
     """
 
     rule: str
@@ -133,6 +138,7 @@ class TraceView(msgspec.Struct, frozen=True):
     candidates: Sequence[CandidateView]
     floor_minor: int
     more: int
+    cost_minor: int | None
 
 
 class RatesView(msgspec.Struct, frozen=True):
@@ -154,7 +160,7 @@ async def list_price_lists(
     limit: Limit = 50,
 ) -> Page[reads.ListView]:
     """Price lists, by code; of a kind or role, for a company or group, called like `q`."""
-    by = reads.Narrowed(kind, role, company, group, active, q)
+    by = reads.Narrowed(kind, role, company, group, active, q, call.scope.holds(SEES_COSTS))
     async with call.reading() as tx:
         found = await reads.lists(tx, None, read(after, str), limit + 1, by)
     return paged(found, limit, [one.code for one in found])
@@ -164,10 +170,7 @@ async def list_price_lists(
 async def show_price_list(call: Call, code: str) -> reads.ListView:
     """A price list."""
     async with call.reading() as tx:
-        found = await reads.lists(tx, code, None, 1)
-    if not found:
-        raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
-    return found[0]
+        return await _list(call, tx, code)
 
 
 @put(
@@ -179,6 +182,7 @@ async def show_price_list(call: Call, code: str) -> reads.ListView:
         pricing.APPROVER_NEEDED,
         access.UNKNOWN_CHANNEL,
         access.UNKNOWN_STORE,
+        access.UNKNOWN_SELLER,
         member.UNKNOWN_GROUP,
         member.UNKNOWN_COMPANY,
     ),
@@ -198,11 +202,20 @@ async def put_price_list(call: Call, code: str, data: JSONBody[ListBody]) -> rea
         data.role,
         data.basis,
         data.approval,
+        data.seller,
+        data.margin_bp,
     )
     await run_row(call, maintain.put_lists, maintain.PutPriceLists((wish,)))
     async with call.reading() as tx:
-        (kept,) = await reads.lists(tx, code, None, 1)
-    return kept
+        return await _list(call, tx, code)
+
+
+async def _list(call: Call, tx: Tx, code: str) -> reads.ListView:
+    """A list that is there for this caller."""
+    found = await reads.lists(tx, code, None, 1, reads.Narrowed(costs=call.scope.holds(SEES_COSTS)))
+    if not found:
+        raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
+    return found[0]
 
 
 @get("/v1/price-lists/{code}/prices", scope="pricing:read", refuses=(pricing.UNKNOWN_LIST,))
@@ -211,8 +224,7 @@ async def list_prices(
 ) -> Page[PriceView]:
     """The prices of a list, past and future, by SKU; with `at` those valid at that instant."""
     async with call.reading() as tx:
-        if not await reads.lists(tx, code, None, 1):
-            raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
+        await _list(call, tx, code)
         found = await reads.prices(tx, code, sku, instant(at, "at"), read(after, tuple[int, int]), limit + 1)
     views = [
         PriceView(
@@ -236,8 +248,7 @@ async def list_prices(
 async def list_category_rates(call: Call, code: str, after: Cursor = None, limit: Limit = 50) -> Page[CategoryRateView]:
     """What a contract takes off everybody's price of whole categories, past and future."""
     async with call.reading() as tx:
-        if not await reads.lists(tx, code, None, 1):
-            raise pricing.UNKNOWN_LIST(f"no price list {code!r}")
+        await _list(call, tx, code)
         found = await reads.category_rates(tx, code, read(after, int), limit + 1)
     views = [
         CategoryRateView(
@@ -261,6 +272,7 @@ SET_REFUSES = (
     pricing.NOTHING_SET,
     pricing.RATE_OF,
     pricing.NO_BASE_TO_TAKE_OFF,
+    pricing.COST_AMOUNT,
     pricing.CONTRACTS_ONLY,
     catalog.UNKNOWN_CATEGORY,
 )
@@ -290,7 +302,14 @@ async def end_price(call: Call, price: str, data: JSONBody[EndBody]) -> maintain
 @get(
     "/v1/prices/explain",
     scope="pricing:read",
-    refuses=(catalog.UNKNOWN_SKU, access.UNKNOWN_CHANNEL, access.UNKNOWN_STORE, member.UNKNOWN_COMPANY, member.UNKNOWN_GROUP),
+    refuses=(
+        catalog.UNKNOWN_SKU,
+        access.UNKNOWN_CHANNEL,
+        access.UNKNOWN_STORE,
+        access.UNKNOWN_SELLER,
+        member.UNKNOWN_COMPANY,
+        member.UNKNOWN_GROUP,
+    ),
 )
 async def explain_price(
     call: Call,
@@ -303,10 +322,12 @@ async def explain_price(
     group: list[str] | None = None,
     region: str = "",
     bought: Annotated[int, QueryParameter(ge=0, le=1_000_000_000, description="Base units bought this month before.")] = 0,
+    seller: str | None = None,
 ) -> TraceView:
     """Why a price is what it is: every price that could hold, the one that won first, the others with what they lost by.
 
-    `company`, `group` (as often as there are groups) and `region` say for whom; a company brings its own groups and region.
+    `company`, `group` (as often as there are groups) and `region` say for whom; a company brings its own groups and region. `seller`
+    says whose goods they are, where costs differ by it.
     """
     async with call.reading() as tx:
         when = instant(at, "at") or tx.now
@@ -319,6 +340,9 @@ async def explain_price(
             raise access.UNKNOWN_CHANNEL(f"no channel {channel!r}", pointer="/channel")
         if store and shop is None:
             raise access.UNKNOWN_STORE(f"no store {store!r}", pointer="/store")
+        owner = (await access.sellers(tx, [seller])).get(seller) if seller else None
+        if seller and owner is None:
+            raise access.UNKNOWN_SELLER(f"no seller {seller!r}", pointer="/seller")
         found = (await pricing.history(tx, [facts.sku_id])).get(facts.sku_id)
         buyer = await _buyer(tx, company, group or [], region, found, when)
     prefer = plan_of(place.scene).ask(pricing.PREFER)
@@ -332,9 +356,14 @@ async def explain_price(
     views = [_candidate(call, one) for one in trace.candidates[:CANDIDATES_MAX]]
     won = trace.candidates[0] if trace.chosen is not None else None
     amount = None if won is None else pricing.line_amount(won.amount, won.per, quantity)
-    least = pricing.floor(found, *spot, asked, when, buyer)
+    seller_id = owner.seller_id if owner else 0
+    least = pricing.floor(found, *spot, asked, when, buyer, seller_id)
+    sold_at = pricing.Place(place.currency, place.channel_id, spot[1], seller_id, buyer.region)
+    known = pricing.cost(found, sold_at, asked, when) if call.scope.holds(SEES_COSTS) else None
+    costs = pricing.line_amount(known.amount, known.per, quantity) if known else None
     more = max(len(trace.candidates) - CANDIDATES_MAX, 0)
-    return TraceView(trace.rule, facts.code, channel, store, quantity, when, views[0].price if won else None, amount, views, least, more)
+    chosen = views[0].price if won else None
+    return TraceView(trace.rule, facts.code, channel, store, quantity, when, chosen, amount, views, least, more, costs)
 
 
 async def _buyer(

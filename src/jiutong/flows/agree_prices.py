@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from jiutong.capabilities import access, catalog, member, pricing
-from jiutong.flows.price_rows import Named, SetPrices, names, spans_of
+from jiutong.flows.price_rows import Named, SetPrices, names, seen, spans_of
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.runner import Call, flow
@@ -142,15 +142,18 @@ async def speak(tx: Tx, calls: Sequence[Call[pricing.Said]]) -> list[Made | Prob
 
 def _proposal(call: Call[Propose], lists: Mapping[str, pricing.PriceList], named: Named, tx: Tx) -> pricing.Proposal | Problem:
     wish = call.command
+    price_list = seen(wish.change.list, lists, call.scope)
+    if isinstance(price_list, Problem):
+        return price_list
     spans: list[pricing.PriceSpan] | Problem = []
-    if wish.change.prices or wish.change.rates or not wish.ends or wish.change.list not in lists:
-        spans = spans_of(wish.change, lists, named, tx.now)
+    if wish.change.prices or wish.change.rates or not wish.ends:
+        spans = spans_of(wish.change, lists, named, tx.now, call.scope)
     if isinstance(spans, Problem):
         return spans
     ends = [pricing.EndPrice(one.price_id, one.at or tx.now) for one in wish.ends]
     return pricing.Proposal(
         tx.mint(),
-        lists[wish.change.list].list_id,
+        price_list.list_id,
         wish.note,
         "draft" if wish.draft else "proposed",
         call.scope.actor,

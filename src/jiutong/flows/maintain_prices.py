@@ -12,17 +12,18 @@ import msgspec
 from msgspec import Meta
 
 from jiutong.capabilities import access, member, pricing
-from jiutong.flows.price_rows import SetPrices, names, spans_of
+from jiutong.flows.price_rows import SEES_COSTS, SetPrices, names, spans_of
 from jiutong.kernel.db import Tx
-from jiutong.kernel.errors import Problem
+from jiutong.kernel.errors import FORBIDDEN, Problem
 from jiutong.kernel.runner import Call, flow
 
 
 class PutPriceList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A price list as it is to be: for a channel, a store, a region, a customer group or a company (a contract), else for everybody.
 
-    `role`: what goods sell for, or the least they may come to. `basis`: what counts toward its quantity breaks. With `approval` its
-    prices are proposed by one and approved by another.
+    `role`: what goods sell for, the least they may come to, or what they cost (for a `seller`, if wanted; goods must leave `margin_bp` of
+    what they come to over it). `basis`: what counts toward its quantity breaks. With `approval` its prices are proposed by one and approved
+    by another.
     """
 
     code: pricing.Code
@@ -37,6 +38,8 @@ class PutPriceList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     role: pricing.Role = "sale"
     basis: pricing.Basis = "line"
     approval: bool = False
+    seller: pricing.Code | None = None
+    margin_bp: pricing.MarginBp | None = None
 
 
 class PutPriceLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +98,9 @@ async def put_lists(tx: Tx, calls: Sequence[Call[PutPriceLists]]) -> list[RowsPu
     stores = await access.stores(tx, {row.store for row in rows if row.store})
     groups = await member.groups(tx, {row.group for row in rows if row.group})
     companies = await member.companies(tx, {row.company for row in rows if row.company})
+    sellers = await access.sellers(tx, {row.seller for row in rows if row.seller})
     standing = await pricing.lists(tx, {row.code for row in rows if not row.approval})
-    known_as = _Known(channels, stores, groups, companies)
+    known_as = _Known(channels, stores, groups, companies, sellers)
     placed = [_kept_approved(_placed(call.command.lists, known_as), standing, call) for call in calls]
     known = iter(await pricing.put_lists(tx, [lists for lists in placed if not isinstance(lists, Problem)]))
     outcomes = [lists if isinstance(lists, Problem) else next(known) for lists in placed]
@@ -114,7 +118,7 @@ async def set_prices(tx: Tx, calls: Sequence[Call[SetPrices]]) -> list[RowsPut |
     """Let prices begin; what ran before them ends."""
     lists = await pricing.lists(tx, {call.command.list for call in calls})
     named = await names(tx, [call.command for call in calls])
-    spans = [open_list(spans_of(call.command, lists, named, tx.now), lists.get(call.command.list)) for call in calls]
+    spans = [open_list(spans_of(call.command, lists, named, tx.now, call.scope), lists.get(call.command.list)) for call in calls]
     told = iter(await pricing.set_prices(tx, [one for one in spans if not isinstance(one, Problem)]))
     outcomes: list[RowsPut | Problem] = []
     for call, wishes in zip(calls, spans, strict=True):
@@ -168,22 +172,38 @@ class _Known(msgspec.Struct, frozen=True):
     stores: Mapping[str, access.StoreFacts]
     groups: Mapping[str, member.Group]
     companies: Mapping[str, member.Company]
+    sellers: Mapping[str, access.SellerFacts]
 
 
 def _placed(rows: Sequence[PutPriceList], known: _Known) -> list[pricing.PriceList] | Problem:
     placed: list[pricing.PriceList] = []
     for position, row in enumerate(rows):
         at = f"/lists/{position}"
-        whom = [word for word in ("channel", "store", "region", "group", "company") if getattr(row, word)]
+        whom = [word for word in ("channel", "store", "region", "group", "company", "seller") if getattr(row, word)]
         if len(whom) > 1:
             return pricing.LIST_SCOPE(f"give a {whom[0]} or a {whom[1]}, not both", pointer=f"{at}/{whom[1]}")
+        if row.role == "cost" and (row.group or row.company):
+            return pricing.LIST_SCOPE("goods cost the same whoever buys", pointer=f"{at}/{whom[0]}")
+        if row.role != "cost" and (row.seller or row.margin_bp is not None):
+            field = "seller" if row.seller else "margin_bp"
+            return pricing.LIST_SCOPE(f"a {field} is of costs", pointer=f"{at}/{field}")
         told = _whom(row, known, at)
         if isinstance(told, Problem):
             return told
         kind, scope_id = told
         placed.append(
             pricing.PriceList(
-                row.code, row.name, kind, scope_id, row.currency, row.active, 0, row.region or "", row.role, row.basis, row.approval
+                row.code,
+                row.name,
+                kind,
+                scope_id,
+                row.currency,
+                row.active,
+                region=row.region or "",
+                role=row.role,
+                basis=row.basis,
+                approval=row.approval,
+                margin_bp=row.margin_bp,
             )
         )
     return placed
@@ -203,14 +223,21 @@ def _whom(row: PutPriceList, known: _Known, at: str) -> tuple[pricing.Kind, int]
     if row.company:
         company = known.companies.get(row.company)
         return ("contract", company.company_id) if company else member.UNKNOWN_COMPANY(f"no {row.company}", pointer=f"{at}/company")
+    if row.seller:
+        seller = known.sellers.get(row.seller)
+        return ("seller", seller.seller_id) if seller else access.UNKNOWN_SELLER(f"no seller {row.seller}", pointer=f"{at}/seller")
     return ("region", 0) if row.region else ("base", 0)
 
 
 def _kept_approved(
     lists: list[pricing.PriceList] | Problem, standing: Mapping[str, pricing.PriceList], call: Call[PutPriceLists]
 ) -> list[pricing.PriceList] | Problem:
-    """Who could propose only must not end the need of approval."""
-    if isinstance(lists, Problem) or call.scope.holds("price:approve"):
+    """Who could propose only must not end the need of approval, and who does not see costs makes no lists of them."""
+    if isinstance(lists, Problem):
+        return lists
+    if any(one.role == "cost" for one in lists) and not call.scope.holds(SEES_COSTS):
+        return FORBIDDEN(f"this needs the scope {SEES_COSTS}", needs=SEES_COSTS)
+    if call.scope.holds("price:approve"):
         return lists
     for position, one in enumerate(lists):
         if not one.approval and one.code in standing and standing[one.code].approval:

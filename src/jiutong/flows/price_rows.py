@@ -10,6 +10,10 @@ from msgspec import Meta
 from jiutong.capabilities import catalog, pricing
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
+from jiutong.kernel.scope import Scope
+
+SEES_COSTS = "cost:read"
+"""The scope without which there are no lists of costs."""
 
 
 class SetPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,11 +40,21 @@ async def names(tx: Tx, commands: Sequence[SetPrices]) -> Named:
     return Named(await catalog.sku_ids(tx, skus), await catalog.known_categories(tx, categories) if categories else set())
 
 
-def spans_of(command: SetPrices, lists: Mapping[str, pricing.PriceList], named: Named, now: datetime) -> list[pricing.PriceSpan] | Problem:
+def seen(code: str, lists: Mapping[str, pricing.PriceList], scope: Scope) -> pricing.PriceList | Problem:
+    """The list with this code; who does not see costs knows of no lists of them."""
+    found = lists.get(code)
+    if found is None or (found.role == "cost" and not scope.holds(SEES_COSTS)):
+        return pricing.UNKNOWN_LIST(f"no price list {code}", pointer="/list")
+    return found
+
+
+def spans_of(
+    command: SetPrices, lists: Mapping[str, pricing.PriceList], named: Named, now: datetime, scope: Scope
+) -> list[pricing.PriceSpan] | Problem:
     """The prices and rates of a command over time, or why they cannot be, with the pointer to the row."""
-    price_list = lists.get(command.list)
-    if price_list is None:
-        return pricing.UNKNOWN_LIST(f"no price list {command.list}", pointer="/list")
+    price_list = seen(command.list, lists, scope)
+    if isinstance(price_list, Problem):
+        return price_list
     if not command.prices and not command.rates:
         return pricing.NOTHING_SET("give prices or rates", pointer="/prices")
     spans: list[pricing.PriceSpan] = []
@@ -87,6 +101,8 @@ def _unset(
         return pricing.UNKNOWN_SKU(f"no SKU {row.sku}", pointer=f"{at}/sku")
     if category is not None and category not in named.categories:
         return catalog.UNKNOWN_CATEGORY(f"no category {category}", pointer=f"{at}/category")
+    if isinstance(row, pricing.SetRate) and price_list.role == "cost":
+        return pricing.COST_AMOUNT(f"{price_list.code} says what goods cost", pointer=f"{at}/off_bp")
     if isinstance(row, pricing.SetRate) and price_list.kind == "base":
         return pricing.NO_BASE_TO_TAKE_OFF("set an amount in everybody's list", pointer=f"{at}/off_bp")
     if (category is not None or row.quota is not None) and (price_list.kind, price_list.role) != ("contract", "sale"):

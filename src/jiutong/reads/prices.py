@@ -9,9 +9,9 @@ from jiutong.kernel.db import Tx
 
 
 class ListView(msgspec.Struct, frozen=True):
-    """A price list: for a channel, a store, a region, a group or a company where one is named, else for everybody.
+    """A price list: for a channel, a store, a region, a group, a company or (of costs) a seller where one is named, else for everybody.
 
-    `proposals` counts changes that wait for approval.
+    `proposals` counts changes that wait for approval; `margin_bp` is what must be left of prices over these costs.
     """
 
     code: str
@@ -28,6 +28,8 @@ class ListView(msgspec.Struct, frozen=True):
     approval: bool
     active: bool
     proposals: int
+    seller: str | None
+    margin_bp: int | None
 
 
 class PriceRow(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ class RateView(msgspec.Struct, frozen=True):
 
 
 class Narrowed(msgspec.Struct, frozen=True):
-    """What a list of price lists is narrowed to."""
+    """What a list of price lists is narrowed to; lists of costs are told only to those who may see `costs`."""
 
     kind: pricing.Kind | None = None
     role: pricing.Role | None = None
@@ -75,12 +77,12 @@ class Narrowed(msgspec.Struct, frozen=True):
     group: str | None = None
     active: bool | None = None
     q: str = ""
+    costs: bool = False
 
 
-async def lists(tx: Tx, code: str | None, after: str | None, rows_max: int, by: Narrowed | None = None) -> list[ListView]:
+async def lists(tx: Tx, code: str | None, after: str | None, rows_max: int, by: Narrowed) -> list[ListView]:
     """Price lists in the order of their codes; one of them when `code` is given."""
-    by = by or Narrowed()
-    rows = await tx.fetch(_LISTS, code, after, rows_max, by.kind, by.role, by.company, by.group, by.active, by.q.lower())
+    rows = await tx.fetch(_LISTS, code, after, rows_max, by.kind, by.role, by.company, by.group, by.active, by.q.lower(), by.costs)
     return [ListView(*row) for row in rows]
 
 
@@ -105,15 +107,18 @@ async def tax_rates(tx: Tx, seller: str) -> list[RateView]:
 _LISTS = """
 select l.code, l.name, l.kind, l.currency, c.code as channel, s.code as store, l.region, g.code as group, m.code as company, l.role,
        l.basis, l.approval, l.status = 'active' as active,
-       (select count(*) from pricing.proposal p where p.tenant_id = $1 and p.list_id = l.list_id and p.status = 'proposed') as proposals
+       (select count(*) from pricing.proposal p where p.tenant_id = $1 and p.list_id = l.list_id and p.status = 'proposed') as proposals,
+       e.code as seller, l.margin_bp
   from pricing.price_list l
   left join access.channel c on c.tenant_id = $1 and c.channel_id = l.channel_id
   left join access.store s on s.tenant_id = $1 and s.store_id = l.store_id
   left join member.member_group g on g.tenant_id = $1 and g.group_id = l.group_id
   left join member.company m on m.tenant_id = $1 and m.company_id = l.company_id
+  left join access.seller e on e.tenant_id = $1 and e.seller_id = l.seller_id
  where l.tenant_id = $1 and ($2::text is null or l.code = $2) and ($3::text is null or l.code > $3)
    and ($5::text is null or l.kind = $5) and ($6::text is null or l.role = $6) and ($7::text is null or m.code = $7)
    and ($8::text is null or g.code = $8) and ($9::boolean is null or (l.status = 'active') = $9)
+   and ($11 or l.role <> 'cost')
    and ($10 = '' or position($10 in lower(l.name)) > 0 or position($10 in lower(l.code)) > 0)
  order by l.code limit $4
 """

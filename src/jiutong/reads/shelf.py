@@ -235,11 +235,13 @@ with offered as (
        join catalog.sku s on s.tenant_id = $1 and s.sku_id = l.sku_id and s.status = 'active'
       where l.tenant_id = $1 and l.channel_id = $2 and l.store_id = 0 and l.status = 'listed' and l.valid_from <= $3 and l.valid_to > $3),
 priced as materialized (
-     select o.product_id, o.sku_id, o.owner_id, (array_agg(x.amount order by (p.kind = 'channel') desc))[1] as amount
+     select o.product_id, o.sku_id, o.owner_id,
+            (array_agg(x.amount order by (p.kind = 'channel') desc, x.valid_from desc, x.price_id desc))[1] as amount
        from offered o
        join pricing.price x on x.tenant_id = $1 and x.sku_id = o.sku_id and x.min_quantity = 1 and x.valid_from <= $3 and x.valid_to > $3
-       join pricing.price_list p on p.tenant_id = $1 and p.list_id = x.list_id and p.status = 'active' and p.store_id is null
-                                and (p.channel_id is null or p.channel_id = $2)
+                           and x.off_bp is null
+       join pricing.price_list p on p.tenant_id = $1 and p.list_id = x.list_id and p.status = 'active' and p.role = 'sale'
+                                and (p.kind = 'base' or p.channel_id = $2)
        join access.channel h on h.tenant_id = $1 and h.channel_id = $2 and h.currency = p.currency
       group by o.product_id, o.sku_id, o.owner_id),
 stocked as materialized (

@@ -224,13 +224,23 @@ select k.sku_id, k.code, coalesce(nullif(k.title, ''), p.title) as title, k.base
                array_agg(q.amount order by q.rank, q.min_quantity desc, q.valid_from desc, q.price_id desc) as amounts,
                array_agg(q.per order by q.rank, q.min_quantity desc, q.valid_from desc, q.price_id desc) as pers
           from (select case h.kind when 'store' then 0 when 'channel' then 1 else 2 end as rank,
-                       c.min_quantity, c.amount, c.per, c.valid_from, c.price_id
+                       c.min_quantity, c.valid_from, c.price_id,
+                       case when c.off_bp is null then c.amount else (2 * o.amount * (10000 - c.off_bp) + 10000) / 20000 end as amount,
+                       case when c.off_bp is null then c.per else o.per end as per
                   from pricing.price c
-                  join pricing.price_list h on h.tenant_id = $1 and h.list_id = c.list_id
+                  join pricing.price_list h on h.tenant_id = $1 and h.list_id = c.list_id and h.role = 'sale'
+                  left join lateral (
+                        select y.amount, y.per from pricing.price y
+                          join pricing.price_list z on z.tenant_id = $1 and z.list_id = y.list_id and z.kind = 'base' and z.role = 'sale'
+                               and z.status = 'active' and z.currency = place.currency
+                         where c.off_bp is not null and y.tenant_id = $1 and y.sku_id = k.sku_id and y.min_quantity <= c.min_quantity
+                           and y.valid_from <= $5::timestamptz and y.valid_to > $5::timestamptz
+                         order by y.min_quantity desc, y.valid_from desc, y.price_id desc limit 1) o on true
                  where c.tenant_id = $1 and c.sku_id = k.sku_id and c.valid_from <= $5::timestamptz and c.valid_to > $5::timestamptz
                    and h.status = 'active' and h.currency = place.currency
                    and (h.kind = 'base' or h.kind = 'channel' and h.channel_id = place.channel_id
-                        or h.kind = 'store' and h.store_id = place.store_id)) q) m on true
+                        or h.kind = 'store' and h.store_id = place.store_id)
+                   and (c.off_bp is null or o.amount is not null)) q) m on true
   left join lateral (
         select array_agg(ltrim(g.gtin, '0') order by g.gtin) as codes
           from catalog.barcode g where g.tenant_id = $1 and g.sku_id = k.sku_id) b on true

@@ -369,16 +369,16 @@ DEFAULT_ROLES: Mapping[str, Role] = {
     "operator": Role(
         name="Operator 运营",
         grants=(
-            "access:read", "catalog:*", "pricing:*", "price:approve", "inventory:*", "member:*", "order:*", "fulfillment:*", "care:*",
-            "promotion:*", "coupon:*", "asset:*", "freight:*", "simulation:*", "report:read",
+            "access:read", "catalog:*", "pricing:*", "price:approve", "cost:read", "inventory:*", "member:*", "order:*", "fulfillment:*",
+            "care:*", "promotion:*", "coupon:*", "asset:*", "freight:*", "simulation:*", "report:read",
         ),
     ),
     # Whoever writes a promotion has somebody else publish it.
     "merchandiser": Role(
         name="Merchandiser 商品",
         grants=(
-            "access:read", "catalog:*", "pricing:*", "inventory:read", "promotion:read", "promotion:write", "coupon:read", "coupon:write",
-            "freight:read", "freight:write", "simulation:*", "report:read",
+            "access:read", "catalog:*", "pricing:*", "cost:read", "inventory:read", "promotion:read", "promotion:write", "coupon:read",
+            "coupon:write", "freight:read", "freight:write", "simulation:*", "report:read",
         ),
     ),
     "store_manager": Role(
@@ -400,8 +400,8 @@ DEFAULT_ROLES: Mapping[str, Role] = {
     "finance": Role(
         name="Finance 财务",
         grants=(
-            "access:read", "order:read", "payment:*", "finance:*", "ledger:read", "promotion:read", "coupon:read", "asset:read",
-            "freight:read", "simulation:read", "report:read",
+            "access:read", "order:read", "cost:read", "payment:*", "finance:*", "ledger:read", "promotion:read", "coupon:read",
+            "asset:read", "freight:read", "simulation:read", "report:read",
         ),
     ),
     "support": Role(

@@ -4,13 +4,17 @@ Owns: `pricing.price_list`, `pricing.price`, `pricing.category_price`, `pricing.
 `pricing.tax_rate`.
 Invariants: a price row that has begun never changes but for its end; of one list, SKU and quantity break at most one row is valid
 at an instant; a line without a price or a tax rate is refused, never free and never untaxed; nothing resolves from a proposal, and
-nobody approves what they proposed. Whatever changes a SKU's prices bumps its stamp (topic "sku"); whatever changes what contracts take
-off categories bumps the company's (topic "terms"); whatever changes tax rates bumps the place (topic "place", key 0).
+nobody approves what they proposed; nothing is sold by what it costs, and a cost nobody knows is none, never 0. Whatever changes a SKU's
+prices bumps its stamp (topic "sku"); whatever changes what contracts take off categories bumps the company's (topic "terms"); whatever
+changes tax rates bumps the place (topic "place", key 0).
 Facts: `prices`, `terms` and `tax_rates` answer from memory; `stamps`, `tax_stamps` tell under which revision, `forget`,
 `forget_terms`, `forget_tax` drop what has changed. Rules: `resolve`, `floor`, `trace`, `reached`, `line_amount`, `tax_of`. The order of
 resolution is published: docs/price-resolution.md.
+Costs 成本 and margins 毛利: of a line priced now `cost(facts of its SKU, Place, quantity, at)`, of lines placed on any day the verb
+`costs`; both say None, or leave out, where nobody knows. `margin_bp(net, costs)` is told of what the goods came to, `with_margin` is the
+least that leaves the margin asked for. Costs are said like the prices beside them: tax is in them where the seller's prices contain it.
 Verbs: `put_lists`, `lists`, `set_prices`, `end_prices`, `set_tax_rates`, `history`; `propose`, `proposals`, `decide`;
-`open_negotiations`, `negotiations`, `speak`; `quotas_left`.
+`open_negotiations`, `negotiations`, `speak`; `quotas_left`, `costs`.
 Events: price_list.put.v1, price.set.v1, price.ended.v1, tax_rate.set.v1, price.proposed.v1, price.approved.v1, price.rejected.v1,
 price.withdrawn.v1, negotiation.asked.v1, .offered.v1, .said.v1, .accepted.v1, .declined.v1, .withdrawn.v1.
 """
@@ -20,6 +24,7 @@ from jiutong.capabilities.pricing.model import (
     APPROVAL_NEEDED,
     APPROVER_NEEDED,
     CONTRACTS_ONLY,
+    COST_AMOUNT,
     EMPTY_WINDOW,
     EVER,
     FOREVER,
@@ -53,6 +58,8 @@ from jiutong.capabilities.pricing.model import (
     Basis,
     Candidate,
     Code,
+    Cost,
+    Costed,
     Decided,
     Deciding,
     Decision,
@@ -62,6 +69,7 @@ from jiutong.capabilities.pricing.model import (
     Kind,
     ListChange,
     Losing,
+    MarginBp,
     Minor,
     Mix,
     Negotiation,
@@ -69,6 +77,7 @@ from jiutong.capabilities.pricing.model import (
     NegotiationMoved,
     NegotiationStatus,
     OffBp,
+    Place,
     Prefer,
     PriceChange,
     PriceEnded,
@@ -99,11 +108,14 @@ from jiutong.capabilities.pricing.model import (
 from jiutong.capabilities.pricing.rules.agreement import proposal_lines
 from jiutong.capabilities.pricing.rules.price import (
     PricePlan,
+    cost,
     floor,
     levels,
     line_amount,
+    margin_bp,
     mixes_of,
     month_start,
+    off_base,
     quota_account,
     quotas_of,
     reached,
@@ -113,10 +125,12 @@ from jiutong.capabilities.pricing.rules.price import (
     trace,
     was_charged,
     winning_order,
+    with_margin,
 )
 from jiutong.capabilities.pricing.store.price import forget, forget_tax, forget_terms, stamps, tax_stamps
 from jiutong.capabilities.pricing.verbs.negotiation import negotiations, open_negotiations, speak
 from jiutong.capabilities.pricing.verbs.price import (
+    costs,
     end_prices,
     history,
     lists,
@@ -136,6 +150,7 @@ __all__ = [
     "APPROVAL_NEEDED",
     "APPROVER_NEEDED",
     "CONTRACTS_ONLY",
+    "COST_AMOUNT",
     "EMPTY_WINDOW",
     "EVER",
     "FOREVER",
@@ -169,6 +184,8 @@ __all__ = [
     "Basis",
     "Candidate",
     "Code",
+    "Cost",
+    "Costed",
     "Decided",
     "Deciding",
     "Decision",
@@ -178,6 +195,7 @@ __all__ = [
     "Kind",
     "ListChange",
     "Losing",
+    "MarginBp",
     "Minor",
     "Mix",
     "Negotiation",
@@ -185,6 +203,7 @@ __all__ = [
     "NegotiationMoved",
     "NegotiationStatus",
     "OffBp",
+    "Place",
     "Prefer",
     "PriceChange",
     "PriceEnded",
@@ -212,6 +231,8 @@ __all__ = [
     "TaxChange",
     "Terms",
     "Trace",
+    "cost",
+    "costs",
     "decide",
     "end_prices",
     "floor",
@@ -222,9 +243,11 @@ __all__ = [
     "levels",
     "line_amount",
     "lists",
+    "margin_bp",
     "mixes_of",
     "month_start",
     "negotiations",
+    "off_base",
     "open_negotiations",
     "prices",
     "proposal_lines",
@@ -249,4 +272,5 @@ __all__ = [
     "trace",
     "was_charged",
     "winning_order",
+    "with_margin",
 ]

@@ -19,7 +19,7 @@ LIST_FIXED = ProblemType("pricing.list_fixed", 409, "A price list keeps its plac
 LIST_SCOPE = ProblemType(
     "pricing.list_scope",
     422,
-    "A list is for one of them: everybody, a channel, a store, a region, a group or a company",
+    "A list is for one of them: everybody, a channel, a store, a region, a group, a company or (of costs) a seller",
     "价目表只能适用于一种范围",
 )
 OVERLAP = ProblemType("pricing.overlap", 409, "Another price is valid in that time", "该时段已有其他价格")
@@ -28,6 +28,7 @@ IN_THE_PAST = ProblemType("pricing.in_the_past", 422, "A price ends now at the e
 NO_BASE_TO_TAKE_OFF = ProblemType(
     "pricing.no_base_to_take_off", 422, "Everybody's list has nothing to take a rate off", "通用价目表不能设折扣率"
 )
+COST_AMOUNT = ProblemType("pricing.cost_amount", 422, "What goods cost is an amount", "成本须为金额，不能设折扣率")
 CONTRACTS_ONLY = ProblemType("pricing.contracts_only", 422, "Only a contract prices categories and quotas", "仅合同价可按类目或限量设价")
 RATE_OF = ProblemType("pricing.rate_of", 422, "A rate is for a SKU or for a category", "折扣率须针对单品或类目之一")
 NOTHING_SET = ProblemType("pricing.nothing_set", 422, "There is no price in it", "没有任何价格")
@@ -72,16 +73,17 @@ class Prefer(StrEnum):
 
 PREFER = Point("price_prefer", "first", Prefer.SPECIFIC, "Which of the prices that apply wins: the most specific, or the lowest")
 
-Kind = Literal["base", "region", "channel", "store", "group", "contract"]
-"""Whom a list is for, from everybody to one company: the later ones win."""
+Kind = Literal["base", "region", "seller", "channel", "store", "group", "contract"]
+"""Whom a list is for, from everybody to one company: the later ones win. For a seller there are costs only."""
 
-Role = Literal["sale", "floor"]
-"""What a list says: what goods sell for, or the least they may come to."""
+Role = Literal["sale", "floor", "cost"]
+"""What a list says: what goods sell for, the least they may come to, or what they cost. Nothing is sold by the latter two."""
 
 Basis = Literal["line", "sku", "group", "period"]
 """What counts toward a quantity break: the line, all lines of the SKU, all lines of one mix, or what was bought this month besides."""
 
 OffBp: TypeAlias = Annotated[int, Meta(ge=1, le=10_000, description="Basis points off the base price: 500 is 5 %")]
+MarginBp: TypeAlias = Annotated[int, Meta(ge=0, le=9_999, description="Basis points of what goods sell for: 2000 is 20 %")]
 Mix: TypeAlias = Annotated[str, Meta(max_length=64, pattern=r"^[^\s/\x00-\x1f]*$")]
 Region: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^/\s][^/]*(/[^/\s][^/]*)*$", examples=["US/CA"])]
 
@@ -90,7 +92,7 @@ class PriceRow(msgspec.Struct, frozen=True, gc=False):
     """A price: `amount` minor units for `per` base units, from `min_quantity` base units on, until just before `valid_to`.
 
     With `off_bp` it is that much off the base price instead. `basis` and `mix` say what counts toward `min_quantity`; with `quota` it is
-    good for so many base units altogether.
+    good for so many base units altogether. In a list of costs `margin_bp` is the least of a price that must be left over them.
     """
 
     price_id: int
@@ -104,10 +106,11 @@ class PriceRow(msgspec.Struct, frozen=True, gc=False):
     basis: Basis = "line"
     mix: str = ""
     quota: int | None = None
+    margin_bp: int | None = None
 
 
 ScopeKey = tuple[str, int | str, str]
-"""(kind, whom, currency): the id of the channel, store, group or company; the name of the region; 0 for everybody.
+"""(kind, whom, currency): the id of the channel, store, group, company or seller; the name of the region; 0 for everybody.
 
 `PriceList.scope` makes it where prices are written, `rules.levels` where they are looked up: there is no third place.
 """
@@ -120,8 +123,8 @@ class PriceFacts(msgspec.Struct, frozen=True):
     """The price rows of one SKU by scope, each scope in winning order (see `rules.winning_order`).
 
     Complete from `since` on: rows that ended before it are not there. `withdrawn` holds the rows of lists no longer used,
-    for those who ask why; it is empty in what is remembered. `floors` are the rows of floor lists; `bases` what counts toward breaks
-    besides the line.
+    for those who ask why; it is empty in what is remembered. `floors` are the rows of floor lists, `costs` those of lists of costs; `bases`
+    what counts toward breaks besides the line.
     """
 
     sku_id: int
@@ -130,6 +133,7 @@ class PriceFacts(msgspec.Struct, frozen=True):
     withdrawn: dict[ScopeKey, tuple[PriceRow, ...]]
     floors: dict[ScopeKey, tuple[PriceRow, ...]] = {}
     bases: frozenset[str] = frozenset()
+    costs: dict[ScopeKey, tuple[PriceRow, ...]] = {}
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -187,6 +191,37 @@ class Resolved(msgspec.Struct, frozen=True, gc=False):
     min_quantity: int
     reached: int = 0
     quota: int | None = None
+    margin_bp: int | None = None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Whose goods are sold where: what they cost depends on it, and never on who buys. 0 and "" for what is not known."""
+
+    currency: str
+    channel_id: int = 0
+    store_id: int = 0
+    seller_id: int = 0
+    region: str = ""
+
+
+class Costed(msgspec.Struct, frozen=True):
+    """So many base units of a SKU, sold at a place at an instant: a question what they cost then."""
+
+    sku_id: int
+    quantity: int
+    at: datetime
+    place: Place
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What goods cost: `amount` minor units for `per` base units, by which row; `margin_bp`, the least of a price that must be left."""
+
+    price_id: int
+    list_code: str
+    kind: str
+    amount: int
+    per: int
+    margin_bp: int | None = None
 
 
 class Losing(StrEnum):
@@ -239,7 +274,10 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class PriceList(msgspec.Struct, frozen=True):
-    """A price list as it stands or is to be. `scope_id` is the id of its channel, store, group or company, 0 for everybody or a region."""
+    """A price list as it stands or is to be. `scope_id` is the id of its channel, store, group, company or seller, else 0.
+
+    `margin_bp`, in a list of costs: what goods come to must leave at least so much of itself over what they cost.
+    """
 
     code: str
     name: str
@@ -252,6 +290,7 @@ class PriceList(msgspec.Struct, frozen=True):
     role: Role = "sale"
     basis: Basis = "line"
     approval: bool = False
+    margin_bp: int | None = None
 
     @property
     def scope(self) -> ScopeKey:

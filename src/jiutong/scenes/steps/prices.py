@@ -35,7 +35,8 @@ def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
             blocks.append(pricing.NO_PRICE(f"{line.sku} has no price in {basket.currency} here now", pointer=where, sku=line.sku))
             continue
         gross = pricing.line_amount(row.amount, row.per, line.quantity)
-        least = pricing.floor(known, basket.channel_id, basket.store_id, basket.currency, asked, max(basket.at, known.since), buyer)
+        spot = (basket.channel_id, basket.store_id, basket.currency)
+        least = pricing.floor(known, *spot, asked, max(basket.at, known.since), buyer, offer.seller_id)
         prices[line.line_no] = LinePrice(row.price_id, row.list_code, row.amount, row.per, gross, least)
         if row.quota is not None:
             claims.append(_agreed(row, row.quota, line))

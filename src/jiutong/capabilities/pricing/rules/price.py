@@ -11,9 +11,11 @@ from jiutong.capabilities.pricing.model import (
     ANYBODY,
     LIST_FIXED,
     Candidate,
+    Cost,
     For,
     ListChange,
     Losing,
+    Place,
     Prefer,
     PriceChange,
     PriceFacts,
@@ -80,16 +82,59 @@ def floor(
     quantity: int | Reached,
     at: datetime,
     buyer: For = ANYBODY,
+    seller_id: int = 0,
+    units: int | None = None,
 ) -> int:
-    """The least the whole line may come to here, by the floor lists in the same order; 0 where there is none."""
-    if not facts.floors:
+    """The least the whole line may come to here, 0 for nothing: by the floor lists in the same order, and by what the goods cost with
+    the margin that must be left over it; the higher of the two. With `units`, told of so many instead of the whole line.
+    """
+    if not facts.floors and not facts.costs:
         return 0
+    least, units = 0, units or _line_of(quantity)
     ask = _Ask(facts, channel_id, store_id, currency, quantity, at, buyer, (), facts.floors)
-    for level in _levels(ask):
+    for level in _levels(ask) if facts.floors else ():
         found = _of_level(ask, level, Prefer.SPECIFIC)
         if found is not None:
-            return line_amount(found.amount, found.per, _line_of(quantity))
-    return 0
+            least = line_amount(found.amount, found.per, units)
+            break
+    known = cost(facts, Place(currency, channel_id, store_id, seller_id, buyer.region), quantity, at)
+    return max(least, with_margin(known, units) if known else 0)
+
+
+def cost(facts: PriceFacts, place: Place, quantity: int | Reached, at: datetime) -> Cost | None:
+    """What the goods cost that are sold there, or None: a cost nobody knows is not 0, and tells no margin.
+
+    Store before channel before seller before region before base; of one list the highest break, as prices are.
+    """
+    if not facts.costs:
+        return None
+    ask = _Ask(facts, place.channel_id, place.store_id, place.currency, quantity, at, ANYBODY, (), facts.costs)
+    for level in _cost_levels(place):
+        found = _of_level(ask, level, Prefer.SPECIFIC)
+        if found is not None:
+            return Cost(found.price_id, found.list_code, found.kind, found.amount, found.per, found.margin_bp)
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _cost_levels(place: Place) -> tuple[tuple[ScopeKey, ...], ...]:
+    above = _ladder(place.channel_id, place.store_id, place.currency, place.region, (), 0)
+    return *above[:2], (("seller", place.seller_id, place.currency),), *above[2:]
+
+
+def with_margin(known: Cost, quantity: int) -> int:
+    """The least that `quantity` may sell for, so that the margin asked for is left over what it costs; 0 where none is asked for.
+
+    A margin is told of the price: of what costs 8, 20 % are left at 10. Rounded up once, so that it is never missed by a cent.
+    """
+    if known.margin_bp is None:
+        return 0
+    return -(-known.amount * quantity * 10_000 // (known.per * (10_000 - known.margin_bp)))
+
+
+def margin_bp(net: int, costs: int) -> int | None:
+    """How much of what goods came to is left over what they cost, in basis points, rounded half up; None of nothing."""
+    return (2 * 10_000 * (net - costs) + net) // (2 * net) if net > 0 else None
 
 
 def levels(channel_id: int, store_id: int, currency: str, buyer: For = ANYBODY) -> tuple[tuple[ScopeKey, ...], ...]:
@@ -191,7 +236,7 @@ def _applied(ask: _Ask, row: PriceRow, kind: str) -> Resolved | None:
     if row.quota is not None and ask.buyer.left.get(row.price_id, row.quota) < _line_of(quantity):
         return None
     if row.off_bp is None:
-        return Resolved(row.price_id, row.list_code, kind, row.amount, row.per, row.min_quantity, reached, row.quota)
+        return Resolved(row.price_id, row.list_code, kind, row.amount, row.per, row.min_quantity, reached, row.quota, row.margin_bp)
     base = _base(ask)
     if base is None:
         return None
@@ -443,8 +488,8 @@ def put_lists(
 
 
 def means_otherwise(before: PriceList, after: PriceList) -> bool:
-    """Whether the prices of a list mean something else now: it is withdrawn or used again, or its breaks count otherwise."""
-    return (before.active, before.basis) != (after.active, after.basis)
+    """Whether the prices of a list mean something else now: it is withdrawn or used again, its breaks count or its margin is otherwise."""
+    return (before.active, before.basis, before.margin_bp) != (after.active, after.basis, after.margin_bp)
 
 
 class PricePlan(msgspec.Struct, frozen=True):

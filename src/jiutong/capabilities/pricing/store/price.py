@@ -16,6 +16,7 @@ from jiutong.capabilities.pricing.model import (
     PriceList,
     PriceRow,
     PriceSpan,
+    Role,
     ScopeKey,
     SetTaxRate,
     TaxChange,
@@ -31,7 +32,7 @@ TENANTS_KEPT_MAX = 10_000
 COMPANIES_KEPT_MAX = 20_000
 # Remembered prices reach a little back: a transaction begun earlier, or a till's receipt of this morning, asks for its own instant.
 REACH_BACK: Final = timedelta(days=1)
-NOTHING_WITHDRAWN: Final[dict[ScopeKey, tuple[PriceRow, ...]]] = {}
+NO_ROWS: Final[dict[ScopeKey, tuple[PriceRow, ...]]] = {}
 ONLY_LINES: Final[frozenset[str]] = frozenset()
 
 
@@ -82,9 +83,9 @@ async def load_prices(tx: Tx, sku_ids: Collection[int]) -> dict[int, tuple[int, 
     return {sku_id: (own[0]["revision"], _facts(sku_id, since, own)) for sku_id, own in _by_sku(rows).items()}
 
 
-async def load_history(tx: Tx, sku_ids: Collection[int]) -> dict[int, PriceFacts]:
-    """All prices these SKUs ever had, also those of withdrawn lists."""
-    rows = await tx.fetch(_LOAD_HISTORY, sorted(sku_ids))
+async def load_history(tx: Tx, sku_ids: Collection[int], role: Role | None = None) -> dict[int, PriceFacts]:
+    """All prices these SKUs ever had, also those of withdrawn lists; of lists of one role, if asked."""
+    rows = await tx.fetch(_LOAD_HISTORY, sorted(sku_ids), role)
     return {sku_id: _facts(sku_id, EVER, own) for sku_id, own in _by_sku(rows).items()}
 
 
@@ -142,12 +143,15 @@ def _facts(sku_id: int, since: datetime, rows: Sequence[asyncpg.Record]) -> Pric
     by_scope: dict[ScopeKey, list[PriceRow]] = {}
     withdrawn: dict[ScopeKey, list[PriceRow]] = {}
     floors: dict[ScopeKey, list[PriceRow]] = {}
+    costs: dict[ScopeKey, list[PriceRow]] = {}
     bases: set[str] = set()
+    says = {"sale": by_scope, "floor": floors, "cost": costs}
     for row in rows:
-        if row["price_id"] is None:
+        # Whoever asks why a price is what it is asks about prices: lists no longer used are told of only where they sold.
+        if row["price_id"] is None or not (row["active"] or row["role"] == "sale"):
             continue
         scope = (intern(row["kind"]), row["region"] or row["scope_id"], intern(row["currency"]))
-        kept = withdrawn if not row["active"] else floors if row["role"] == "floor" else by_scope
+        kept = says[row["role"]] if row["active"] else withdrawn
         if row["basis"] != "line":
             bases.add(row["basis"])
         kept.setdefault(scope, []).append(
@@ -163,15 +167,17 @@ def _facts(sku_id: int, since: datetime, rows: Sequence[asyncpg.Record]) -> Pric
                 intern(row["basis"]),
                 intern(row["mix"]),
                 row["quota"],
+                row["margin_bp"],
             )
         )
     return PriceFacts(
         sku_id,
         since,
         {scope: winning_order(own) for scope, own in by_scope.items()},
-        {scope: winning_order(own) for scope, own in withdrawn.items()} if withdrawn else NOTHING_WITHDRAWN,
-        {scope: winning_order(own) for scope, own in floors.items()} if floors else NOTHING_WITHDRAWN,
+        {scope: winning_order(own) for scope, own in withdrawn.items()} if withdrawn else NO_ROWS,
+        {scope: winning_order(own) for scope, own in floors.items()} if floors else NO_ROWS,
         frozenset(bases) if bases else ONLY_LINES,
+        {scope: winning_order(own) for scope, own in costs.items()} if costs else NO_ROWS,
     )
 
 
@@ -206,6 +212,8 @@ async def write_lists(tx: Tx, lists: Sequence[PriceList]) -> None:
             [one.role for one in lists],
             [one.basis for one in lists],
             [one.approval for one in lists],
+            [one.scope_id if one.kind == "seller" else None for one in lists],
+            [one.margin_bp for one in lists],
         )
     except asyncpg.UniqueViolationError as taken:
         raise Again("a price list code was taken meanwhile") from taken
@@ -377,6 +385,7 @@ def _list(row: asyncpg.Record) -> PriceList:
         row["role"],
         row["basis"],
         row["approval"],
+        row["margin_bp"],
     )
 
 
@@ -386,24 +395,24 @@ def _list(row: asyncpg.Record) -> PriceList:
 # The stamp and the rows are read by one statement, so of one snapshot: a change is in both or in neither.
 _LOAD_PRICES = """
 select n.sku_id, coalesce(v.revision, 0) as revision, r.price_id, r.list_code, r.kind, r.scope_id, r.currency, true as active,
-       r.amount, r.per, r.min_quantity, r.valid_from, r.valid_to, r.off_bp, r.mix, r.quota, r.region, r.role, r.basis
+       r.amount, r.per, r.min_quantity, r.valid_from, r.valid_to, r.off_bp, r.mix, r.quota, r.region, r.role, r.basis, r.margin_bp
   from unnest($2::bigint[]) as n(sku_id)
   left join lateral (
         select o.revision from kernel.stamp o where o.tenant_id = $1 and o.topic = 'sku' and o.key = n.sku_id offset 0) v on true
   left join lateral (
         select p.price_id, l.code as list_code, l.kind,
-               coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, 0) as scope_id, l.currency,
-               p.amount, p.per, p.min_quantity, p.valid_from, p.valid_to, p.off_bp, p.mix, p.quota, l.region, l.role, l.basis
+               coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, l.seller_id, 0) as scope_id, l.currency,
+               p.amount, p.per, p.min_quantity, p.valid_from, p.valid_to, p.off_bp, p.mix, p.quota, l.region, l.role, l.basis, l.margin_bp
           from pricing.price p
           join pricing.price_list l on l.tenant_id = $1 and l.list_id = p.list_id and l.status = 'active'
          where p.tenant_id = $1 and p.sku_id = n.sku_id and p.valid_to > $3) r on true
 """
 _LOAD_HISTORY = """
 select p.sku_id, p.price_id, l.code as list_code, l.kind,
-       coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, 0) as scope_id, l.currency, l.status = 'active' as active,
-       p.amount, p.per, p.min_quantity, p.valid_from, p.valid_to, p.off_bp, p.mix, p.quota, l.region, l.role, l.basis
+       coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, l.seller_id, 0) as scope_id, l.currency, l.status = 'active' as active,
+       p.amount, p.per, p.min_quantity, p.valid_from, p.valid_to, p.off_bp, p.mix, p.quota, l.region, l.role, l.basis, l.margin_bp
   from pricing.price p
-  join pricing.price_list l on l.tenant_id = $1 and l.list_id = p.list_id
+  join pricing.price_list l on l.tenant_id = $1 and l.list_id = p.list_id and ($3::text is null or l.role = $3)
  where p.tenant_id = $1 and p.sku_id = any($2::bigint[])
 """
 _LOAD_TAXES = """
@@ -416,35 +425,41 @@ select coalesce(v.revision, 0) as revision, r.seller_id, r.tax_class, r.rate_bp,
 """
 _LOCK_LISTS = """
 -- `for update` and nothing weaker: it must meet the foreign keys of the prices being added.
-select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, 0) as scope_id, l.currency,
-       l.status = 'active' as active, l.region, l.role, l.basis, l.approval
+select l.list_id, l.code, l.name, l.kind,
+       coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, l.seller_id, 0) as scope_id, l.currency,
+       l.status = 'active' as active, l.region, l.role, l.basis, l.approval, l.margin_bp
   from unnest($2::text[]) as n(code)
  cross join lateral (select * from pricing.price_list o where o.tenant_id = $1 and o.code = n.code for update) l
 """
 _READ_LISTS = """
-select l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, 0) as scope_id, l.currency,
-       l.status = 'active' as active, l.region, l.role, l.basis, l.approval
+select l.list_id, l.code, l.name, l.kind,
+       coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, l.seller_id, 0) as scope_id, l.currency,
+       l.status = 'active' as active, l.region, l.role, l.basis, l.approval, l.margin_bp
   from pricing.price_list l where l.tenant_id = $1 and l.code = any($2::text[])
 """
 _WRITE_LISTS = """
 insert into pricing.price_list as l
-       (tenant_id, list_id, code, name, kind, channel_id, store_id, currency, status, region, group_id, company_id, role, basis, approval)
+       (tenant_id, list_id, code, name, kind, channel_id, store_id, currency, status, region, group_id, company_id, role, basis, approval,
+        seller_id, margin_bp)
 select t.tenant_id, w.*
   from kernel.tenant t,
        unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-              $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::boolean[])
-           as w(list_id, code, name, kind, channel_id, store_id, currency, status, region, group_id, company_id, role, basis, approval)
+              $11::bigint[], $12::bigint[], $13::text[], $14::text[], $15::boolean[], $16::bigint[], $17::integer[])
+           as w(list_id, code, name, kind, channel_id, store_id, currency, status, region, group_id, company_id, role, basis, approval,
+                seller_id, margin_bp)
  where t.tenant_id = $1
     on conflict (tenant_id, list_id) do update
-   set name = excluded.name, status = excluded.status, basis = excluded.basis, approval = excluded.approval
+   set name = excluded.name, status = excluded.status, basis = excluded.basis, approval = excluded.approval,
+       margin_bp = excluded.margin_bp
 """
 _AGREED_WITH = """
 select distinct l.company_id from pricing.price_list l
  where l.tenant_id = $1 and l.list_id = any($2::bigint[]) and l.company_id is not null
 """
 _LISTS_OF = """
-select p.price_id, l.list_id, l.code, l.name, l.kind, coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, 0) as scope_id,
-       l.currency, l.status = 'active' as active, l.region, l.role, l.basis, l.approval
+select p.price_id, l.list_id, l.code, l.name, l.kind,
+       coalesce(l.store_id, l.channel_id, l.group_id, l.company_id, l.seller_id, 0) as scope_id, l.currency,
+       l.status = 'active' as active, l.region, l.role, l.basis, l.approval, l.margin_bp
   from (select o.price_id, o.list_id from pricing.price o where o.tenant_id = $1 and o.price_id = any($2::bigint[])
          union all
         select o.price_id, o.list_id from pricing.category_price o where o.tenant_id = $1 and o.price_id = any($2::bigint[])) p

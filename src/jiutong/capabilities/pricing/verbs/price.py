@@ -12,6 +12,8 @@ from jiutong.capabilities.pricing.model import (
     IN_THE_PAST,
     OVERLAP,
     UNKNOWN_PRICE,
+    Cost,
+    Costed,
     EndPrice,
     ListChange,
     PriceEnded,
@@ -48,6 +50,18 @@ async def prices(tx: Tx, sku_ids: Collection[int]) -> dict[int, PriceFacts]:
 async def history(tx: Tx, sku_ids: Collection[int]) -> dict[int, PriceFacts]:
     """Quote. All prices these SKUs ever had, withdrawn lists included: what `trace` needs to explain a day that is past."""
     return await store.load_history(tx, sku_ids)
+
+
+async def costs(tx: Tx, asked: Collection[Costed]) -> dict[Costed, Cost]:
+    """Quote. What goods cost when they were sold: lines placed on any day, as costs stood then. What nobody knows is absent, never 0.
+
+    For lines priced now, facts are at hand already: `cost(prices[sku_id], place, quantity, at)`.
+    """
+    if not asked:
+        return {}
+    facts = await store.load_history(tx, {one.sku_id for one in asked}, "cost")
+    found = {one: rules.cost(facts[one.sku_id], one.place, one.quantity, one.at) for one in asked if one.sku_id in facts}
+    return {one: known for one, known in found.items() if known is not None}
 
 
 async def terms(tx: Tx, company_ids: Collection[int]) -> dict[int, Terms]:
