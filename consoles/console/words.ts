@@ -17,6 +17,7 @@ export const words = defineWords({
     group: {
       home: "",
       sell: "Sell",
+      marketing: "Marketing",
       goods: "Goods",
       stock: "Stock",
       people: "People",
@@ -37,6 +38,15 @@ export const words = defineWords({
     density: "切换宽松与紧凑",
     page: "页面",
     command: "命令",
-    group: { home: "", sell: "交易", goods: "商品", stock: "库存", people: "客户", money: "资金", platform: "平台" },
+    group: {
+      home: "",
+      sell: "交易",
+      marketing: "营销",
+      goods: "商品",
+      stock: "库存",
+      people: "客户",
+      money: "资金",
+      platform: "平台",
+    },
   },
 })

@@ -1,7 +1,7 @@
 import type { AssetMovementView } from "@kit/api/schema.gen"
 import { Time } from "@kit/format"
+import { Opens, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
-import { Go } from "@kit/shell/go"
 import { useWords } from "@kit/words"
 import { amountOf, whyText } from "./said"
 import { words } from "./words"
@@ -12,36 +12,20 @@ export function Movements({ rows, currency }: { rows: readonly AssetMovementView
   const { may } = useSession()
   if (rows.length === 0) return <p className="muted">{t("noMovements")}</p>
   return (
-    <div className="rows-box">
-      <table className="rows">
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.entry}>
-              <td>
-                <Time at={row.at} />
-              </td>
-              <td>{whyText(t, row.rule)}</td>
-              <td>
-                {row.order ? (
-                  <Go to={`/orders/${row.order}`} className="mono">
-                    {row.order}
-                  </Go>
-                ) : null}
-              </td>
-              <td>
-                {may("ledger:read") ? (
-                  <Go to={`/ledger/entries/${row.entry}`} className="mono">
-                    {row.entry}
-                  </Go>
-                ) : null}
-              </td>
-              <td className={row.amount > 0 ? "end num assets-plus" : "end num"}>
-                {amountOf(row.amount, currency, true)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Rows
+      rows={rows}
+      by={(row) => row.entry}
+      columns={[
+        { of: (row) => <Time at={row.at} /> },
+        { of: (row) => whyText(t, row.rule) },
+        { of: (row) => (row.order ? <Opens to="/orders" id={row.order} /> : null) },
+        { of: (row) => (may("ledger:read") ? <Opens to="/ledger/entries" id={row.entry} /> : null) },
+        {
+          end: true,
+          look: (row) => (row.amount > 0 ? "assets-plus" : ""),
+          of: (row) => amountOf(row.amount, currency, true),
+        },
+      ]}
+    />
   )
 }

@@ -11,8 +11,8 @@ export const area: Area = {
   ],
   menu: [
     {
-      group: "sell",
-      order: 42,
+      group: "marketing",
+      order: 20,
       path: "/coupons",
       icon: <TagOutlined />,
       title: { en: "Coupons", zh: "优惠券" },

@@ -3,21 +3,19 @@
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { FeeTerms, TariffView } from "@kit/api/schema.gen"
-import { MoneyInput, PageForm } from "@kit/form"
+import { MoneyInput } from "@kit/form"
 import { moneyText } from "@kit/format"
-import { RecordPage, Section } from "@kit/record"
-import { useSession } from "@kit/session"
-import { useGo } from "@kit/shell/go"
+import { Section } from "@kit/record"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
-import { Button, Form, Input, Segmented, Select, Switch } from "antd"
+import { Form, Input, Segmented, Select, Switch } from "antd"
 import { choices, type Named, useAll } from "../products/catalog"
-import { latest, standings, useMoves, Versions } from "./acts"
+import { latest } from "./acts"
 import "./freight.css"
 import { basisPoints, blankFee, type FeeFields, feeFieldsOf, feeTermsOf, percentText } from "./shape"
-import { nameOf, Standing } from "./Tariffs"
-import { Naming, SplitField } from "./TemplatePage"
+import { SplitField, TariffPage } from "./TariffPage"
+import { nameOf } from "./Tariffs"
 import { words } from "./words"
 
 type Channel = Named & { currency: string }
@@ -31,145 +29,106 @@ export default function FeePage() {
 
 function Fee({ now }: { now: TariffView | null }) {
   const t = useWords(words)
-  const go = useGo()
   const locale = useLocale()
-  const { may } = useSession()
   const sellers = useAll<Named>("/v1/sellers")
   const channels = useAll<Channel>("/v1/channels")
   const [form] = Form.useForm<FeeFields>()
   const typed = Form.useWatch([], form) as FeeFields | undefined
   const top = now ? latest(now) : undefined
   const terms = top?.terms as FeeTerms | undefined
-  const state = standings(now)
-  const { publish, askEnd } = useMoves("fee", now?.code ?? "")
   const put = useAct(
     (_key, fields: FeeFields) =>
       send(fetcher.PUT("/v1/fees/{code}", { params: { path: { code: fields.code } }, body: feeTermsOf(fields) })),
     { said: (told) => t("draftSaved", { version: told.version }), refresh: ["/v1/fees", "/v1/audit"], form },
   )
-  const fixed = !may("freight:write")
-  if (!now && sellers.length === 0) return null
+  if (!now && (sellers.length === 0 || channels.length === 0)) return null
   const initial =
     terms && now ? feeFieldsOf(now.code, terms) : blankFee(sellers[0]?.code ?? "", channels[0]?.currency ?? "CNY")
   const currency = typed?.currency ?? initial.currency
   const rate = (typed?.way ?? initial.way) === "rate"
   const needed = { required: true, message: t("required") }
   return (
-    <RecordPage
+    <TariffPage
+      of="fee"
+      now={now}
       title={terms ? nameOf(terms, locale) : t("newFee")}
-      back={{ to: "/freight/fees", label: t("fees") }}
-      lead={now ? <span className="mono">{now.code}</span> : t("newFeeLead")}
-      status={now ? <Standing of={state} /> : undefined}
-      actions={
-        <>
-          {fixed ? null : (
-            <Button
-              onClick={() => form.submit()}
-              loading={put.isPending}
-              type={state.draft === null ? "primary" : "default"}
-            >
-              {t("saveDraft")}
-            </Button>
-          )}
-          {state.draft !== null && may("freight:publish") ? (
-            <Button type="primary" loading={publish.isPending} onClick={() => publish.mutate(undefined)}>
-              {t("publish", { version: state.draft })}
-            </Button>
-          ) : null}
-        </>
-      }
-      more={
-        state.in_force !== null && may("freight:publish")
-          ? [{ key: "end", danger: true, label: t("endNow"), onClick: askEnd }]
-          : undefined
-      }
+      lead={t("newFeeLead")}
+      form={form}
+      initial={initial}
+      put={put}
+      sellers={sellers}
       aside={<FeeSaid fee={{ ...initial, ...typed }} />}
     >
-      <PageForm<FeeFields>
-        key={top ? `${top.version} ${top.state}` : "new"}
-        form={form}
-        disabled={fixed}
-        initialValues={initial}
-        onFinish={async (fields) => {
-          const done = await put
-            .mutateAsync({ ...initial, ...fields, code: now?.code ?? fields.code })
-            .catch(() => null)
-          if (done && !now) go(`/freight/fees/${encodeURIComponent(done.code)}`)
-        }}
-      >
-        <Naming now={now !== null} sellers={sellers} />
-        <Section title={t("howMuch")}>
-          <Form.Item name="way" label={t("way")}>
-            <Segmented
-              options={[
-                { value: "amount", label: t("wayAmount") },
-                { value: "rate", label: t("wayRate") },
-              ]}
-            />
-          </Form.Item>
-          <div className="freight-fields">
-            {rate ? (
-              <Form.Item
-                name="percent"
-                label={t("percent")}
-                rules={[
-                  needed,
-                  {
-                    validator: async (_, value?: string) => {
-                      if (value && !basisPoints(value)) throw new Error(t("percentShape"))
-                    },
+      <Section title={t("howMuch")}>
+        <Form.Item name="way" label={t("way")}>
+          <Segmented
+            options={[
+              { value: "amount", label: t("wayAmount") },
+              { value: "rate", label: t("wayRate") },
+            ]}
+          />
+        </Form.Item>
+        <div className="freight-fields">
+          {rate ? (
+            <Form.Item
+              name="percent"
+              label={t("percent")}
+              rules={[
+                needed,
+                {
+                  validator: async (_, value?: string) => {
+                    if (value && !basisPoints(value)) throw new Error(t("percentShape"))
                   },
-                ]}
-              >
-                <Input suffix="%" inputMode="decimal" />
+                },
+              ]}
+            >
+              <Input suffix="%" inputMode="decimal" />
+            </Form.Item>
+          ) : (
+            <>
+              <Form.Item name="amount_minor" label={t("amount")} rules={[needed]}>
+                <MoneyInput currency={currency} />
               </Form.Item>
-            ) : (
-              <>
-                <Form.Item name="amount_minor" label={t("amount")} rules={[needed]}>
-                  <MoneyInput currency={currency} />
-                </Form.Item>
-                <Form.Item name="per" label={t("per")}>
-                  <Select
-                    options={(["order", "line", "piece"] as const).map((value) => ({
-                      value,
-                      label: t(`per_${value}`),
-                    }))}
-                  />
-                </Form.Item>
-              </>
-            )}
-          </div>
-        </Section>
-        <Section title={t("whenAsked")}>
-          <div className="freight-fields">
-            <Form.Item name="optional" label={t("optional")} extra={t("optionalHelp")} valuePropName="checked">
-              <Switch />
-            </Form.Item>
-            <Form.Item name="channels" label={t("askedIn")}>
-              <Select mode="multiple" options={choices(channels)} placeholder={t("everyChannel")} />
-            </Form.Item>
-            <Form.Item name="below_minor" label={t("below")} extra={t("belowHelp")}>
-              <MoneyInput currency={currency} />
-            </Form.Item>
-            <Form.Item name="handling" label={t("handling")} extra={t("handlingHelp")}>
-              <Input maxLength={64} autoCapitalize="none" placeholder={t("allGoods")} />
-            </Form.Item>
-          </div>
-        </Section>
-        <Section title={t("whoPays")}>
-          <div className="freight-fields">
-            <Form.Item name="payer" label={t("payer")} extra={t("payerHelp")} rules={[needed]}>
-              <Input maxLength={64} autoCapitalize="none" />
-            </Form.Item>
-            <SplitField />
-            <Form.Item name="tax_class" label={t("taxClass")} extra={t("taxClassHelp")}>
-              <Input maxLength={32} placeholder={t("taxOfGoods")} autoCapitalize="none" />
-            </Form.Item>
-          </div>
-        </Section>
-      </PageForm>
-      {now ? <Versions of={now} /> : null}
-    </RecordPage>
+              <Form.Item name="per" label={t("per")}>
+                <Select
+                  options={(["order", "line", "piece"] as const).map((value) => ({
+                    value,
+                    label: t(`per_${value}`),
+                  }))}
+                />
+              </Form.Item>
+            </>
+          )}
+        </div>
+      </Section>
+      <Section title={t("whenAsked")}>
+        <div className="freight-fields">
+          <Form.Item name="optional" label={t("optional")} extra={t("optionalHelp")} valuePropName="checked">
+            <Switch />
+          </Form.Item>
+          <Form.Item name="channels" label={t("askedIn")}>
+            <Select mode="multiple" options={choices(channels)} placeholder={t("everyChannel")} />
+          </Form.Item>
+          <Form.Item name="below_minor" label={t("below")} extra={t("belowHelp")}>
+            <MoneyInput currency={currency} />
+          </Form.Item>
+          <Form.Item name="handling" label={t("handling")} extra={t("handlingHelp")}>
+            <Input maxLength={64} autoCapitalize="none" placeholder={t("allGoods")} />
+          </Form.Item>
+        </div>
+      </Section>
+      <Section title={t("whoPays")}>
+        <div className="freight-fields">
+          <Form.Item name="payer" label={t("payer")} extra={t("payerHelp")} rules={[needed]}>
+            <Input maxLength={64} autoCapitalize="none" />
+          </Form.Item>
+          <SplitField />
+          <Form.Item name="tax_class" label={t("taxClass")} extra={t("taxClassHelp")}>
+            <Input maxLength={32} placeholder={t("taxOfGoods")} autoCapitalize="none" />
+          </Form.Item>
+        </div>
+      </Section>
+    </TariffPage>
   )
 }
 

@@ -4,16 +4,15 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons"
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { FreightTerms, TariffView } from "@kit/api/schema.gen"
-import { MoneyInput, PageForm, QuantityInput } from "@kit/form"
-import { RecordPage, Section } from "@kit/record"
+import { MoneyInput, QuantityInput } from "@kit/form"
+import { Section } from "@kit/record"
 import { useSession } from "@kit/session"
-import { useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
 import { Button, Form, Input, Segmented, Select, Switch } from "antd"
 import { choices, type Named, useAll } from "../products/catalog"
-import { latest, standings, useMoves, Versions } from "./acts"
+import { latest } from "./acts"
 import "./freight.css"
 import {
   blankTemplate,
@@ -25,11 +24,11 @@ import {
   type TemplateFields,
   termsOf,
 } from "./shape"
-import { nameOf, Standing } from "./Tariffs"
+import { SplitField, TariffPage } from "./TariffPage"
+import { nameOf } from "./Tariffs"
 import { Try } from "./Try"
 import { words } from "./words"
 
-type Seller = Named
 type Channel = Named & { currency: string }
 
 export default function TemplatePage() {
@@ -41,16 +40,13 @@ export default function TemplatePage() {
 
 function Template({ now }: { now: TariffView | null }) {
   const t = useWords(words)
-  const go = useGo()
   const locale = useLocale()
   const { may } = useSession()
-  const sellers = useAll<Seller>("/v1/sellers")
+  const sellers = useAll<Named>("/v1/sellers")
   const channels = useAll<Channel>("/v1/channels")
   const [form] = Form.useForm<TemplateFields>()
   const top = now ? latest(now) : undefined
   const terms = top?.terms as FreightTerms | undefined
-  const state = standings(now)
-  const { publish, askEnd } = useMoves("freight", now?.code ?? "")
   const put = useAct(
     (_key, fields: TemplateFields) =>
       send(
@@ -68,137 +64,53 @@ function Template({ now }: { now: TariffView | null }) {
   const fixed = !may("freight:write")
   const initial =
     terms && now ? fieldsOf(now.code, terms) : blankTemplate(sellers[0]?.code ?? "", channels[0]?.currency ?? "CNY")
-  if (!now && sellers.length === 0) return null
+  if (!now && (sellers.length === 0 || channels.length === 0)) return null
   return (
-    <RecordPage
+    <TariffPage
+      of="freight"
+      now={now}
       title={terms ? nameOf(terms, locale) : t("newTemplate")}
-      back={{ to: "/freight", label: t("templates") }}
-      lead={now ? <span className="mono">{now.code}</span> : t("newTemplateLead")}
-      status={now ? <Standing of={state} /> : undefined}
-      actions={
-        <>
-          {fixed ? null : (
-            <Button
-              onClick={() => form.submit()}
-              loading={put.isPending}
-              type={state.draft === null ? "primary" : "default"}
-            >
-              {t("saveDraft")}
-            </Button>
-          )}
-          {state.draft !== null && may("freight:publish") ? (
-            <Button type="primary" loading={publish.isPending} onClick={() => publish.mutate(undefined)}>
-              {t("publish", { version: state.draft })}
-            </Button>
-          ) : null}
-        </>
-      }
-      more={
-        state.in_force !== null && may("freight:publish")
-          ? [{ key: "end", danger: true, label: t("endNow"), onClick: askEnd }]
-          : undefined
-      }
+      lead={t("newTemplateLead")}
+      form={form}
+      initial={initial}
+      put={put}
+      sellers={sellers}
       aside={<Try form={form} base={initial} />}
     >
-      <PageForm<TemplateFields>
-        key={top ? `${top.version} ${top.state}` : "new"}
-        form={form}
-        disabled={fixed}
-        initialValues={initial}
-        onFinish={async (fields) => {
-          const done = await put
-            .mutateAsync({ ...initial, ...fields, code: now?.code ?? fields.code })
-            .catch(() => null)
-          if (done && !now) go(`/freight/templates/${encodeURIComponent(done.code)}`)
-        }}
-      >
-        <Naming now={now !== null} sellers={sellers} />
-        <Section title={t("counting")}>
-          <Form.Item name="by" label={t("by")} extra={t("byHelp")}>
-            <Segmented
-              options={(["pieces", "weight", "volume"] as const).map((value) => ({ value, label: t(value) }))}
-            />
+      <Section title={t("counting")}>
+        <Form.Item name="by" label={t("by")} extra={t("byHelp")}>
+          <Segmented options={(["pieces", "weight", "volume"] as const).map((value) => ({ value, label: t(value) }))} />
+        </Form.Item>
+        <Zones fixed={fixed} />
+      </Section>
+      <Section title={t("freeTitle")}>
+        <p className="muted">{t("freeHelp")}</p>
+        <FreeRules fixed={fixed} />
+      </Section>
+      <Section title={t("whereTitle")}>
+        <div className="freight-fields">
+          <Form.Item name="default_in" label={t("defaultInLabel")} extra={t("defaultInHelp")}>
+            <Select mode="multiple" options={choices(channels)} placeholder={t("byGoods")} />
           </Form.Item>
-          <Zones fixed={fixed} />
-        </Section>
-        <Section title={t("freeTitle")}>
-          <p className="muted">{t("freeHelp")}</p>
-          <FreeRules fixed={fixed} />
-        </Section>
-        <Section title={t("whereTitle")}>
-          <div className="freight-fields">
-            <Form.Item name="default_in" label={t("defaultInLabel")} extra={t("defaultInHelp")}>
-              <Select mode="multiple" options={choices(channels)} placeholder={t("byGoods")} />
-            </Form.Item>
-            <Form.Item
-              name="default_everywhere"
-              label={t("everywhere")}
-              extra={t("everywhereHelp")}
-              valuePropName="checked"
-            >
-              <Switch />
-            </Form.Item>
-          </div>
-        </Section>
-        <Section title={t("splitTitle")}>
-          <div className="freight-fields">
-            <SplitField />
-            <Form.Item name="tax_class" label={t("taxClass")} extra={t("taxClassHelp")}>
-              <Input maxLength={32} placeholder={t("taxOfGoods")} autoCapitalize="none" />
-            </Form.Item>
-          </div>
-        </Section>
-      </PageForm>
-      {now ? <Versions of={now} /> : null}
-    </RecordPage>
-  )
-}
-
-export function Naming({ now, sellers }: { now: boolean; sellers: Seller[] }) {
-  const t = useWords(words)
-  const needed = [{ required: true, whitespace: true, message: t("required") }]
-  return (
-    <div className="freight-fields">
-      <Form.Item name="name" label={t("name")} rules={needed}>
-        <Input maxLength={100} autoFocus={!now} autoComplete="off" />
-      </Form.Item>
-      <Form.Item name="name_zh" label={t("nameZh")}>
-        <Input maxLength={100} autoComplete="off" />
-      </Form.Item>
-      {now ? null : (
-        <>
           <Form.Item
-            name="code"
-            label={t("code")}
-            rules={[...needed, { pattern: /^(?!new$)[^\s/@:]{1,64}$/, message: t("badCode") }]}
+            name="default_everywhere"
+            label={t("everywhere")}
+            extra={t("everywhereHelp")}
+            valuePropName="checked"
           >
-            <Input className="mono" maxLength={64} autoCapitalize="none" autoComplete="off" />
+            <Switch />
           </Form.Item>
-          <Form.Item name="seller" label={t("seller")} rules={needed}>
-            <Select options={choices(sellers)} />
+        </div>
+      </Section>
+      <Section title={t("splitTitle")}>
+        <div className="freight-fields">
+          <SplitField />
+          <Form.Item name="tax_class" label={t("taxClass")} extra={t("taxClassHelp")}>
+            <Input maxLength={32} placeholder={t("taxOfGoods")} autoCapitalize="none" />
           </Form.Item>
-          <Form.Item name="currency" label={t("currency")} rules={needed}>
-            <Select options={CURRENCIES.map((value) => ({ value, label: value }))} showSearch />
-          </Form.Item>
-        </>
-      )}
-    </div>
-  )
-}
-
-const CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW"]
-
-export function SplitField() {
-  const t = useWords(words)
-  return (
-    <Form.Item name="split" label={t("split")} extra={t("splitHelp")}>
-      <Select
-        options={(["amount", "pieces", "weight", "volume"] as const).map((value) => ({
-          value,
-          label: t(`split_${value}`),
-        }))}
-      />
-    </Form.Item>
+        </div>
+      </Section>
+    </TariffPage>
   )
 }
 

@@ -5,6 +5,7 @@ import { fetcher } from "@kit/api/client"
 import type { TariffView, VersionRow } from "@kit/api/schema.gen"
 import { Time } from "@kit/format"
 import { Section, Status } from "@kit/record"
+import { None, Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
 import { App } from "antd"
 import { words } from "./words"
@@ -64,30 +65,23 @@ export function Versions({ of }: { of: TariffView }) {
   const t = useWords(words)
   return (
     <Section title={t("versions")}>
-      <table className="freight-versions">
-        <thead>
-          <tr>
-            <th scope="col">{t("version")}</th>
-            <th scope="col">{t("state")}</th>
-            <th scope="col">{t("published")}</th>
-            <th scope="col">{t("ended")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.versions.map((one) => (
-            <tr key={one.version}>
-              <td>{one.version}</td>
-              <td>
-                <Status tone={one.state === "published" ? "good" : one.state === "draft" ? "warn" : "quiet"}>
-                  {t(one.state)}
-                </Status>
-              </td>
-              <td>{one.published_at ? <Time at={one.published_at} /> : "–"}</td>
-              <td>{one.ended_at ? <Time at={one.ended_at} /> : "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Rows
+        rows={of.versions}
+        by={(one) => one.version}
+        columns={[
+          { title: t("version"), of: (one) => one.version },
+          {
+            title: t("state"),
+            of: (one) => (
+              <Status tone={one.state === "published" ? "good" : one.state === "draft" ? "warn" : "quiet"}>
+                {t(one.state)}
+              </Status>
+            ),
+          },
+          { title: t("published"), of: (one) => (one.published_at ? <Time at={one.published_at} /> : <None />) },
+          { title: t("ended"), of: (one) => (one.ended_at ? <Time at={one.ended_at} /> : <None />) },
+        ]}
+      />
     </Section>
   )
 }

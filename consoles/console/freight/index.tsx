@@ -11,7 +11,7 @@ export const area: Area = {
   menu: [
     {
       group: "sell",
-      order: 48,
+      order: 35,
       path: "/freight",
       icon: <TruckOutlined />,
       title: { en: "Freight and fees", zh: "运费与费用" },

@@ -4,6 +4,7 @@ import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import { exactText } from "@kit/format"
 import { Facts, RecordPage, Section, Status } from "@kit/record"
+import { Goods, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -53,21 +54,14 @@ export default function ShipmentPage() {
           }
         >
           <Section title={t("goods")}>
-            <div className="rows-box">
-              <table className="rows">
-                <tbody>
-                  {found.lines.map((line) => (
-                    <tr key={line.line}>
-                      <td>
-                        <span className="item-title">{line.title}</span>
-                        <span className="item-code mono">{line.sku}</span>
-                      </td>
-                      <td className="end num">{line.quantity}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Rows
+              rows={found.lines}
+              by={(line) => line.line}
+              columns={[
+                { of: (line) => <Goods title={line.title} sku={line.sku} /> },
+                { end: true, of: (line) => line.quantity },
+              ]}
+            />
           </Section>
           <Facts
             facts={[

@@ -6,6 +6,7 @@ import type { WorkView } from "@kit/api/schema.gen"
 import { QuantityInput } from "@kit/form"
 import { Time } from "@kit/format"
 import { Facts, RecordPage, Section } from "@kit/record"
+import { Goods, None, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -166,54 +167,36 @@ function PickForm({ work, lines }: { work: WorkView; lines: PickLine[] }) {
           {told ? `${told.good ? "✓" : "✕"} ${told.text}` : null}
         </p>
       </div>
-      <div className="rows-box dialog-lines">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("asked")}
-              </th>
-              <th scope="col" className="end">
-                {t("before")}
-              </th>
-              <th scope="col" className="end enter">
-                {t("now")}
-              </th>
-              <th scope="col" className="end">
-                {t("left")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => {
-              const lacking = missing(line, taken)
-              return (
-                <tr key={line.line} className={lacking === 0 ? "complete" : undefined}>
-                  <td>
-                    <span className="item-title">{line.title}</span>
-                    <span className="item-code mono">
-                      {line.sku}
-                      {line.gtins.length ? ` · ${line.gtins.join(" ")}` : ""}
-                    </span>
-                  </td>
-                  <td className="end num">{line.quantity - line.canceled}</td>
-                  <td className="end num">{line.picked || <span className="muted">–</span>}</td>
-                  <td className="end">
-                    <QuantityInput
-                      aria-label={`${t("now")}: ${line.title}`}
-                      max={missing(line, {})}
-                      value={taken[line.line] ?? 0}
-                      onChange={(value) => take((before) => ({ ...before, [line.line]: value ?? 0 }))}
-                    />
-                  </td>
-                  <td className="end num">{lacking || "✓"}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+      <Rows
+        className="dialog-lines"
+        rows={lines}
+        by={(line) => line.line}
+        look={(line) => (missing(line, taken) === 0 ? "complete" : undefined)}
+        columns={[
+          {
+            title: t("product"),
+            of: (line) => (
+              <Goods title={line.title} sku={[line.sku, line.gtins.join(" ")].filter(Boolean).join(" · ")} />
+            ),
+          },
+          { title: t("asked"), end: true, of: (line) => line.quantity - line.canceled },
+          { title: t("before"), end: true, of: (line) => line.picked || <None /> },
+          {
+            title: t("now"),
+            end: true,
+            look: "enter",
+            of: (line) => (
+              <QuantityInput
+                aria-label={`${t("now")}: ${line.title}`}
+                max={missing(line, {})}
+                value={taken[line.line] ?? 0}
+                onChange={(value) => take((before) => ({ ...before, [line.line]: value ?? 0 }))}
+              />
+            ),
+          },
+          { title: t("left"), end: true, of: (line) => missing(line, taken) || "✓" },
+        ]}
+      />
       <div className="acts">
         <Button type="primary" disabled={count === 0} loading={pick.isPending} onClick={() => pick.mutate(false)}>
           {t("pick", { count })} <kbd>Ctrl ↵</kbd>
@@ -296,40 +279,28 @@ function ShipForm({ work, focus }: { work: WorkView; focus: boolean }) {
             onChange={(event) => setTracking(event.target.value)}
           />
         </Form.Item>
-        <div className="rows-box dialog-lines whole">
-          <table className="rows">
-            <thead>
-              <tr>
-                <th scope="col">{t("product")}</th>
-                <th scope="col" className="end">
-                  {t("picked")}
-                </th>
-                <th scope="col" className="end enter">
-                  {t("shipUnits")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {ready.map((line) => (
-                <tr key={line.line}>
-                  <td>
-                    <span className="item-title">{line.title}</span>
-                    <span className="item-code mono">{line.sku}</span>
-                  </td>
-                  <td className="end num">{line.picked - line.shipped}</td>
-                  <td className="end">
-                    <QuantityInput
-                      aria-label={`${t("shipUnits")}: ${line.title}`}
-                      max={line.picked - line.shipped}
-                      value={units[line.line] ?? 0}
-                      onChange={(value) => setUnits((before) => ({ ...before, [line.line]: value ?? 0 }))}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Rows
+          className="dialog-lines whole"
+          rows={ready}
+          by={(line) => line.line}
+          columns={[
+            { title: t("product"), of: (line) => <Goods title={line.title} sku={line.sku} /> },
+            { title: t("picked"), end: true, of: (line) => line.picked - line.shipped },
+            {
+              title: t("shipUnits"),
+              end: true,
+              look: "enter",
+              of: (line) => (
+                <QuantityInput
+                  aria-label={`${t("shipUnits")}: ${line.title}`}
+                  max={line.picked - line.shipped}
+                  value={units[line.line] ?? 0}
+                  onChange={(value) => setUnits((before) => ({ ...before, [line.line]: value ?? 0 }))}
+                />
+              ),
+            },
+          ]}
+        />
         <div className="acts whole">
           <Button type="primary" htmlType="submit" disabled={count === 0} loading={ship.isPending}>
             {t("ship", { count })} <kbd>↵</kbd>
@@ -344,41 +315,17 @@ function Contents({ work }: { work: WorkView }) {
   const t = useWords(words)
   return (
     <Section title={t("goods")}>
-      <div className="rows-box">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("asked")}
-              </th>
-              <th scope="col" className="end">
-                {t("picked")}
-              </th>
-              <th scope="col" className="end">
-                {t("sentUnits")}
-              </th>
-              <th scope="col" className="end">
-                {t("canceled")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {work.lines.map((line) => (
-              <tr key={line.line}>
-                <td>
-                  <span className="item-title">{line.title}</span>
-                  <span className="item-code mono">{line.sku}</span>
-                </td>
-                <td className="end num">{line.quantity}</td>
-                <td className="end num">{line.picked}</td>
-                <td className="end num">{line.shipped}</td>
-                <td className="end num">{line.canceled || <span className="muted">–</span>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Rows
+        rows={work.lines}
+        by={(line) => line.line}
+        columns={[
+          { title: t("product"), of: (line) => <Goods title={line.title} sku={line.sku} /> },
+          { title: t("asked"), end: true, of: (line) => line.quantity },
+          { title: t("picked"), end: true, of: (line) => line.picked },
+          { title: t("sentUnits"), end: true, of: (line) => line.shipped },
+          { title: t("canceled"), end: true, of: (line) => line.canceled || <None /> },
+        ]}
+      />
     </Section>
   )
 }

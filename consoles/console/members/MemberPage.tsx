@@ -5,6 +5,7 @@ import { api, fetcher } from "@kit/api/client"
 import type { EventView, OverviewView } from "@kit/api/schema.gen"
 import { countText, Money, moneyText, Time } from "@kit/format"
 import { Facts, RecordPage, Section, Status } from "@kit/record"
+import { Opens, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -164,58 +165,38 @@ function Member({ seen }: { seen: OverviewView }) {
       {may("asset:read") ? <Wallet member={one.member} /> : null}
       {orders.data?.items.length ? (
         <Section title={t("recent")} extra={<Go to={`/orders?member=${one.member}`}>{t("allOrders")}</Go>}>
-          <div className="rows-box">
-            <table className="rows">
-              <tbody>
-                {orders.data.items.map((order) => (
-                  <tr key={order.id}>
-                    <td>
-                      <Go to={`/orders/${order.id}`} className="mono">
-                        {order.receipt_no ?? order.id}
-                      </Go>
-                    </td>
-                    <td>
-                      <OrderStatus status={order.status} />
-                    </td>
-                    <td>{order.first_title}</td>
-                    <td>{order.store ?? order.channel}</td>
-                    <td>
-                      <Time at={order.placed_at} />
-                    </td>
-                    <td className="end">
-                      <Money minor={order.total} currency={order.currency} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            rows={orders.data.items}
+            by={(order) => order.id}
+            columns={[
+              {
+                of: (order) => (
+                  <Opens to="/orders" id={order.id}>
+                    {order.receipt_no ?? order.id}
+                  </Opens>
+                ),
+              },
+              { of: (order) => <OrderStatus status={order.status} /> },
+              { of: (order) => order.first_title },
+              { of: (order) => order.store ?? order.channel },
+              { of: (order) => <Time at={order.placed_at} /> },
+              { end: true, of: (order) => <Money minor={order.total} currency={order.currency} /> },
+            ]}
+          />
         </Section>
       ) : null}
       {returns.data?.items.length ? (
         <Section title={t("backs")} extra={<Go to={`/returns?member=${one.member}`}>{t("allReturns")}</Go>}>
-          <div className="rows-box">
-            <table className="rows">
-              <tbody>
-                {returns.data.items.map((back) => (
-                  <tr key={back.id}>
-                    <td>
-                      <Go to={`/returns/${back.id}`} className="mono">
-                        {back.id}
-                      </Go>
-                    </td>
-                    <td>{worded(tt, "reason", back.reason)}</td>
-                    <td>
-                      <Time at={back.received_at} />
-                    </td>
-                    <td className="end">
-                      <Money minor={back.refund} currency={back.currency} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            rows={returns.data.items}
+            by={(back) => back.id}
+            columns={[
+              { of: (back) => <Opens to="/returns" id={back.id} /> },
+              { of: (back) => worded(tt, "reason", back.reason) },
+              { of: (back) => <Time at={back.received_at} /> },
+              { end: true, of: (back) => <Money minor={back.refund} currency={back.currency} /> },
+            ]}
+          />
         </Section>
       ) : null}
       {adding ? <AddIdentity member={one.member} close={() => add(false)} /> : null}

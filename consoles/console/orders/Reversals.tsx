@@ -2,6 +2,7 @@
 
 import type { RefundedView, ReversalView } from "@kit/api/schema.gen"
 import { amountText, Money, moneyText } from "@kit/format"
+import { Goods, None, Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
 import type { ReactNode } from "react"
 import { borneBy, RefundState, worded } from "./said"
@@ -24,62 +25,40 @@ export function Reversals(props: {
   return (
     <section className="preview" aria-label={t("preview")}>
       <h3>{props.title ?? t("preview")}</h3>
-      <div className="rows-box">
-        <table className="rows">
-          <thead>
-            <tr>
-              <th scope="col">{t("product")}</th>
-              <th scope="col" className="end">
-                {t("units")}
-              </th>
-              <th scope="col" className="end">
-                {t("gross")}
-              </th>
-              <th scope="col" className="end">
-                {t("adjustments")}
-              </th>
-              <th scope="col" className="end">
-                {t("tax")}
-              </th>
-              <th scope="col" className="end">
-                {t("customer")}
-              </th>
-              <th scope="col">{t("goods")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line.line}>
-                <td>
-                  <span className="item-title">{line.title}</span>
-                  <span className="item-code mono">{line.sku}</span>
-                </td>
-                <td className="end num">{line.quantity}</td>
-                <td className="end num">{amountText(line.gross, currency)}</td>
-                <td className="end num">
-                  {line.adjustments.length === 0 ? <span className="muted">–</span> : null}
-                  {line.adjustments.map((one, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: adjustments do not move
-                    <span key={index}>
-                      {amountText(-one.amount, currency)}
-                      <span className="adjusted">
-                        {worded(tt, "reason", one.rule)}, {borneBy(tt, one.funder)}
-                      </span>
+      <Rows
+        rows={lines}
+        by={(line) => line.line}
+        columns={[
+          { title: t("product"), of: (line) => <Goods title={line.title} sku={line.sku} /> },
+          { title: t("units"), end: true, of: (line) => line.quantity },
+          { title: t("gross"), end: true, of: (line) => amountText(line.gross, currency) },
+          {
+            title: t("adjustments"),
+            end: true,
+            of: (line) =>
+              line.adjustments.length === 0 ? (
+                <None />
+              ) : (
+                line.adjustments.map((one, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: adjustments do not move
+                  <span key={index}>
+                    {amountText(-one.amount, currency)}
+                    <span className="adjusted">
+                      {worded(tt, "reason", one.rule)}, {borneBy(tt, one.funder)}
                     </span>
-                  ))}
-                </td>
-                <td className="end num">{amountText(line.tax, currency)}</td>
-                <td className="end num">{amountText(line.amount, currency)}</td>
-                <td>
-                  {line.location
-                    ? t(props.back ? "restocked" : "freed", { location: line.location })
-                    : t("notRestocked")}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+                  </span>
+                ))
+              ),
+          },
+          { title: t("tax"), end: true, of: (line) => amountText(line.tax, currency) },
+          { title: t("customer"), end: true, of: (line) => amountText(line.amount, currency) },
+          {
+            title: t("goods"),
+            of: (line) =>
+              line.location ? t(props.back ? "restocked" : "freed", { location: line.location }) : t("notRestocked"),
+          },
+        ]}
+      />
       <dl className="reversal-sums">
         {props.amount === undefined ? null : (
           <div>
@@ -98,17 +77,18 @@ export function Reversals(props: {
       </dl>
       <h3>{t("tenders")}</h3>
       {refunds.length === 0 ? <p className="muted">{t("noTender")}</p> : null}
-      <table className="rows">
-        <tbody>
-          {refunds.map((one) => (
-            <tr key={one.payment}>
-              <td>{t("by", { method: worded(tt, "method", one.method), payment: one.payment })}</td>
-              <td>{one.id ? <RefundState state={one.state} /> : t(one.state === "done" ? "atOnce" : "byChannel")}</td>
-              <td className="end num">{moneyText(one.amount, currency)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Rows
+        rows={refunds}
+        by={(one) => one.payment}
+        columns={[
+          { of: (one) => t("by", { method: worded(tt, "method", one.method), payment: one.payment }) },
+          {
+            of: (one) =>
+              one.id ? <RefundState state={one.state} /> : t(one.state === "done" ? "atOnce" : "byChannel"),
+          },
+          { end: true, of: (one) => moneyText(one.amount, currency) },
+        ]}
+      />
     </section>
   )
 }

@@ -2,6 +2,7 @@
 
 import type { OrderView } from "@kit/api/schema.gen"
 import { QuantityInput } from "@kit/form"
+import { Goods, Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
 import type { ReactNode } from "react"
 import { taking } from "./taking.words"
@@ -21,41 +22,28 @@ export interface UnitsTableProps {
 export function UnitsTable({ lines, there, meant, besides }: UnitsTableProps) {
   const t = useWords(taking)
   return (
-    <div className="rows-box dialog-lines">
-      <table className="rows">
-        <thead>
-          <tr>
-            <th scope="col">{t("product")}</th>
-            <th scope="col" className="end">
-              {there.title}
-            </th>
-            <th scope="col" className="end enter">
-              {meant.title}
-            </th>
-            {besides ? <th scope="col">{besides.title}</th> : null}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.line_no}>
-              <td>
-                <span className="item-title">{line.title}</span>
-                <span className="item-code mono">{line.sku}</span>
-              </td>
-              <td className="end num">{there.of(line)}</td>
-              <td className="end">
-                <QuantityInput
-                  aria-label={`${meant.title}: ${line.title}`}
-                  max={there.of(line)}
-                  value={meant.units[line.line_no] ?? 0}
-                  onChange={(value) => meant.change(line.line_no, value ?? 0)}
-                />
-              </td>
-              {besides ? <td>{besides.of(line)}</td> : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Rows
+      className="dialog-lines"
+      rows={lines}
+      by={(line) => line.line_no}
+      columns={[
+        { title: t("product"), of: (line) => <Goods title={line.title} sku={line.sku} /> },
+        { title: there.title, end: true, of: there.of },
+        {
+          title: meant.title,
+          end: true,
+          look: "enter",
+          of: (line) => (
+            <QuantityInput
+              aria-label={`${meant.title}: ${line.title}`}
+              max={there.of(line)}
+              value={meant.units[line.line_no] ?? 0}
+              onChange={(value) => meant.change(line.line_no, value ?? 0)}
+            />
+          ),
+        },
+        besides ? { title: besides.title, of: besides.of } : null,
+      ]}
+    />
   )
 }

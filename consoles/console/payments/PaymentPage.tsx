@@ -4,6 +4,7 @@ import { api } from "@kit/api/client"
 import type { PaymentView } from "@kit/api/schema.gen"
 import { exactText, Money, moneyText, Time } from "@kit/format"
 import { Facts, RecordPage, Section } from "@kit/record"
+import { Opens, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -98,91 +99,55 @@ function Payment({ payment }: { payment: PaymentView }) {
         ) : notices.data?.items.length === 0 ? (
           <p className="muted">{t("heardNone")}</p>
         ) : (
-          <div className="rows-box">
-            <table className="rows">
-              <thead>
-                <tr>
-                  <th scope="col">{t("at")}</th>
-                  <th scope="col">{t("verdict")}</th>
-                  <th scope="col">{t("detail")}</th>
-                  <th scope="col">{t("event")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {notices.data?.items.map((one) => (
-                  <tr key={one.id}>
-                    <td className="num">{exactText(one.at)}</td>
-                    <td>{tt.maybe(`verdict.${one.verdict}`)}</td>
-                    <td>{one.detail}</td>
-                    <td className="mono">{one.channel_event}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            rows={notices.data?.items ?? []}
+            by={(one) => one.id}
+            columns={[
+              { title: t("at"), look: "num", of: (one) => exactText(one.at) },
+              { title: t("verdict"), of: (one) => tt.maybe(`verdict.${one.verdict}`) },
+              { title: t("detail"), of: (one) => one.detail },
+              { title: t("event"), look: "mono", of: (one) => one.channel_event },
+            ]}
+          />
         )}
       </Section>
       <Section title={t("goesBack")}>
         {refunds.data?.items.length === 0 ? <p className="muted">{t("goesBackNone")}</p> : null}
-        <div className="rows-box">
-          <table className="rows">
-            <tbody>
-              {refunds.data?.items.map((one) => (
-                <tr key={one.id}>
-                  <td>
-                    <Go to={`/refunds/${one.id}`} className="mono">
-                      {one.id}
-                    </Go>
-                  </td>
-                  <td>
-                    <RefundState state={one.state} />
-                  </td>
-                  <td>{worded(tt, "reason", one.reason)}</td>
-                  <td>
-                    <Time at={one.requested_at} />
-                  </td>
-                  <td className="end">
-                    <Money minor={-one.amount} currency={one.currency} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Rows
+          rows={refunds.data?.items ?? []}
+          by={(one) => one.id}
+          columns={[
+            { of: (one) => <Opens to="/refunds" id={one.id} /> },
+            { of: (one) => <RefundState state={one.state} /> },
+            { of: (one) => worded(tt, "reason", one.reason) },
+            { of: (one) => <Time at={one.requested_at} /> },
+            { end: true, of: (one) => <Money minor={-one.amount} currency={one.currency} /> },
+          ]}
+        />
       </Section>
       <Section title={t("siblings")}>
         {siblings.data?.items.length === 1 ? <p className="muted">{t("siblingsNone")}</p> : null}
         {(siblings.data?.items.length ?? 0) > 1 ? (
-          <div className="rows-box">
-            <table className="rows">
-              <tbody>
-                {siblings.data?.items.map((one) => (
-                  <tr key={one.id}>
-                    <td>
-                      {one.id === payment.id ? (
-                        <span className="mono">{one.id}</span>
-                      ) : (
-                        <Go to={`/payments/${one.id}`} className="mono">
-                          {one.id}
-                        </Go>
-                      )}{" "}
-                      {one.id === payment.id ? <span className="muted">{t("this")}</span> : null}
-                    </td>
-                    <td>{worded(tt, "method", one.method)}</td>
-                    <td>
-                      <PaymentState state={one.state} />
-                    </td>
-                    <td>
-                      <Time at={one.started_at} />
-                    </td>
-                    <td className="end">
-                      <Money minor={one.amount} currency={one.currency} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            rows={siblings.data?.items ?? []}
+            by={(one) => one.id}
+            columns={[
+              {
+                of: (one) =>
+                  one.id === payment.id ? (
+                    <>
+                      <span className="mono">{one.id}</span> <span className="muted">{t("this")}</span>
+                    </>
+                  ) : (
+                    <Opens to="/payments" id={one.id} />
+                  ),
+              },
+              { of: (one) => worded(tt, "method", one.method) },
+              { of: (one) => <PaymentState state={one.state} /> },
+              { of: (one) => <Time at={one.started_at} /> },
+              { end: true, of: (one) => <Money minor={one.amount} currency={one.currency} /> },
+            ]}
+          />
         ) : null}
       </Section>
     </RecordPage>

@@ -3,6 +3,7 @@ import { api, fetcher } from "@kit/api/client"
 import type { SellerView, SetTaxRate } from "@kit/api/schema.gen"
 import { Time } from "@kit/format"
 import { RecordPage, Section, Status } from "@kit/record"
+import { Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -90,34 +91,28 @@ function Rates({ seller }: { seller: string }) {
               {rates.length === 0 ? (
                 <p>{t("noRates")}</p>
               ) : (
-                <table className="table-plain">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t("rateClass")}</th>
-                      <th scope="col" className="end">
-                        {t("rate")}
-                      </th>
-                      <th scope="col">{t("from")}</th>
-                      <th scope="col">{t("status")}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {standing(rates, Date.now()).map((one) => (
-                      <tr key={`${one.tax_class} ${one.valid_from}`}>
-                        <td className="mono">{one.tax_class}</td>
-                        <td className="end">{percentText(one.rate_bp)}</td>
-                        <td>{one.valid_from ? <Time at={one.valid_from} exact /> : t("always")}</td>
-                        <td>
-                          <Status
-                            tone={one.standing === "inForce" ? "good" : one.standing === "upcoming" ? "busy" : "quiet"}
-                          >
-                            {t(one.standing)}
-                          </Status>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                <Rows
+                  rows={standing(rates, Date.now())}
+                  by={(one) => `${one.tax_class} ${one.valid_from}`}
+                  columns={[
+                    { title: t("rateClass"), look: "mono", of: (one) => one.tax_class },
+                    { title: t("rate"), end: true, of: (one) => percentText(one.rate_bp) },
+                    {
+                      title: t("from"),
+                      of: (one) => (one.valid_from ? <Time at={one.valid_from} exact /> : t("always")),
+                    },
+                    {
+                      title: t("status"),
+                      of: (one) => (
+                        <Status
+                          tone={one.standing === "inForce" ? "good" : one.standing === "upcoming" ? "busy" : "quiet"}
+                        >
+                          {t(one.standing)}
+                        </Status>
+                      ),
+                    },
+                  ]}
+                />
               )}
               {may("pricing:write") ? (
                 <Form

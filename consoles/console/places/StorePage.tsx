@@ -2,6 +2,7 @@ import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
 import type { StoreView } from "@kit/api/schema.gen"
 import { RecordPage, Section, Status } from "@kit/record"
+import { Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -105,32 +106,28 @@ function Devices({ store }: { store: string }) {
             told.items.length === 0 ? (
               <p>{t("noDevices")}</p>
             ) : (
-              <table className="table-plain">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("deviceCode")}</th>
-                    <th scope="col">{t("status")}</th>
-                    <th />
-                  </tr>
-                </thead>
-                <tbody>
-                  {told.items.map((one) => (
-                    <tr key={one.code}>
-                      <td className="mono">{one.code}</td>
-                      <td>
-                        <Status tone={one.active ? "good" : "quiet"}>{t(one.active ? "active" : "inactive")}</Status>
-                      </td>
-                      <td className="end">
-                        {may("access:write") ? (
-                          <Button size="small" onClick={() => put.mutate({ code: one.code, active: !one.active })}>
-                            {t(one.active ? "takeAway" : "bringBack")}
-                          </Button>
-                        ) : null}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <Rows
+                rows={told.items}
+                by={(one) => one.code}
+                columns={[
+                  { title: t("deviceCode"), look: "mono", of: (one) => one.code },
+                  {
+                    title: t("status"),
+                    of: (one) => (
+                      <Status tone={one.active ? "good" : "quiet"}>{t(one.active ? "active" : "inactive")}</Status>
+                    ),
+                  },
+                  {
+                    end: true,
+                    of: (one) =>
+                      may("access:write") ? (
+                        <Button size="small" onClick={() => put.mutate({ code: one.code, active: !one.active })}>
+                          {t(one.active ? "takeAway" : "bringBack")}
+                        </Button>
+                      ) : null,
+                  },
+                ]}
+              />
             )
           }
         </Answer>

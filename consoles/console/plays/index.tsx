@@ -9,8 +9,8 @@ export const area: Area = {
   ],
   menu: [
     {
-      group: "sell",
-      order: 45,
+      group: "marketing",
+      order: 30,
       path: "/plays",
       icon: <ThunderboltOutlined />,
       title: { en: "Plays", zh: "玩法" },

@@ -10,8 +10,8 @@ export const area: Area = {
   ],
   menu: [
     {
-      group: "sell",
-      order: 40,
+      group: "marketing",
+      order: 10,
       path: "/promotions",
       icon: <PercentageOutlined />,
       title: { en: "Promotions", zh: "促销" },

@@ -3,7 +3,7 @@ import { defineWords } from "@kit/words"
 export const words = defineWords({
   en: {
     title: "Promotions",
-    lead: "Say what is given, on which goods, for whom and at whose cost. The sentence above tells you what you have said.",
+    lead: "Say what is given, on which goods, for whom and at whose cost. The sentence beside it tells you what you have said.",
     find: "Code or name",
     none: "No promotions yet",
     noneBody:
@@ -131,7 +131,7 @@ export const words = defineWords({
   },
   zh: {
     title: "促销",
-    lead: "写明给什么、对哪些商品、给谁、由谁承担。上方的句子就是这条规则的意思。",
+    lead: "写明给什么、对哪些商品、给谁、由谁承担。旁边的句子就是这条规则的意思。",
     find: "编码或名称",
     none: "还没有促销",
     noneBody: "新建一个：发布前都是草稿，可先用真实订单试算，再由有权限的人发布。",

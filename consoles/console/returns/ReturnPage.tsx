@@ -4,6 +4,7 @@ import { api } from "@kit/api/client"
 import type { ReturnView } from "@kit/api/schema.gen"
 import { amountText, Money, Time } from "@kit/format"
 import { Facts, RecordPage, Section, Status } from "@kit/record"
+import { Goods, Opens, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -60,72 +61,44 @@ function Return({ back }: { back: ReturnView }) {
       }
     >
       <Section title={t("lines")}>
-        <div className="rows-box">
-          <table className="rows">
-            <thead>
-              <tr>
-                <th scope="col">{t("product")}</th>
-                <th scope="col" className="end">
-                  {t("units")}
-                </th>
-                <th scope="col">{t("location")}</th>
-                <th scope="col" className="end">
-                  {t("refund")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {back.lines.map((line) => (
-                <tr key={line.line}>
-                  <td>
-                    <span className="item-title">{titles.get(line.line)}</span>
-                    <span className="item-code mono">{line.sku}</span>
-                  </td>
-                  <td className="end num">{line.quantity}</td>
-                  <td>{line.restock ? `${back.location} · ${t("restocked")}` : t("scrapped")}</td>
-                  <td className="end num">{amountText(line.refund, back.currency)}</td>
-                </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              <tr className="grand">
-                <td colSpan={3} className="end">
-                  {t("refund")}
-                </td>
-                <td className="end">
-                  <Money minor={back.refund} currency={back.currency} />
-                </td>
-              </tr>
-            </tfoot>
-          </table>
-        </div>
+        <Rows
+          rows={back.lines}
+          by={(line) => line.line}
+          columns={[
+            { title: t("product"), of: (line) => <Goods title={titles.get(line.line)} sku={line.sku} /> },
+            { title: t("units"), end: true, of: (line) => line.quantity },
+            {
+              title: t("location"),
+              of: (line) => (line.restock ? `${back.location} · ${t("restocked")}` : t("scrapped")),
+            },
+            { title: t("refund"), end: true, of: (line) => amountText(line.refund, back.currency) },
+          ]}
+          foot={
+            <tr className="grand">
+              <td colSpan={3} className="end">
+                {t("refund")}
+              </td>
+              <td className="end">
+                <Money minor={back.refund} currency={back.currency} />
+              </td>
+            </tr>
+          }
+        />
       </Section>
       {may("payment:read") ? (
         <Section title={t("refunds")}>
           {refunds.data?.items.length === 0 ? <p className="muted">{t("noRefunds")}</p> : null}
-          <div className="rows-box">
-            <table className="rows">
-              <tbody>
-                {refunds.data?.items.map((one) => (
-                  <tr key={one.id}>
-                    <td>
-                      <Go to={`/refunds/${one.id}`} className="mono">
-                        {one.id}
-                      </Go>
-                    </td>
-                    <td>{worded(tt, "method", one.method)}</td>
-                    <td>{worded(tt, "reason", one.reason)}</td>
-                    <td>
-                      <RefundState state={one.state} />
-                    </td>
-                    <td className="end">
-                      <Money minor={one.amount} currency={one.currency} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            rows={refunds.data?.items ?? []}
+            by={(one) => one.id}
+            columns={[
+              { of: (one) => <Opens to="/refunds" id={one.id} /> },
+              { of: (one) => worded(tt, "method", one.method) },
+              { of: (one) => worded(tt, "reason", one.reason) },
+              { of: (one) => <RefundState state={one.state} /> },
+              { end: true, of: (one) => <Money minor={one.amount} currency={one.currency} /> },
+            ]}
+          />
         </Section>
       ) : null}
       <Facts

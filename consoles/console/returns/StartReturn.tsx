@@ -4,6 +4,7 @@ import { api } from "@kit/api/client"
 import type { OrderRowView } from "@kit/api/schema.gen"
 import { useSettled } from "@kit/api/settled"
 import { Money, Time } from "@kit/format"
+import { Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
 import { Button, Input, Modal, Skeleton } from "antd"
 import { useState } from "react"
@@ -37,30 +38,24 @@ export function StartReturn({ close }: { close: () => void }) {
       />
       {found.isFetching && !found.data ? <Skeleton active /> : null}
       {found.data && rows.length === 0 ? <p className="muted">{t("startNone")}</p> : null}
-      <table className="rows">
-        <tbody>
-          {rows.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <Button type="link" size="small" className="mono" onClick={() => choose(one.id)}>
-                  {one.receipt_no ?? one.id}
-                </Button>
-              </td>
-              <td>
-                <OrderStatus status={one.status} />
-              </td>
-              <td>{one.buyer || t("guest")}</td>
-              <td>{one.first_title}</td>
-              <td className="end">
-                <Money minor={one.total} currency={one.currency} />
-              </td>
-              <td className="end">
-                <Time at={one.placed_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Rows
+        rows={rows}
+        by={(one) => one.id}
+        columns={[
+          {
+            of: (one) => (
+              <Button type="link" size="small" className="mono" onClick={() => choose(one.id)}>
+                {one.receipt_no ?? one.id}
+              </Button>
+            ),
+          },
+          { of: (one) => <OrderStatus status={one.status} /> },
+          { of: (one) => one.buyer || t("guest") },
+          { of: (one) => one.first_title },
+          { end: true, of: (one) => <Money minor={one.total} currency={one.currency} /> },
+          { end: true, of: (one) => <Time at={one.placed_at} /> },
+        ]}
+      />
     </Modal>
   )
 }

@@ -50,7 +50,7 @@ export function Pipeline({ plan, marked }: PipelineProps) {
 export function Answers({ plan, marked }: PipelineProps) {
   const t = useWords(words)
   return (
-    <table className="table-plain">
+    <table className="answers">
       <tbody>
         {plan.points.map((point) => (
           <tr key={point.name} className={marked?.has(point.name) ? "marked" : undefined}>

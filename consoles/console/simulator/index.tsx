@@ -10,8 +10,8 @@ export const area: Area = {
   ],
   menu: [
     {
-      group: "goods",
-      order: 48,
+      group: "marketing",
+      order: 50,
       path: "/simulator",
       icon: <ExperimentOutlined />,
       title: { en: "Simulator", zh: "推演" },
@@ -19,8 +19,8 @@ export const area: Area = {
       also: "what if replay draft 假设 回放",
     },
     {
-      group: "goods",
-      order: 49,
+      group: "marketing",
+      order: 40,
       path: "/simulator/try",
       icon: <ShoppingCartOutlined />,
       title: { en: "Try a basket", zh: "试算一单" },

@@ -4,6 +4,7 @@ import createFetchClient, { type Middleware } from "openapi-fetch"
 import createQueryClient from "openapi-react-query"
 import { locale } from "../words/locale"
 import type { paths, Problem as TheProblem } from "./schema.gen"
+import { shapeText } from "./shapes"
 import { token } from "./token"
 
 /** A refusal as the server words it (RFC 9457). Some carry further members: the facts that would change it. */
@@ -44,9 +45,13 @@ function OFFLINE(): Problem {
 
 /** Whatever was thrown, as a Problem; null for what is a defect of ours and should be seen as one. */
 export function problemOf(thrown: unknown): Problem | null {
-  return thrown !== null && typeof thrown === "object" && "code" in thrown && "status" in thrown
-    ? (thrown as Problem)
-    : null
+  if (thrown === null || typeof thrown !== "object" || !("code" in thrown) || !("status" in thrown)) return null
+  const problem = thrown as Problem
+  return {
+    ...problem,
+    detail: shapeText(problem.detail ?? ""),
+    errors: problem.errors?.map((error) => ({ ...error, message: shapeText(error.message) })),
+  }
 }
 
 /** A key that names one wish of the user, however often it is sent. */

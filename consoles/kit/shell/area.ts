@@ -3,7 +3,7 @@
 import type { ReactNode } from "react"
 
 /** The groups of the menu, in their order. */
-export const GROUPS = ["home", "sell", "goods", "stock", "people", "money", "platform"] as const
+export const GROUPS = ["home", "sell", "marketing", "goods", "stock", "people", "money", "platform"] as const
 export type Group = (typeof GROUPS)[number]
 
 export interface PageSpec {
