@@ -3,11 +3,12 @@
 from typing import Any
 
 from tests.flows.test_promotions_api import terms
-from tests.shop import Shop, shop
+from tests.shop import Shop, receipt, shop
 from tests.world import World, served, world
 
 from jiutong.capabilities.member import Recognize
-from jiutong.flows import cancel, pay
+from jiutong.flows import cancel, pay, return_goods
+from jiutong.flows.canceling import LineUnits
 from jiutong.flows.checkout import LineWish, PlaceOrder
 from jiutong.kernel.errors import Problem
 
@@ -110,6 +111,33 @@ async def test_a_budget_is_not_overdrawn(shop: Shop) -> None:
     await run(shop.world, "budget", currency="USD", limits={"budget_minor": 500})
     wish = PlaceOrder("mall", (LineWish("tea", 1),))
     assert [(await shop.placed(wish)).discount for _ in range(3)] == [200, 200, 0]
+
+
+async def test_a_budget_comes_back_unit_by_unit(shop: Shop) -> None:
+    """By the same shares as the discount, canceled or returned; what had come back of it is there for others at once."""
+    more = {"stage": "order", "currency": "USD", "goods": {}, "tiers": [{"least": 0, "benefit": {"kind": "percent", "bp": 1000}}]}
+    await run(shop.world, "budget", **more, limits={"budget_minor": 1005})
+    sold = await shop.rung(receipt("R1", ("tea", 3), ("salt", 1), paid=5896))  # 59.97 and 0.55 less 6.05
+    assert await used(shop) == [("budget", 605, 0)]
+    placed = await shop.placed(PlaceOrder("mall", (LineWish("tea", 2),)))
+    assert (placed.discount, await used(shop)) == (400, [("budget", 605, 400)])
+    left: list[int] = []
+    for line, units in ((1, 1), (2, 1), (1, 2)):
+        back = return_goods.Return("changed_mind", (return_goods.UnitsBack(line, units),))
+        await shop.world.run(return_goods.return_goods, return_goods.ReturnGoods(sold.order_id, back))
+        left.append((await used(shop))[0][1])
+    assert left == [405, 400, 0]
+    off = cancel.Cancellation("changed", (LineUnits(1, 1),))
+    await shop.world.run(cancel.cancel, cancel.CancelOrder(placed.order_id, off))
+    assert await used(shop) == [("budget", 0, 200)]
+
+
+async def test_a_budget_may_come_back_with_the_whole_order_only(shop: Shop) -> None:
+    await run(shop.world, "budget", currency="USD", limits={"budget_minor": 1000, "budget_back": "order"})
+    placed = await shop.placed(PlaceOrder("mall", (LineWish("tea", 2),)))
+    for units, held in ((1, 400), (1, 0)):
+        await shop.world.run(cancel.cancel, cancel.CancelOrder(placed.order_id, cancel.Cancellation("changed", (LineUnits(1, units),))))
+        assert await used(shop) == [("budget", 0, held)]
 
 
 async def test_a_gift_out_of_stock_is_an_amount_where_it_says_so(shop: Shop) -> None:

@@ -285,6 +285,7 @@ from jiutong.capabilities.promotion.verbs.coupon import (
     bind_coupons,
     coupon_batches,
     coupons,
+from jiutong.capabilities.promotion.rules.uses import budget_parts
     give_coupons,
     move_coupon_batches,
     prolong_coupons,
@@ -533,6 +534,7 @@ __all__ = [
     "deeper",
     "deposit_kept",
     "draft_promotions",
+    "budget_parts",
     "draw_rights",
     "drawn",
     "drop_certificates",

@@ -152,16 +152,19 @@ def _notes(outcome: promotion.Outcome) -> tuple[Note, ...]:
 
 
 def _claims(basket: Basket, outcome: promotion.Outcome) -> tuple[Claim, ...]:
-    """One use of each limited promotion, and what it takes of its budget; given back when the whole order is canceled."""
+    """One use of each limited promotion, given back when the whole order is canceled; and what it takes of its budget, by line."""
     made: list[Claim] = []
     to = ledger.account_of("used", {}, "any")
     for use in outcome.uses:
         for kind, account in promotion.limit_accounts(use.version, basket.member_id).items():
-            amount = use.amount if kind == "budget" else 1
-            if amount:
-                said = promotion.limit_refusal(use.version, kind)
-                word = "budget" if kind == "budget" else "uses"
-                made.append(Claim(0, 0, word, use.version.promotion_id, account, to, amount, "cancel", said))
+            said = promotion.limit_refusal(use.version, kind)
+            id_ = use.version.promotion_id
+            if kind == "budget":
+                made += [
+                    Claim(0, no, "budget", id_, account, to, part, back, said) for no, part, back in promotion.budget_parts(use, outcome)
+                ]
+            else:
+                made.append(Claim(0, 0, "uses", id_, account, to, 1, "cancel", said))
     return tuple(made)
 
 

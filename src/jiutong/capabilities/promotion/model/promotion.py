@@ -198,7 +198,11 @@ class Stacking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class PromotionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How much of it there is; 0 is no limit. Uses are orders."""
+    """How much of it there is; 0 is no limit. Uses are orders.
+
+    What an order took of the budget comes back unit by unit as they are canceled or returned, or (`budget_back` order) only when all of
+    the order is canceled.
+    """
 
     units_max: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     times_max: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
@@ -206,6 +210,7 @@ class PromotionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     uses_max: Annotated[int, Meta(ge=0, le=10**12)] = 0
     member_uses_max: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     budget_minor: Annotated[int, Meta(ge=0, le=10**15)] = 0
+    budget_back: Literal["units", "order"] = "units"
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from jiutong import ledger
-from jiutong.capabilities.promotion.model.promotion import USED_UP, Context, Version
+from jiutong.capabilities.promotion.model.promotion import USED_UP, Context, Outcome, Use, Version
 from jiutong.capabilities.promotion.rules.scope import Rule
 from jiutong.kernel.errors import Problem
 
@@ -56,6 +56,17 @@ def budget_left(rule: Rule, context: Context) -> int | None:
     if not rule.terms.limits.budget_minor:
         return None
     return context.left.get(accounts(rule.version, None)["budget"].account_id)
+
+
+def budget_parts(use: Use, outcome: Outcome) -> list[tuple[int, int, str]]:
+    """What a promotion takes of its budget: (line number, minor units, what gives it back); line 0 for the whole order."""
+    if use.version.terms.limits.budget_back == "order":
+        return [(0, use.amount, "cancel")] if use.amount else []
+    parts: dict[int, int] = {}
+    for off in outcome.offs:
+        if off.rule == use.version.rule:
+            parts[off.line_no] = parts.get(off.line_no, 0) + off.amount
+    return [(no, part, "units") for no, part in parts.items()]
 
 
 def refusal(version: Version, kind: str) -> Problem:
