@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from tests.shop import Shop, basket, refused, shop
 from tests.world import NOON, served, world
 
@@ -196,3 +197,114 @@ async def test_who_pays_after_the_group_closed_opens_one_of_their_own(shop: Shop
     again = await shop.world.run(group_buy.close, group_buy.CloseGroup(late.order_id))
     assert again == group_buy.GroupClosed(late.order_id, "formed", 3, 0)
     assert (await heads(shop, late.order_id))[0][:2] == ("paid", "")
+
+
+HEAD = GroupItem("tea", (1700, 1500), head_minor=1600)
+
+
+async def adjustments(shop: Shop, order_id: int) -> list[tuple[Any, ...]]:
+    sql = "select rule, amount from orders.price_adjustment where tenant_id = $1 and order_id = $2 order by adjustment_no"
+    return await shop.rows(sql, order_id)
+
+
+async def test_who_opens_a_group_pays_less_while_that_lasts(shop: Shop) -> None:
+    await published(shop, thresholds=(2, 3), items=(HEAD,), heads=1)
+    await shop.placed(basket(("salt", 1), member=who(1)))
+    (quoted,) = await shop.quote(basket(("tea", 2), play="three", member=who(1)))
+    assert isinstance(quoted, Placed)
+    told = [(one.rule, one.name, one.name_zh, one.outcome, one.why, one.amount) for one in quoted.notes]
+    assert told == [
+        ("three@1", "Tea for three", "Tea for three", "applied", "play.price", 598),
+        ("three@1+head", "Tea for three: opening a group", "Tea for three·团长优惠", "applied", "play.head", 200),
+    ]
+    first = await bought(shop, 1, units=2)
+    joined = await bought(shop, 2, await group_of(shop, first))
+    assert (await adjustments(shop, first), await adjustments(shop, joined)) == (
+        [("three@1", 598), ("three@1+head", 200)],
+        [("three@1", 299)],
+    )
+    # The one that may be opened so is taken: the next one opens at the price of the group, and is told why.
+    own = await place(shop, 3)
+    assert isinstance(own, Placed)
+    assert (own.discount, [(one.outcome, one.why) for one in own.notes]) == (
+        299,
+        [("applied", "play.price"), ("barred", "play.heads_gone")],
+    )
+    # What the group reached is lower than what the head paid: the difference goes back, to each from where they stood.
+    await bought(shop, 4, await group_of(shop, first))
+    assert (await shop.world.run(group_buy.close, group_buy.CloseGroup(first))).reached == 1
+    assert (await adjustments(shop, first))[2:] == [("three@1+group", 200)]
+    assert (await adjustments(shop, joined))[1:] == [("three@1+group", 200)]
+
+
+async def test_a_head_who_fails_leaves_the_price_to_the_next(shop: Shop) -> None:
+    await published(shop, thresholds=(2, 3), items=(HEAD,), heads=1)
+    first = await bought(shop, 1)
+    shop.clock.at = NOON + DAY
+    assert (await shop.world.run(group_buy.close, group_buy.CloseGroup(first))).state == "failed"
+    again = await place(shop, 2)
+    assert isinstance(again, Placed)
+    assert again.discount == 399
+    await published(shop, thresholds=(2, 3), items=(HEAD,), heads=3)
+    told = await place(shop, 3)
+    assert isinstance(told, Placed)
+    assert told.discount == 399  # another version lets more be opened so
+
+
+async def test_places_are_kept_for_who_has_never_ordered(shop: Shop) -> None:
+    await published(shop, newcomers=1)
+    for no in (1, 2, 3):
+        await shop.placed(basket(("salt", 1), member=who(no)))
+    first = await bought(shop, 1)
+    code = await group_of(shop, first)
+    await bought(shop, 2, code)
+    assert refused(await place(shop, 3, code)) == ("promotion.newcomers_only", "/play")
+    await bought(shop, 4, code)
+    assert (await shop.world.run(group_buy.close, group_buy.CloseGroup(first))).state == "formed"
+
+
+async def test_a_kept_place_nobody_paid_is_free_again(shop: Shop) -> None:
+    await published(shop, newcomers=1)
+    await shop.placed(basket(("salt", 1), member=who(1)))
+    idle = await place(shop, 2)
+    assert isinstance(idle, Placed)
+    taken = "select code, held from ledger.account where tenant_id = $1 and code like any (array['newcomer:%', 'regulars:%']) order by code"
+    ((newcomer, held),) = await shop.rows(taken)
+    assert (newcomer.partition(":")[0], held) == ("newcomer", 1)
+    shop.clock.at = NOON + timedelta(minutes=31)
+    await shop.world.run(expire_unpaid.expire, expire_unpaid.Expire(idle.order_id))
+    assert await shop.rows(taken) == [(newcomer, 0)]
+    await bought(shop, 2)
+
+
+async def test_a_regular_who_pays_late_takes_the_place_of_one_in_the_new_group(shop: Shop) -> None:
+    await published(shop, thresholds=(2,), items=(GroupItem("tea", (1600,)),), newcomers=1, most=3, overflow="new_group")
+    for no in (1, 2, 5):
+        await shop.placed(basket(("salt", 1), member=who(no)))
+    first = await bought(shop, 1)
+    code = await group_of(shop, first)
+    late = await place(shop, 2, code)
+    assert isinstance(late, Placed)
+    await bought(shop, 3, code)
+    shop.clock.at = NOON + DAY
+    assert (await shop.world.run(group_buy.close, group_buy.CloseGroup(first))).state == "formed"
+    await shop.do(pay.start, pay.Pay(late.order_id, pay.Payment("cash")))
+    assert (await shop.world.run(group_buy.take_place, group_buy.TakePlace(late.order_id))).outcome == "opened"
+    sql = "select posted, floor from ledger.account where tenant_id = $1 and code = 'regulars:' || $2::bigint"
+    assert await shop.rows(sql, late.order_id) == [(-1, -2)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"items": (GroupItem("tea", (1600,), head_minor=1700),)}, "/items/0/head_minor"),
+        ({"heads": 5}, "/heads"),
+        ({"newcomers": 3}, "/newcomers"),
+        ({"newcomers": 1, "by": "units"}, "/newcomers"),
+    ],
+)
+async def test_places_and_prices_that_contradict_themselves_are_refused_when_saved(
+    shop: Shop, changes: dict[str, Any], pointer: str
+) -> None:
+    told = await shop.do(maintain_plays.put, maintain_plays.PutPlay("three", group_buy=three(**changes)), by=shop.boss)
+    assert refused(told) == ("promotion.play_invalid", pointer)

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from tests.flows.test_group_buy import bought, group_of, heads, published, who
+from tests.flows.test_group_buy import bought, group_of, heads, published, three, who
 from tests.flows.test_presale import published as presale_published
 from tests.races.test_checkout_races import PROCESSES, SESSIONS, Crowd, crowd
 from tests.shop import basket, refused, shop
@@ -39,6 +39,44 @@ async def test_exactly_as_many_join_as_there_are_places(crowd: Crowd) -> None:
     assert await heads(shop, *placed) == [("paid", "", 1732, 1732, 0)] * 19
     assert await shop.rows("select count(*) from kernel.event where tenant_id = $1 and type = 'group.formed.v1'") == [(1,)]
     assert await shop.rows("select count(*) from kernel.event where tenant_id = $1 and type = 'order.ready.v1'") == [(20,)]
+
+
+async def test_exactly_as_many_regulars_join_as_places_are_not_kept_for_newcomers(crowd: Crowd) -> None:
+    shop = crowd.shop
+    await published(shop, thresholds=(20,), items=(GroupItem("tea", (1600,)),), newcomers=15)
+    regulars = [100 + i for i in range(32)]
+    for no in (1, *regulars):
+        await shop.placed(basket(("salt", 1), member=who(no)))
+    first = await bought(shop, 1)
+    told = await crowd.sessions(wishes(await group_of(shop, first)))
+    codes = Counter(type(one) if isinstance(one, Placed) else one.code for one in told)
+    assert (codes[Placed], sum(codes.values())) == (19, SESSIONS)
+    taken = "select held - posted from ledger.account where tenant_id = $1 and code ~ '^(regulars|seat):' order by code"
+    assert await shop.rows(taken) == [(5,), (20,)]
+
+
+async def test_one_newcomer_has_one_place_however_many_they_ask_for_at_once(crowd: Crowd) -> None:
+    shop = crowd.shop
+    await published(shop, newcomers=2)
+    codes = [await group_of(shop, await bought(shop, no)) for no in range(1, 9)]
+    await shop.world.run(maintain_plays.put, maintain_plays.PutPlay("other", group_buy=three(newcomers=2)))
+    await shop.world.run(maintain_plays.publish, maintain_plays.NamedPlay("group_buy", "other"))
+    told = await crowd.sessions([basket(("tea", 1), play=play, member=who(77)) for play in (*codes, "three", "other") * 6])
+    placed = [one for one in told if isinstance(one, Placed)]
+    seats = "select held from ledger.account where tenant_id = $1 and code like 'newcomer:%' and held > 0"
+    assert await shop.rows(seats) == [(1,)]
+    assert 1 <= len(placed) <= 2
+
+
+async def test_exactly_as_many_groups_are_opened_at_the_price_for_it_as_there_are(crowd: Crowd) -> None:
+    shop = crowd.shop
+    await published(shop, items=(GroupItem("tea", (1600,), head_minor=1500),), heads=5)
+    told = await crowd.sessions(wishes("three"))
+    prices = Counter(one.discount if isinstance(one, Placed) else one.code for one in told)
+    assert prices[499] == 5
+    assert set(prices) <= {499, 399, "promotion.heads_gone"}
+    assert sum(prices.values()) == SESSIONS
+    assert await shop.rows("select held from ledger.account where tenant_id = $1 and code = 'heads:three'") == [(5,)]
 
 
 async def test_exactly_the_quota_is_sold_in_advance(crowd: Crowd) -> None:

@@ -57,6 +57,9 @@ SELLING_REFUSES = (
     promotion.GROUP_CLOSED,
     promotion.GROUP_FULL,
     promotion.IN_A_GROUP,
+    promotion.NEWCOMERS_ONLY,
+    promotion.NEWCOMER_ONCE,
+    promotion.HEADS_GONE,
     promotion.LESS_THAN_LEAST,
     promotion.MORE_THAN_MOST,
 )

@@ -1,6 +1,6 @@
 """Groups of buyers: a paid order takes its place; a full group goes on to ship, a group whose time is over gives everything back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -132,8 +132,15 @@ async def _move(
     await promotion.open_groups(tx, list(anew.values()))
     await order.move_places(tx, list(anew))
     if anew:
-        await ledger.post(tx, [promotion.moved_entry(tx.mint(), group, places[id_].counts, id_) for id_, group in anew.items()])
+        regular = {one.order_id for one in await order.claims(tx, anew) if one.account.code.startswith("regulars:")}
+        await ledger.post(tx, [_moved(tx, group, versions[group.play], places[id_], regular) for id_, group in anew.items()])
     return anew
+
+
+def _moved(tx: Tx, group: Group, version: PlayVersion, place: order.Sitting, regular: Collection[int]) -> ledger.Entry:
+    what = version.what
+    assert isinstance(what, GroupBuy)
+    return promotion.moved_entry(tx.mint(), group, what, place.counts, regular=place.order_id in regular)
 
 
 def _opened(tx: Tx, one: order.Order, version: PlayVersion) -> Group:
@@ -195,7 +202,8 @@ def _reached(group: Group, version: PlayVersion, items: Mapping[int, int], lines
     marks: list[order.MarkDown] = []
     for line in lines:
         item = what.items[items[line.sku_id]]
-        less = promotion.group_less(item, group.reached, line.quantity, line.gross, line.gross - line.discount)
+        head = any(one.rule == f"{version.rule}+head" for one in line.adjustments)
+        less = promotion.group_less(item, group.reached, line.quantity, line.gross, line.gross - line.discount, head=head)
         taken = tuple(
             order.Adjustment(line.line_no, "activity", f"{version.rule}+group", funder, part)
             for funder, part in promotion.borne_by(less, what.funders, order.SELLER)

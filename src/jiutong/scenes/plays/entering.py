@@ -1,8 +1,10 @@
 """What every play asks of a basket that comes through it."""
 
+from collections.abc import Sequence
+
 from jiutong import ledger
 from jiutong.capabilities import order, promotion
-from jiutong.capabilities.order import Adjustment, Basket, Claim, Findings
+from jiutong.capabilities.order import Adjustment, Basket, Claim, Findings, Note
 from jiutong.capabilities.promotion import PlayFacts
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
@@ -40,6 +42,21 @@ def taken_off(line_no: int, rule: str, amount: int, play: PlayFacts) -> tuple[Ad
     return tuple(
         Adjustment(line_no, "activity", rule, funder, part) for funder, part in promotion.borne_by(amount, play.what.funders, order.SELLER)
     )
+
+
+def explained(
+    basket: Basket, play: PlayFacts, part: str, why: str, adjustments: Sequence[Adjustment], besides: tuple[str, str] = ("", "")
+) -> Note:
+    """What became of a play's terms, or of a part of them: `besides` says which, beside the play's own name."""
+    rule = play.rule + part
+    mine = [one for one in adjustments if one.rule == rule]
+    borne: dict[str, int] = {}
+    for one in mine:
+        borne[one.funder] = borne.get(one.funder, 0) + one.amount
+    name, name_zh = play.what.name + besides[0], (play.what.name_zh or play.what.name) + besides[1]
+    met = tuple(sorted({one.line_no for one in mine})) or tuple(line.line_no for line in basket.lines)
+    outcome = "applied" if mine else "barred"
+    return Note("activity", rule, name, name_zh, outcome, why, sum(borne.values()), lines=met, funders=tuple(sorted(borne.items())))
 
 
 def wanted(line_no: int, kind: str, subject_id: int, account: ledger.Account, amount: int, back: str, refusal: Problem) -> Claim:

@@ -8,7 +8,7 @@ from jiutong.capabilities.promotion import Presale
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import Play, plan_of, step
-from jiutong.scenes.plays.entering import entered, left_of, missing, taken_off, wanted
+from jiutong.scenes.plays.entering import entered, explained, left_of, missing, taken_off, wanted
 from jiutong.scenes.steps import HOLD_MINUTES, coupons, flash_prices, line_discounts, pay_in_full, promotions, source_complete
 
 
@@ -40,7 +40,10 @@ def presale_price(basket: Basket, facts: Facts, found: Findings) -> Findings:
             f"the presale has not so many {item.sku} left", pointer=f"/lines/{line.line_no - 1}/quantity", sku=item.sku
         )
         claims.append(wanted(line.line_no, "quota", play.play_id, account, line.quantity, "units", refusal))
-    return Findings(adjustments=tuple(adjustments), play=play.rule, claims=tuple(claims))
+    notes = [explained(basket, play, "", "play.price", adjustments)]
+    if any(one.rule != play.rule for one in adjustments):
+        notes.append(explained(basket, play, "+deposit", "play.deposit", adjustments, (": the deposit counts more", "·定金膨胀")))
+    return Findings(adjustments=tuple(adjustments), play=play.rule, claims=tuple(claims), notes=tuple(notes))
 
 
 @step(*coupons.needs, "plays")

@@ -58,7 +58,8 @@ class NewVersion(msgspec.Struct, frozen=True):
 class PlayFacts(msgspec.Struct, frozen=True):
     """What a step is told of the activity a buyer entered through: its published version, and the group if one is joined.
 
-    `items` is the position of each SKU among the activity's items; `channels` where it is played, everywhere if there are none.
+    `items` is the position of each SKU among the activity's items; `channels` where it is played, everywhere if there are none;
+    `heads_left` how many groups may still be opened at the price for who opens them, None where nobody counts.
     """
 
     play_id: int
@@ -69,6 +70,7 @@ class PlayFacts(msgspec.Struct, frozen=True):
     items: dict[int, int]
     channels: frozenset[int] = frozenset()
     group: Group | None = None
+    heads_left: int | None = None
 
     @property
     def rule(self) -> str:

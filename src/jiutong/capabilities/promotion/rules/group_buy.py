@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.group_buy import GROUP_CLOSED, LESS_THAN_LEAST, MORE_THAN_MOST, Group, GroupBuy, GroupItem
-from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID, PlayVersion
+from jiutong.capabilities.promotion.model.play import PLAY_CLOSED, PLAY_INVALID, PlayFacts, PlayVersion
 from jiutong.capabilities.promotion.rules.play import funders_wrong
 from jiutong.kernel.errors import Problem
 
@@ -22,14 +23,30 @@ def group_buy_wrong(what: GroupBuy) -> Problem | None:
         return PLAY_INVALID("a group is two at least", pointer="/thresholds/0")
     if what.most and what.most < what.thresholds[-1]:
         return PLAY_INVALID("a group that cannot reach its last threshold", pointer="/most")
-    for i, item in enumerate(what.items):
-        if len(item.prices_minor) != len(what.thresholds):
-            return PLAY_INVALID("one price for each threshold", pointer=f"/items/{i}/prices_minor")
-        if any(later > earlier for earlier, later in zip(item.prices_minor, item.prices_minor[1:], strict=False)):
-            return PLAY_INVALID("a bigger group never pays more", pointer=f"/items/{i}/prices_minor")
-        if item.most and item.most < item.least:
-            return PLAY_INVALID("at most is not less than at least", pointer=f"/items/{i}/most")
-    return funders_wrong(what.funders)
+    wrong = (_item_wrong(what, item, f"/items/{i}") for i, item in enumerate(what.items))
+    return next((one for one in wrong if one is not None), None) or _places_wrong(what) or funders_wrong(what.funders)
+
+
+def _item_wrong(what: GroupBuy, item: GroupItem, at: str) -> Problem | None:
+    if len(item.prices_minor) != len(what.thresholds):
+        return PLAY_INVALID("one price for each threshold", pointer=f"{at}/prices_minor")
+    if any(later > earlier for earlier, later in zip(item.prices_minor, item.prices_minor[1:], strict=False)):
+        return PLAY_INVALID("a bigger group never pays more", pointer=f"{at}/prices_minor")
+    if item.most and item.most < item.least:
+        return PLAY_INVALID("at most is not less than at least", pointer=f"{at}/most")
+    if item.head_minor > item.prices_minor[0]:
+        return PLAY_INVALID("who opens a group pays no more than the others", pointer=f"{at}/head_minor")
+    return None
+
+
+def _places_wrong(what: GroupBuy) -> Problem | None:
+    if what.heads and not any(item.head_minor for item in what.items):
+        return PLAY_INVALID("say at which price groups are opened", pointer="/heads")
+    if what.newcomers and what.by != "people":
+        return PLAY_INVALID("places are kept where a group is measured in people", pointer="/newcomers")
+    if what.newcomers >= what.holds:
+        return PLAY_INVALID("one place at least is for everybody", pointer="/newcomers")
+    return None
 
 
 def group_refusal(what: GroupBuy, group: Group | None, at: datetime) -> Problem | None:
@@ -55,9 +72,18 @@ def units_refusal(item: GroupItem, quantity: int, line_no: int) -> Problem | Non
     return None
 
 
-def group_off(item: GroupItem, reached: int, quantity: int, gross: int, floor: int = 0) -> int:
-    """What is off a line at a threshold. Never dearer than the list, never below the floor."""
-    return min(max(gross - item.prices_minor[reached] * quantity, 0), max(gross - floor, 0))
+def group_off(item: GroupItem, reached: int, quantity: int, gross: int, floor: int = 0, *, head: bool = False) -> int:
+    """What is off a line at a threshold, for whoever opens a group or joins it. Never dearer than the list, never below the floor."""
+    price = item.prices_minor[reached]
+    price = min(price, item.head_minor or price) if head else price
+    return min(max(gross - price * quantity, 0), max(gross - floor, 0))
+
+
+def heads(facts: PlayFacts, what: GroupBuy) -> Literal["", "open", "gone"]:
+    """Whether who opens a group now has a price of their own: there is none, it is open, or it was given as often as it may be."""
+    if facts.group is not None or not any(item.head_minor for item in what.items):
+        return ""
+    return "gone" if facts.heads_left is not None and facts.heads_left <= 0 else "open"
 
 
 def group_counts(what: GroupBuy, units: int, net: int) -> int:
@@ -85,9 +111,9 @@ def group_closing(what: GroupBuy, group: Group, seats: Sequence[int], at: dateti
     return msgspec.structs.replace(group, state="failed" if reached is None else "formed", measured=measured, reached=reached)
 
 
-def group_less(item: GroupItem, reached: int, quantity: int, gross: int, net: int) -> int:
+def group_less(item: GroupItem, reached: int, quantity: int, gross: int, net: int, *, head: bool = False) -> int:
     """What a line costs less at the threshold its group reached than at the first; never more than is left of it."""
-    first, then = (group_off(item, i, quantity, gross) for i in (0, reached))
+    first, then = (group_off(item, i, quantity, gross, head=head) for i in (0, reached))
     return min(then - first, net)
 
 
@@ -96,11 +122,38 @@ def seat_account(group_id: int, holds: int) -> ledger.Account:
     return ledger.account_of("seat", {"group": group_id}, "QUOTA", -holds)
 
 
-def moved_entry(entry_id: int, group: Group, counts: int, order_id: int) -> ledger.Entry:
+def regulars_account(group_id: int, what: GroupBuy) -> ledger.Account:
+    """The places of a group that are not kept for newcomers."""
+    return ledger.account_of("regulars", {"group": group_id}, "QUOTA", what.newcomers - what.holds)
+
+
+def newcomer_account(member_id: int) -> ledger.Account:
+    """The one place a member has as a newcomer, wherever that is."""
+    return ledger.account_of("newcomer", {"member": member_id}, "QUOTA", -1)
+
+
+def heads_account(play: str, what: GroupBuy) -> ledger.Account:
+    """How many groups of a play may be opened at the price for who opens them, whatever its version."""
+    return ledger.account_of("heads", {"play": play}, "QUOTA", -what.heads)
+
+
+def heads_counted(facts: PlayFacts) -> ledger.Account | None:
+    """The account of what may still be opened at the price for who opens a group, if it is counted and a group is to be opened."""
+    what = facts.what
+    return heads_account(facts.code, what) if isinstance(what, GroupBuy) and what.heads and facts.group is None else None
+
+
+def group_floors(play: str, what: GroupBuy) -> list[ledger.FloorMove]:
+    """What a version in force lets be opened at the price for who opens a group. Groups keep the places they were opened with."""
+    return [ledger.FloorMove(heads_account(play, what).code, -what.heads)] if what.heads else []
+
+
+def moved_entry(entry_id: int, group: Group, what: GroupBuy, counts: int, *, regular: bool) -> ledger.Entry:
     """What it books when a payer whose group closed takes the first place of a new one."""
-    seat = seat_account(group.group_id, group.holds)
-    taken = ledger.Transfer(seat, ledger.account_of("used", {}, seat.unit), counts)
-    return ledger.Entry(entry_id, "group.moved", order_id, (taken,))
+    taken = [(seat_account(group.group_id, group.holds), counts)]
+    taken += [(regulars_account(group.group_id, what), 1)] if regular else []
+    legs = tuple(ledger.Transfer(seat, ledger.account_of("used", {}, seat.unit), amount) for seat, amount in taken)
+    return ledger.Entry(entry_id, "group.moved", group.group_id, legs)
 
 
 def opens_anew(what: GroupBuy) -> bool:

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+import msgspec
+
 from jiutong import ledger
 from jiutong.capabilities.promotion.model.group_buy import Group
 from jiutong.capabilities.promotion.model.play import OTHER_KIND, PLAY_NOT_FOUND, PLAY_STATE, NewVersion, PlayFacts, PlayKind, PlayVersion
 from jiutong.capabilities.promotion.model.presale import ALREADY_PAID_OUT, NO_COMPENSATION, Compensation, Presale
 from jiutong.capabilities.promotion.rules import play as rules
+from jiutong.capabilities.promotion.rules.group_buy import group_floors, heads_counted
 from jiutong.capabilities.promotion.rules.presale import default_entry, payout_entry, presale_floors
 from jiutong.capabilities.promotion.store import play as store
 from jiutong.kernel.db import Tx
@@ -76,8 +79,8 @@ def _floors(told: Sequence[PlayVersion | Problem]) -> list[ledger.FloorMove]:
     return [
         move
         for one in told
-        if isinstance(one, PlayVersion) and isinstance(one.what, Presale) and one.version > 1
-        for move in presale_floors(one.code, one.what)
+        if isinstance(one, PlayVersion) and one.version > 1
+        for move in (presale_floors(one.code, one.what) if isinstance(one.what, Presale) else group_floors(one.code, one.what))
     ]
 
 
@@ -100,7 +103,11 @@ async def end_plays(tx: Tx, plays: Sequence[tuple[PlayKind, str]]) -> list[PlayV
 
 async def plays_in_force(tx: Tx, codes: Collection[str]) -> dict[str, PlayFacts]:
     """Quote. The plays buyers enter through, by the code they gave: a play's, or that of one of its groups."""
-    return await store.read_in_force(tx, codes) if codes else {}
+    found = await store.read_in_force(tx, codes) if codes else {}
+    counted = {code: account for code, one in found.items() if (account := heads_counted(one)) is not None}
+    shown = await ledger.balances(tx, list(counted.values())) if counted else {}
+    left = {code: shown[account.account_id].free for code, account in counted.items()}
+    return found | {code: msgspec.structs.replace(found[code], heads_left=free) for code, free in left.items()}
 
 
 async def plays_over(tx: Tx, codes: Collection[str]) -> dict[str, datetime]:
