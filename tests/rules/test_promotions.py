@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiutong.capabilities import promotion
-from jiutong.capabilities.promotion.rules import stacking
+from jiutong.capabilities.promotion.rules import search, stacking
 from jiutong.capabilities.promotion.rules.benefits import Ground
 from jiutong.capabilities.promotion.rules.spreading import borne, spread
-from jiutong.capabilities.promotion.rules.stacking import Candidate, best_set
+from jiutong.capabilities.promotion.rules.search import best_set
+from jiutong.capabilities.promotion.rules.stacking import Candidate
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY_NOON = promotion.Context(at=NOW, weekday=1, minute=720, currency="USD")
@@ -244,7 +245,7 @@ class TestStacking:
         assert certificate.chosen == sum(one.amount for one in outcome.offs) < certificate.bound
 
     def test_greedy_is_feasible_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(stacking, "SEARCHED_MAX", 1)
+        monkeypatch.setattr(search, "SEARCHED_MAX", 1)
         both = terms(promotion.AmountOff(1_000), "a", "b", stage="order")
         one, other = (terms(promotion.AmountOff(600), code, stage="order") for code in ("a", "b"))
         outcome = best([item(1, "a", 1, 2_000), item(2, "b", 1, 2_000)], both, one, other)
@@ -393,7 +394,7 @@ def test_no_other_set_is_worth_more(items: list[promotion.Item], those: list[pro
 
     def watched(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[stacking.Chosen], promotion.SetCertificate]:
         chosen, certificate = real(candidates, ground, stage)
-        met.append((candidates, ground, stage, sum(stacking.worth(one.take) for one in chosen)))
+        met.append((candidates, ground, stage, sum(one.take.worth for one in chosen)))
         assert certificate.bound >= certificate.chosen
         assert certificate.exact
         return chosen, certificate
@@ -432,5 +433,5 @@ def _value(those: Sequence[Candidate], ground: Ground, stage: str) -> int:
         used.append((one, take.units))
         for i, off in take.offs.items():
             room[i] -= off
-        value += stacking.worth(take)
+        value += take.worth
     return value

@@ -1,6 +1,6 @@
 """The best that promotions can do for a basket: stage after stage, at each the best set, and a reason for everything considered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,32 +10,26 @@ from jiutong.capabilities.promotion.model.promotion import (
     AmountOff,
     Benefit,
     Bundle,
-    BuyGet,
     Context,
-    FixedPrice,
     FreightTaken,
     GapUnit,
     Gift,
     InHand,
     Item,
-    LevelPrice,
-    NthItem,
     Outcome,
-    PercentOff,
     PromotionOff,
     PromotionReason,
     SetCertificate,
     Use,
     Verdict,
 )
-from jiutong.capabilities.promotion.rules.benefits import Ask, Ground, Take, taken
+from jiutong.capabilities.promotion.rules.benefits import Ground, Offer, taken
 from jiutong.capabilities.promotion.rules.scope import Rule, Ruleset, barred
+from jiutong.capabilities.promotion.rules.search import best_set
 from jiutong.capabilities.promotion.rules.spreading import borne
-from jiutong.capabilities.promotion.rules.stacking import Candidate, Chosen, beaten_by, best_set, exclusive, worth
+from jiutong.capabilities.promotion.rules.stacking import Candidate, Chosen, beaten_by, exclusive, met_first
 from jiutong.capabilities.promotion.rules.uses import budget_left, spent
 
-_BY_LINE: Final = (PercentOff, FixedPrice, LevelPrice, AmountOff)
-_CHOOSY: Final = (NthItem, BuyGet, Bundle)
 _OFF_BEFORE_SALE: Final = ("line", "activity")
 
 
@@ -71,15 +65,14 @@ def best(
     fired: Collection[str] = (),
 ) -> Outcome:
     """What the promotions do to these items. `before` is what earlier steps took off them, `fired` what took part without taking."""
-    bits = [ruleset.bits(item.goods) for item in items]
+    goods = ruleset.matching([item.goods for item in items])
     standing = _standing(items, ruleset, before, fired)
+    in_hand = _in_hand(context)
     outcome = Outcome()
-    for stage in stages:
-        rules = ruleset.by_stage.get(stage)
-        if not rules or not items:
-            continue
-        told = _Stage(stage, items, bits, context, standing).run(rules, _in_hand(ruleset, context))
-        outcome = _joined(outcome, told)
+    for stage in stages if items else ():
+        rules = ruleset.asked(stage, goods, everything=context.everything)
+        if rules:
+            outcome = _joined(outcome, _Stage(stage, items, goods, context, standing).run(rules, in_hand))
     return outcome
 
 
@@ -103,15 +96,11 @@ def _standing(items: Sequence[Item], ruleset: Ruleset, before: Sequence[Promotio
 
 
 def _close(standing: _Standing, rule: Rule, places: Collection[int]) -> None:
-    stacking = rule.terms.stacking
-    if not stacking.stop_after and not stacking.bars:
-        return
-    later = STAGES[STAGES.index(rule.terms.stage) + 1 :] if stacking.stop_after else ()
-    for i in places:
-        standing.closed[i].update(later, stacking.bars)
+    for i in places if rule.closes else ():
+        standing.closed[i] |= rule.closes
 
 
-def _in_hand(ruleset: Ruleset, context: Context) -> dict[str, list[InHand]]:
+def _in_hand(context: Context) -> dict[str, list[InHand]]:
     found: dict[str, list[InHand]] = {}
     for one in context.coupons:
         found.setdefault(one.rule, []).append(one)
@@ -132,57 +121,53 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
 class _Stage:
     """One stage over a basket."""
 
-    def __init__(self, stage: str, items: Sequence[Item], bits: Sequence[int], context: Context, standing: _Standing) -> None:
+    def __init__(
+        self, stage: str, items: Sequence[Item], goods: Mapping[int, tuple[int, ...]], context: Context, standing: _Standing
+    ) -> None:
         self.stage = stage
         self.items = items
+        self.goods = goods
         self.context = context
         self.standing = standing
         room = [max(net - item.floor, 0) for net, item in zip(standing.net, items, strict=True)]
-        self.ground = Ground(tuple(items), [item.gross for item in items], tuple(standing.sale), tuple(standing.net), room, bits)
+        self.ground = Ground(tuple(items), [item.gross for item in items], tuple(standing.sale), tuple(standing.net), room)
+        self.whole = [item.units for item in items]
+        # Mostly nothing bars any of the items, and nobody has to look at each.
+        self.all_open = all(room) and not any(standing.closed) and not (stage == "activity" and any(standing.priced))
         self.reasons: list[PromotionReason] = []
-        self.any = 0
-        for each in bits:
-            self.any |= each
 
     def run(self, rules: Sequence[Rule], in_hand: dict[str, list[InHand]]) -> Outcome:
         """Choose, take, and tell why."""
-        wishes = [wish for rule in rules for wish in self._wishes(rule, in_hand)]
+        wishes = [wish for rule in rules if (wish := self._wished(rule, in_hand))]
         candidates = [one for wish in wishes for one in self._candidates(wish)]
         if not candidates:
             return Outcome(reasons=tuple(self.reasons))
         chosen, certificate = best_set(candidates, self.ground, self.stage)
         return self._outcome(candidates, chosen, certificate)
 
-    def _wishes(self, rule: Rule, in_hand: dict[str, list[InHand]]) -> list[_Wish]:
-        if not rule.goods & self.any and not self.context.everything:
-            return []
+    def _wished(self, rule: Rule, in_hand: dict[str, list[InHand]]) -> _Wish | None:
         if not rule.terms.coupon:
-            wish = self._wish(rule, "")
-            return [wish] if wish else []
+            return self._wish(rule, "")
         for coupon in in_hand.get(rule.rule, ()):
-            if coupon.why:
-                self._tell(rule, "barred", coupon.why)
-                continue
-            wish = self._wish(rule, coupon.coupon)
-            return [wish] if wish else []
-        return []
+            if not coupon.why:
+                return self._wish(rule, coupon.coupon)
+            self._tell(rule, "barred", coupon.why)
+        return None
 
     def _wish(self, rule: Rule, coupon: str) -> _Wish | None:
-        eligible = self._eligible(rule)
+        wanted = self.goods.get(rule.goods, ())
+        eligible = wanted if self.all_open else tuple(i for i in wanted if self.ground.room[i] > 0 and self._open(rule, i))
         why = barred(rule, self.context) or self._not_for(rule) or spent(rule, self.context)
         if not why and not eligible:
-            why = "goods" if not rule.goods & self.any else "closed"
+            why = "closed" if wanted else "goods"
         if why:
             self._tell(rule, "barred", why, lines=eligible)
             return None
-        fellow = next((one for one in self.standing.fired if exclusive(one, rule)), None)
+        fellow = next((one for one in self.standing.fired if exclusive(one, rule)), None) if rule.group else None
         if fellow is not None:
             self._tell(rule, "beaten", "group", by=fellow.rule, lines=eligible)
             return None
         return self._measured(rule, coupon, eligible)
-
-    def _eligible(self, rule: Rule) -> tuple[int, ...]:
-        return tuple(i for i, bits in enumerate(self.ground.bits) if bits & rule.goods and self.ground.room[i] > 0 and self._open(rule, i))
 
     def _open(self, rule: Rule, i: int) -> bool:
         """Whether no earlier stage bars it from the item, nor - at its own stage - an activity it does not agree to combine with."""
@@ -237,13 +222,7 @@ class _Stage:
         return _Wish(rule, coupon, eligible, tier, min(times, most) if most else times)
 
     def _candidates(self, wish: _Wish) -> list[Candidate]:
-        rule = wish.rule
-        limits = rule.terms.limits
-        alone = limits.units_max or limits.cap_minor or limits.budget_minor or rule.terms.stacking.group
-        benefit = rule.terms.tiers[wish.tier].benefit
-        apart = self.stage == "activity" and isinstance(benefit, _BY_LINE) and not alone and len(wish.eligible) > 1
-        if apart and isinstance(benefit, AmountOff) and not benefit.each:
-            apart = False
+        apart = wish.rule.by_line[wish.tier]
         groups = [(i,) for i in wish.eligible] if apart else [wish.eligible]
         made = [one for group in groups if (one := self._candidate(wish, group))]
         if not made:
@@ -251,28 +230,20 @@ class _Stage:
         return made
 
     def _candidate(self, wish: _Wish, eligible: tuple[int, ...]) -> Candidate | None:
-        rule, context = wish.rule, self.context
+        rule = wish.rule
         benefit = self._instead(rule.terms.tiers[wish.tier].benefit)
-        others = rule.others[wish.tier]
-        budget = budget_left(rule, context)
-
-        def take(free: Sequence[int], room: Sequence[int], most: bool = False) -> Take | None:
-            ask = Ask(self.ground, rule, eligible, free, room, others, wish.times, context.level, most)
-            found = taken(ask, benefit)
-            if found is not None and budget is not None and found.total > budget:
-                return None
-            return found
-
-        whole = [item.units for item in self.items]
-        alone = take(whole, self.ground.room)
-        if alone is None:
+        others = [self._other(rule, place, benefit) for place in rule.others[wish.tier]]
+        offer = Offer(self.ground, rule, benefit, eligible, others, wish.times, self.context.level)
+        alone = taken(offer, self.whole, self.ground.room)
+        budget = budget_left(rule, self.context) if rule.limited else None
+        if alone is None or (budget is not None and alone.worth > budget and not alone.freight):
             return None
-        most = worth(alone)
-        choosy = rule.terms.limits.units_max or isinstance(benefit, _CHOOSY)
-        if choosy and self.stage == "activity" and rule.terms.pick == "cheapest":
-            dearest = take(whole, self.ground.room, True)
-            most = max(most, worth(dearest) if dearest else 0)
-        return Candidate(rule, eligible, alone, most, take, wish.coupon)
+        return Candidate(offer, alone, budget, wish.coupon)
+
+    def _other(self, rule: Rule, place: int, benefit: Benefit) -> list[int]:
+        """The items of the goods its benefit names that nothing bars it from; parts of a bundle are among its own goods."""
+        own = self.goods.get(rule.goods, ())
+        return [i for i in self.goods.get(place, ()) if self._open(rule, i) and (not isinstance(benefit, Bundle) or i in own)]
 
     def _instead(self, benefit: Benefit) -> Benefit:
         """What is given: instead of a gift that is out of stock an amount, where the promotion says so."""
@@ -303,31 +274,29 @@ class _Stage:
         for parts in by_rule.values():
             rule = parts[0].candidate.rule
             amounts = _together(parts)
+            total = sum(amounts.values())
             made = self._funded(rule, amounts)
             offs += made
-            funders = tuple((one.funder, one.bp) for one in rule.terms.funders)
-            freight += [FreightTaken(rule.rule, funders, one.take.freight_max) for one in parts if one.take.freight]
-            limits = rule.terms.limits
-            if limits.uses_max or limits.member_uses_max or limits.budget_minor:
-                uses.append(Use(rule.version, sum(amounts.values())))
+            freight += [FreightTaken(rule.rule, rule.funders, one.take.freight_max) for one in parts if one.take.freight]
+            if rule.limited:
+                uses.append(Use(rule.version, total))
             standing.fired.append(rule)
             _close(standing, rule, amounts)
             for i, amount in amounts.items():
                 standing.net[i] -= amount
                 if self.stage == "activity":
                     standing.sale[i] -= amount
-            self._tell(rule, "applied", lines=tuple(amounts), amount=sum(amounts.values()), funders=_sums(made))
+            self._tell(rule, "applied", lines=tuple(amounts), amount=total, funders=_sums(made))
         self._beaten(candidates, chosen, by_rule)
         coupons = tuple(dict.fromkeys(one.candidate.coupon for one in chosen if one.candidate.coupon))
         return Outcome(tuple(offs), tuple(freight), tuple(uses), coupons, tuple(self.reasons), (certificate,))
 
     def _funded(self, rule: Rule, amounts: dict[int, int]) -> list[PromotionOff]:
-        funders = rule.terms.funders
-        rows = borne(list(amounts.values()), [one.bp for one in funders])
+        rows = borne(list(amounts.values()), [bp for _, bp in rule.funders])
         return [
-            PromotionOff(self.items[i].line_no, self.stage, rule.rule, funder.funder, share)
+            PromotionOff(self.items[i].line_no, self.stage, rule.rule, funder, share)
             for i, row in zip(amounts, rows, strict=True)
-            for funder, share in zip(funders, row, strict=True)
+            for (funder, _), share in zip(rule.funders, row, strict=True)
             if share
         ]
 
@@ -336,10 +305,11 @@ class _Stage:
         for one in candidates:
             if one.rule.rule not in by_rule:
                 lost.setdefault(one.rule.rule, []).append(one)
+        first = met_first(chosen)
         for those in lost.values():
             amount = sum(one.worth for one in those if not one.alone.freight)
-            lines = tuple(i for one in those for i in one.items)
-            self._tell(those[0].rule, "beaten", "better", by=beaten_by(those[0], chosen), amount=amount, lines=lines)
+            lines = [i for one in those for i in one.items]
+            self._tell(those[0].rule, "beaten", "better", by=beaten_by(those[0], chosen, first), amount=amount, lines=lines)
 
     def _tell(
         self,
@@ -354,7 +324,7 @@ class _Stage:
         lines: Sequence[int] = (),
         funders: tuple[tuple[str, int], ...] = (),
     ) -> None:
-        numbers = tuple(self.items[i].line_no for i in lines)
+        numbers = tuple([self.items[i].line_no for i in lines])
         terms = rule.terms
         self.reasons.append(
             PromotionReason(self.stage, rule.rule, terms.name, terms.name_zh, outcome, why, amount, gap, gap_unit, by, numbers, funders)

@@ -1,15 +1,23 @@
 """Which goods and which baskets a promotion is about: compiled once per set of promotions, matched once per SKU."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from jiutong.capabilities.promotion.model.promotion import (
+    EVER,
+    FOREVER,
+    STAGES,
+    AmountOff,
     AttributeIs,
+    Benefit,
     Bundle,
     BuyGet,
     Context,
+    FixedPrice,
     Gift,
     LevelPrice,
+    PercentOff,
     PromotionBuyers,
     PromotionGoods,
     Terms,
@@ -74,12 +82,34 @@ def _values(sku: Any) -> dict[str, Any]:
 
 
 class Rule:
-    """A promotion ready to be asked. `goods`, and by tier `others` its benefit names, are matchers of its set, as bits."""
+    """A promotion ready to be asked. `goods`, and by tier `others` its benefit names, are matchers of its set, by number.
 
-    __slots__ = ("channels", "expression", "goods", "group", "joins", "others", "rule", "stores", "terms", "version")
+    What it asks of a basket is made once into the checks it needs; most promotions need one or two.
+    """
 
-    def __init__(self, version: Version, goods: int, others: tuple[tuple[int, ...], ...]) -> None:
+    __slots__ = (
+        "at",
+        "by_line",
+        "channels",
+        "checks",
+        "closes",
+        "expression",
+        "funders",
+        "goods",
+        "group",
+        "joins",
+        "limited",
+        "others",
+        "rule",
+        "stores",
+        "terms",
+        "version",
+    )
+
+    def __init__(self, version: Version, goods: int, others: tuple[tuple[int, ...], ...], at: int = 0) -> None:
         terms = version.terms
+        stacking = terms.stacking
+        self.at = at
         self.version = version
         self.terms: Terms = terms
         self.rule = version.rule
@@ -87,8 +117,13 @@ class Rule:
         self.others = others
         self.channels = frozenset(version.channel_ids)
         self.stores = frozenset(version.store_ids)
-        self.group = terms.stacking.group
-        self.joins = frozenset(terms.stacking.joins)
+        self.group = stacking.group
+        self.joins = frozenset(stacking.joins)
+        self.closes = frozenset((*stacking.bars, *(STAGES[STAGES.index(terms.stage) + 1 :] if stacking.stop_after else ())))
+        self.funders = tuple((one.funder, one.bp) for one in terms.funders)
+        self.limited = _limited(terms)
+        self.by_line = tuple(_by_line(terms, tier.benefit) for tier in terms.tiers)
+        self.checks = _checks(self)
         self.expression: Expression | None = compiled(terms.expression) if terms.expression else None
 
     def names(self, other: "Rule") -> bool:
@@ -100,19 +135,22 @@ class Rule:
 
 
 class Ruleset:
-    """The promotions of a tenant that run or will, compiled. What matches a SKU is remembered as long as its facts are the same."""
+    """The promotions of a tenant that run or will, compiled: by stage, which goods which of them want.
+
+    Which goods a SKU is among is remembered as long as its facts are the same.
+    """
 
     def __init__(self, versions: Sequence[Version]) -> None:
         self._places: dict[PromotionGoods, int] = {}
         self._matchers: list[Matcher] = []
-        self.rules = tuple(self._rule(one) for one in sorted(versions, key=lambda one: (one.code, one.version)))
+        self.rules = tuple(self._rule(one, at) for at, one in enumerate(sorted(versions, key=lambda one: (one.code, one.version))))
         self.by_rule = {one.rule: one for one in self.rules}
         self.gifts = frozenset(t.benefit.sku for one in self.rules for t in one.terms.tiers if isinstance(t.benefit, Gift))
-        self.limited = any(_limited(one.terms) for one in self.rules)
-        self._matched: dict[int, tuple[Any, int]] = {}
-        self.by_stage: dict[str, tuple[Rule, ...]] = {}
+        self.limited = any(one.limited for one in self.rules)
+        self._matched: dict[int, tuple[Any, tuple[int, ...]]] = {}
+        self._wanting: dict[tuple[str, int], list[Rule]] = {}
         for one in self.rules:
-            self.by_stage[one.terms.stage] = (*self.by_stage.get(one.terms.stage, ()), one)
+            self._wanting.setdefault((one.terms.stage, one.goods), []).append(one)
 
     def rules_of(self, code: str) -> list[str]:
         """The versions of this code among them, by name; the newest first."""
@@ -125,30 +163,40 @@ class Ruleset:
         codes = {one.code for one in drafts}
         return Ruleset([*drafts, *(one.version for one in self.rules if not only and one.version.code not in codes)])
 
-    def _rule(self, version: Version) -> Rule:
-        others = tuple(tuple(self._bit(goods) for goods in goods_of(tier.benefit)) for tier in version.terms.tiers)
-        return Rule(version, self._bit(version.terms.goods), others)
+    def asked(self, stage: str, goods: Collection[int], *, everything: bool) -> list[Rule]:
+        """The promotions of a stage that want any of these goods - or all of them - in canonical order."""
+        if everything:
+            return [one for one in self.rules if one.terms.stage == stage]
+        return sorted((rule for place in goods for rule in self._wanting.get((stage, place), ())), key=attrgetter("at"))
 
-    def _bit(self, goods: PromotionGoods) -> int:
+    def _rule(self, version: Version, at: int) -> Rule:
+        others = tuple(tuple(self._place(goods) for goods in goods_of(tier.benefit)) for tier in version.terms.tiers)
+        return Rule(version, self._place(version.terms.goods), others, at)
+
+    def _place(self, goods: PromotionGoods) -> int:
         place = self._places.get(goods)
         if place is None:
             place = self._places[goods] = len(self._matchers)
             self._matchers.append(Matcher(goods))
-        return 1 << place
+        return place
 
-    def bits(self, sku: Any) -> int:
-        """Which matchers want this SKU."""
+    def matching(self, skus: Sequence[Any]) -> dict[int, tuple[int, ...]]:
+        """By matcher that wants any of these SKUs: which of them."""
+        found: dict[int, list[int]] = {}
+        for i, sku in enumerate(skus):
+            for place in self._matching(sku):
+                found.setdefault(place, []).append(i)
+        return {place: tuple(those) for place, those in found.items()}
+
+    def _matching(self, sku: Any) -> tuple[int, ...]:
         known = self._matched.get(sku.sku_id)
         if known is not None and known[0] is sku:
             return known[1]
-        bits = 0
-        for place, matches in enumerate(self._matchers):
-            if matches(sku):
-                bits |= 1 << place
+        places = tuple(place for place, matches in enumerate(self._matchers) if matches(sku))
         if len(self._matched) >= SKUS_MATCHED_MAX:
             self._matched.clear()
-        self._matched[sku.sku_id] = (sku, bits)
-        return bits
+        self._matched[sku.sku_id] = (sku, places)
+        return places
 
 
 def goods_of(benefit: object) -> tuple[PromotionGoods, ...]:
@@ -168,43 +216,78 @@ def _limited(terms: Terms) -> bool:
     return bool(terms.limits.uses_max or terms.limits.member_uses_max or terms.limits.budget_minor)
 
 
+def _by_line(terms: Terms, benefit: Benefit) -> bool:
+    """Whether an item promotion gives each line its own, so that lines may be had one without another."""
+    limits = terms.limits
+    together = limits.units_max or limits.cap_minor or limits.budget_minor or terms.stacking.group
+    kind = isinstance(benefit, (PercentOff, FixedPrice, LevelPrice)) or (isinstance(benefit, AmountOff) and benefit.each)
+    return terms.stage == "activity" and kind and not together
+
+
 def barred(rule: Rule, context: Context) -> str:
     """Why a promotion is not for this basket, whatever is in it: a stable code, or "" if it is."""
+    for check in rule.checks:
+        if why := check(rule, context):
+            return why
+    return ""
+
+
+def _checks(rule: Rule) -> tuple[Callable[[Rule, Context], str], ...]:
+    """What has to be asked of a basket, in the order it is told."""
     terms = rule.terms
-    if not terms.valid_from <= context.at < terms.valid_to:
-        return "not_yet" if context.at < terms.valid_from else "over"
-    if terms.hours and not _now(terms, context):
-        return "hours"
-    return _elsewhere(rule, context) or _not_them(terms.buyers, terms, context)
-
-
-def _now(terms: Terms, context: Context) -> bool:
-    return any(
-        (not hours.weekdays or context.weekday in hours.weekdays) and hours.from_minute <= context.minute < hours.to_minute
-        for hours in terms.hours
+    asked = (
+        ((terms.valid_from, terms.valid_to) != (EVER, FOREVER), _now),
+        (terms.hours, _hours),
+        (rule.channels, _channel),
+        (rule.stores, _store),
+        (terms.currency, _currency),
+        (terms.play, _play),
+        (_by_member(terms.buyers, terms), _not_them),
     )
+    return tuple(check for needed, check in asked if needed)
 
 
-def _elsewhere(rule: Rule, context: Context) -> str:
-    if rule.channels and context.channel_id not in rule.channels:
-        return "channel"
-    if rule.stores and context.store_id not in rule.stores:
-        return "store"
-    if rule.terms.currency and rule.terms.currency != context.currency:
-        return "currency"
-    return "play" if rule.terms.play != context.play and rule.terms.play else ""
+def _now(rule: Rule, context: Context) -> str:
+    if context.at < rule.terms.valid_from:
+        return "not_yet"
+    return "" if context.at < rule.terms.valid_to else "over"
 
 
-def _not_them(buyers: PromotionBuyers, terms: Terms, context: Context) -> str:
+def _channel(rule: Rule, context: Context) -> str:
+    return "" if context.channel_id in rule.channels else "channel"
+
+
+def _store(rule: Rule, context: Context) -> str:
+    return "" if context.store_id in rule.stores else "store"
+
+
+def _currency(rule: Rule, context: Context) -> str:
+    return "" if context.currency == rule.terms.currency else "currency"
+
+
+def _play(rule: Rule, context: Context) -> str:
+    return "" if context.play == rule.terms.play else "play"
+
+
+def _hours(rule: Rule, context: Context) -> str:
+    now = any(
+        (not hours.weekdays or context.weekday in hours.weekdays) and hours.from_minute <= context.minute < hours.to_minute
+        for hours in rule.terms.hours
+    )
+    return "" if now else "hours"
+
+
+def _not_them(rule: Rule, context: Context) -> str:
+    buyers = rule.terms.buyers
     if context.member_id is None:
-        return "sign_in" if _by_member(buyers, terms) else ""
+        return "sign_in"
     if buyers.first_order and not context.first_order:
         return "first_order"
     if buyers.levels and context.level not in buyers.levels:
         return "level"
     if buyers.groups and not set(buyers.groups).intersection(context.groups):
         return "group"
-    return _no_price_for(terms, context.level)
+    return _no_price_for(rule.terms, context.level)
 
 
 def _by_member(buyers: PromotionBuyers, terms: Terms) -> bool:
