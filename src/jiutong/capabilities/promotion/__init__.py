@@ -285,6 +285,7 @@ from jiutong.capabilities.promotion.rules.reservation import drawn
 from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.capabilities.promotion.rules.sentence import sentence
 from jiutong.capabilities.promotion.rules.uses import accounts as limit_accounts
+from jiutong.capabilities.promotion.rules.uses import budget_parts
 from jiutong.capabilities.promotion.rules.uses import refusal as limit_refusal
 from jiutong.capabilities.promotion.store.gate import forget_gates
 from jiutong.capabilities.promotion.store.promotion import forget_promotions
@@ -292,7 +293,6 @@ from jiutong.capabilities.promotion.verbs.coupon import (
     bind_coupons,
     coupon_batches,
     coupons,
-from jiutong.capabilities.promotion.rules.uses import budget_parts
     give_coupons,
     move_coupon_batches,
     prolong_coupons,
@@ -534,6 +534,7 @@ __all__ = [
     "bind_coupons",
     "book_compensations",
     "borne_by",
+    "budget_parts",
     "close_groups",
     "compensations",
     "coupon_batches",
@@ -544,7 +545,6 @@ __all__ = [
     "deeper",
     "deposit_kept",
     "draft_promotions",
-    "budget_parts",
     "draw_rights",
     "drawn",
     "drop_certificates",
