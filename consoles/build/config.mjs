@@ -1,9 +1,20 @@
 // How each app is built and served while it is worked on. One package, three Vite roots, the kit shared by alias.
+import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import react from "@vitejs/plugin-react"
 
 export const APPS = ["console", "shop", "pos"]
 const HERE = fileURLToPath(new URL("..", import.meta.url))
+
+/** What every app has in its head: a page names `kit/shell/head.html` in a comment and gets it. */
+const head = {
+  name: "head",
+  transformIndexHtml: {
+    order: "pre",
+    handler: async (html) =>
+      html.replace("<!-- kit/shell/head.html -->", await readFile(`${HERE}kit/shell/head.html`, "utf8")),
+  },
+}
 
 /** The Vite configuration of one app; `plugins` are what it needs beyond React. */
 export async function configOf(app) {
@@ -16,7 +27,7 @@ export async function configOf(app) {
     base: `/${app}/`,
     cacheDir: `${HERE}node_modules/.vite/${app}`,
     publicDir: `${HERE}kit/brand/public`,
-    plugins: [react(), ...(own.plugins ?? [])],
+    plugins: [react(), head, ...(own.plugins ?? [])],
     resolve: { alias: { "@kit": `${HERE}kit` } },
     build: {
       outDir: `${HERE}dist/${app}`,
