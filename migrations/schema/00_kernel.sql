@@ -34,7 +34,7 @@ create table kernel.idempotency (
     at          timestamptz not null,
     -- One key, one effect: the answer is written in the transaction of the effect.
     constraint idempotency_key_once primary key (tenant_id, key)
-);
+) with (toast_tuple_target = 4080); -- an answer of some thousand bytes is written as it is: pressing it costs more than its bytes
 create index idempotency_at on kernel.idempotency using brin (at);
 
 create table kernel.event (

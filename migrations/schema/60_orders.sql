@@ -157,7 +157,8 @@ create table orders.claim (
     -- What gives it back.
     constraint claim_back check (back in ('units', 'unshipped', 'cancel', 'never'))
 ) with (fillfactor = 85);
-create index claim_of_subject on orders.claim (tenant_id, kind, subject_id, order_id);
+-- Only these are looked up by their subject; points are claimed for every line and would pay for it.
+create index claim_of_subject on orders.claim (tenant_id, subject_id, order_id) where kind in ('coupon', 'quota');
 comment on table orders.claim is 'What an order takes of scarce things besides its goods.';
 
 create table orders.withheld (
