@@ -17,6 +17,7 @@ from jiutong.capabilities.simulation import Basis, DraftPrice, PastSample, Tally
 from jiutong.kernel.clock import SystemClock
 from jiutong.kernel.db import Database
 from jiutong.replays import work
+from jiutong.replays.drafts import made_ready
 from jiutong.scenes import install
 
 BASKETS = 20_000
@@ -61,17 +62,17 @@ async def on(stage: Stage, basis: Basis) -> Measured:
 
 async def measure(db: Database, tenant_id: int, sample: PastSample, draft: WhatIf, basis: Basis) -> Measured:
     """Replay a sample piece by piece, as the job does."""
-    clock, tally, below = SystemClock(), Tally(), None
+    clock, tally, reached = SystemClock(), Tally(), None
     began, own = time.perf_counter(), time.process_time()
     async with db.reading(tenant_id, clock.now()) as tx:
-        ready = await work.drafted(tx, draft, sample, basis)
+        ready = await made_ready(tx, draft, sample, basis)
     while tally.orders < sample.orders:
         async with db.reading(tenant_id, clock.now()) as tx:
-            piece = await work.piece(tx, sample, ready, below, min(work.ORDERS_AT_ONCE, sample.orders - tally.orders))
+            piece = await work.piece(tx, sample, ready, reached, min(work.ORDERS_AT_ONCE, sample.orders - tally.orders))
         if piece is None:
             break
-        tally = simulation.tally(tally, await asyncio.to_thread(piece.replay, ready))
-        below = piece.pasts[-1].order_id
+        tally = simulation.tally(tally, await asyncio.to_thread(piece.replay, ready, tally.taken))
+        reached = piece.pasts[-1].order_id
     return Measured(tally, time.perf_counter() - began, time.process_time() - own)
 
 

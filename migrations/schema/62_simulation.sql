@@ -1,4 +1,4 @@
--- simulation 推演: what past orders would have come to under prices or a promotion nobody has published yet.
+-- simulation 推演: what past orders would have come to under prices, promotions, coupons or points nobody has published yet.
 create schema simulation;
 grant usage on schema simulation to jiutong_app;
 
@@ -9,11 +9,11 @@ create table simulation.run (
     actor       text   not null, -- who asked
     basis       text   not null, -- as_sold: the lines as they were sold; now: at today's prices and promotions
     sample      json   not null, -- which past orders
-    draft       json   not null, -- the prices and the promotion that are tried
+    draft       json   not null, -- what is tried: prices, promotions, coupons, terms of points
     state       text   not null default 'running',
     wanted      bigint not null, -- how many orders to look at, if there are as many
     orders      bigint not null default 0, -- how many were looked at
-    below       bigint, -- the last one; the next are older
+    reached     bigint, -- the last one; the next were placed later
     tally       json   not null, -- what was found so far
     started_at  timestamptz not null,
     beat_at     timestamptz not null, -- when something was found last

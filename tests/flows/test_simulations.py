@@ -40,6 +40,10 @@ async def ran(shop: Shop, body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def money(sums: dict[str, int]) -> tuple[int, int, int]:
+    return sums["gross"], sums["discount"], sums["total"]
+
+
 async def sell(shop: Shop) -> None:
     """Three receipts: 2 salt; 1 tea; 4 salt with 20 taken off by a brand."""
     await shop.rung(receipt("A", ("salt", 2), paid=119))
@@ -52,10 +56,10 @@ async def test_as_sold_what_was_taken_off_stays_and_the_draft_prices_the_rest(sh
     found = await ran(shop, STORES)
     head = found["simulation"]
     assert (head["orders"], head["replayed"], head["touched"], head["currency"]) == (3, 3, 2, "USD")
-    assert head["before"] == {"gross": 110 + 1999 + 220, "discount": 20, "total": 119 + 2164 + 217}
+    assert money(head["before"]) == (110 + 1999 + 220, 20, 119 + 2164 + 217)
     # 2 x 40 and 4 x 40 less 20, with 8.25 % on top.
-    assert head["after"] == {"gross": 80 + 1999 + 160, "discount": 20, "total": 87 + 2164 + 152}
-    assert found["funders"] == [{"name": "brand", "orders": 1, "before": 20, "after": 20, "title": ""}]
+    assert money(head["after"]) == (80 + 1999 + 160, 20, 87 + 2164 + 152)
+    assert found["funders"] == [{"name": "brand", "orders": 1, "before": 20, "after": 20, "rose": 0, "fell": 0, "title": ""}]
     assert [(one["orders"], one["before"], one["after"]) for one in found["days"]] == [(3, 2309, 2219)]
     assert [(one["name"], one["orders"]) for one in found["places"]] == [("s1", 3)]
     assert [(one["from_bp"], one["to_bp"], one["orders"]) for one in found["changes"] if one["orders"]] == [
@@ -86,8 +90,8 @@ async def test_now_prices_the_same_baskets_as_of_today_without_and_with_the_draf
     await shop.rung(receipt("A", TillLine("salt", 2, 500), paid=541), shop.boss)
     found = await ran(shop, STORES | {"basis": "now"})
     head = found["simulation"]
-    assert head["before"] == {"gross": 110, "discount": 0, "total": 119}
-    assert head["after"] == {"gross": 80, "discount": 0, "total": 87}
+    assert money(head["before"]) == (110, 0, 119)
+    assert money(head["after"]) == (80, 0, 87)
 
 
 async def test_a_draft_price_that_a_more_special_one_beats_changes_nothing(shop: Shop) -> None:
@@ -105,7 +109,7 @@ async def test_no_more_is_taken_off_than_there_would_be(shop: Shop) -> None:
     }
     for basis in ("as_sold", "now"):
         found = await ran(shop, cheap | {"basis": basis})
-        assert found["simulation"]["after"] == {"gross": 4, "discount": 4, "total": 0}
+        assert money(found["simulation"]["after"]) == (4, 4, 0)
         assert found["refused"] == []
 
 
@@ -221,7 +225,7 @@ async def test_a_kept_promotion_is_tried_before_it_is_published_and_near_ones_ar
     terms |= {"valid_from": "2030-01-01T00:00:00Z", "currency": "USD"}
     drafted = await shop.world.put("/v1/promotions/tenth", terms)
     assert drafted.status_code in {200, 201}, drafted.text
-    found = await ran(shop, {"sample": {"channel": "stores"}, "draft": {"promotion_ref": "tenth@1"}, "basis": "now"})
+    found = await ran(shop, {"sample": {"channel": "stores"}, "draft": {"promotions": ["tenth@1"]}, "basis": "now"})
     assert found["simulation"]["touched"] == 1
     said = {(one["outcome"], one["orders"], one["gap"], one["gap_unit"]) for one in found["said"]}
     assert {("applied", 1, 0, ""), ("near", 1, 40, "minor")} <= said
@@ -240,7 +244,7 @@ async def test_with_now_what_runs_stands_on_both_sides(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("draft", "code", "pointer"),
     [
-        ({"promotion_ref": "nobody@1"}, "promotion.unknown", "/draft/promotion_ref"),
+        ({"promotions": ["nobody@1"]}, "promotion.unknown", "/draft/promotions/0"),
         ({"promotion": {"name": "x"}}, "promotion.bad_terms", "/draft/promotion"),
         ({"promotion": TENTH | {"funders": [{"funder": "seller", "bp": 1}]}}, "promotion.bad_terms", "/draft/promotion/funders"),
     ],

@@ -17,6 +17,7 @@ def orders(draw: st.DrawFn) -> Replayed:
         id_,
         draw(st.sampled_from((20261121, 20261122))),
         draw(st.sampled_from((1, 2))),
+        "gold",
         SalesSums(gross, before, gross - before),
         SalesSums(gross, after, gross - after),
         funders_before=(("seller", before),) if before else (),

@@ -1,13 +1,12 @@
 """The job that replays orders: some hundred at a time, for a while, then it leaves the rest to a next job."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 
-from jiutong.capabilities import access, order, pricing, promotion, simulation
-from jiutong.capabilities.pricing import EVER, FOREVER, PriceRow
+from jiutong.capabilities import order, pricing, simulation
 from jiutong.flows import facts as loaded
 from jiutong.flows import simulate
 from jiutong.gateways.desk import Desk, Execute, later
@@ -17,90 +16,13 @@ from jiutong.kernel.jobs import Job
 from jiutong.kernel.scope import system
 from jiutong.reads import simulations as reads
 from jiutong.replays import again
+from jiutong.replays.drafts import Ready, made_ready
 
 ORDERS_AT_ONCE = 250
 TURN_S = 20
 """How long one job works before it leaves the rest to the next: well below what a job may take."""
 
 NOTED_EVERY_S = 2
-REACH_BACK = timedelta(days=1)
-WRITTEN = "draft"
-"""The code of a promotion that is not kept anywhere."""
-
-
-async def drafted(tx: Tx, draft: simulation.WhatIf, sample: simulation.PastSample, basis: simulation.Basis) -> again.Drafted:
-    """A draft made ready to replay by. Refuses what could not be published either."""
-    channels = await access.channels(tx, [sample.channel])
-    if sample.channel not in channels:
-        raise access.UNKNOWN_CHANNEL(f"no channel {sample.channel}", pointer="/sample/channel")
-    ready = again.Drafted(basis, time_zone=channels[sample.channel].time_zone)
-    if draft.prices:
-        ready = await _priced(tx, ready, draft, channels[sample.channel].currency)
-    tried = [*await _kept(tx, draft), *await _written(tx, draft)]
-    if basis == "now" or tried:
-        # Copies: what matches is remembered in them, and this is another thread than the one that sells.
-        running = promotion.Ruleset([one.version for one in (await promotion.promotions(tx)).rules] if basis == "now" else ())
-        hands = tuple(one.rule for one in tried if one.terms.coupon)
-        ready = msgspec.structs.replace(ready, standing=running, rules=running.with_drafts(tried, only=False), drafts=hands)
-    return ready
-
-
-async def _priced(tx: Tx, ready: again.Drafted, draft: simulation.WhatIf, currency: str) -> again.Drafted:
-    if draft.price_list is None:
-        raise pricing.UNKNOWN_LIST("say in which list the prices would stand", pointer="/draft/price_list")
-    lists = await pricing.lists(tx, [draft.price_list])
-    if draft.price_list not in lists:
-        raise pricing.UNKNOWN_LIST(f"no price list {draft.price_list}", pointer="/draft/price_list")
-    one = lists[draft.price_list]
-    if one.currency != currency:
-        raise order.MIXED_CURRENCY(f"the channel trades in {currency}", pointer="/draft/price_list")
-    rows: dict[str, list[PriceRow]] = {}
-    for price in draft.prices:
-        row = PriceRow(again.DRAFTED, one.code, price.amount_minor, price.per, price.min_quantity, tx.now - REACH_BACK, FOREVER)
-        rows.setdefault(price.sku, []).append(row)
-    scope = (one.kind, one.scope_id, one.currency)
-    rows_by_sku = {sku: tuple(own) for sku, own in rows.items()}
-    return msgspec.structs.replace(ready, scope=scope, list_code=one.code, rows=rows_by_sku)
-
-
-async def _kept(tx: Tx, draft: simulation.WhatIf) -> list[promotion.Version]:
-    """The promotion that is kept, as if it ran whenever an order was placed."""
-    if draft.promotion_ref is None:
-        return []
-    found = await promotion.promotion_versions(tx, [draft.promotion_ref])
-    if draft.promotion_ref not in found:
-        raise promotion.UNKNOWN_PROMOTION(f"no promotion {draft.promotion_ref}", pointer="/draft/promotion_ref")
-    one = found[draft.promotion_ref]
-    return [msgspec.structs.replace(one, terms=_always(one.terms))]
-
-
-async def _written(tx: Tx, draft: simulation.WhatIf) -> list[promotion.Version]:
-    """The promotion as it would be saved."""
-    if draft.promotion is None:
-        return []
-    try:
-        terms = msgspec.convert(draft.promotion, promotion.Terms)
-    except msgspec.ValidationError as refusal:
-        raise promotion.BAD_TERMS(str(refusal), pointer="/draft/promotion") from None
-    fault = promotion.terms_fault(terms)
-    if fault is not None:
-        raise promotion.deeper(fault, "/draft/promotion")
-    channels = await access.channels(tx, list(terms.channels))
-    stores = await access.stores(tx, list(terms.stores))
-    for name, wanted, known, unknown in (
-        ("channels", terms.channels, channels, access.UNKNOWN_CHANNEL),
-        ("stores", terms.stores, stores, access.UNKNOWN_STORE),
-    ):
-        for no, code in enumerate(wanted):
-            if code not in known:
-                raise unknown(f"there is no {code}", pointer=f"/draft/promotion/{name}/{no}")
-    channel_ids = tuple(channels[code].channel_id for code in terms.channels)
-    store_ids = tuple(stores[code].store_id for code in terms.stores)
-    return [promotion.Version(0, WRITTEN, 0, "draft", _always(terms), channel_ids, store_ids)]
-
-
-def _always(terms: promotion.Terms) -> promotion.Terms:
-    return msgspec.structs.replace(terms, valid_from=EVER, valid_to=FOREVER)
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -110,22 +32,40 @@ class Piece(msgspec.Struct, frozen=True):
     asked: Sequence[order.Basket]
     facts: loaded.Facts
 
-    def replay(self, ready: again.Drafted) -> list[simulation.Replayed]:
+    def replay(self, ready: Ready, taken: Mapping[str, int]) -> list[simulation.Replayed]:
         """What each came to, and would come to under the draft."""
-        return again.replay(self.pasts, self.asked, self.facts, again.under(self.facts, ready), ready)
+        return again.replay(self.pasts, self.asked, self.facts, ready, taken)
+
+    def sides(self, ready: Ready, taken: Mapping[str, int]) -> again.Two | Problem:
+        """Both sides of the only order of this piece."""
+        return again.sides(self.pasts[0], self.asked[0], self.facts, again.under(self.facts, ready), ready, taken)
 
 
-async def piece(tx: Tx, sample: simulation.PastSample, ready: again.Drafted, below: int | None, orders_max: int) -> Piece | None:
-    """The next orders of a sample; None when there are no more."""
-    pasts = await reads.past(tx, sample, below, orders_max)
-    if not pasts:
-        return None
+async def piece(tx: Tx, sample: simulation.PastSample, ready: Ready, reached: int | None, orders_max: int) -> Piece | None:
+    """The next orders of a sample, from its oldest on; None when there are no more."""
+    if reached is None:
+        reached = await reads.before_first(tx, sample)
+    pasts = await reads.past(tx, sample, reached, orders_max)
+    return await _faced(tx, pasts, ready) if pasts else None
+
+
+async def one(tx: Tx, sample: simulation.PastSample, ready: Ready, order_id: int) -> Piece | None:
+    """One order of a sample; None if it is not in it."""
+    pasts = await reads.past(tx, sample, order_id - 1, 1)
+    return await _faced(tx, pasts, ready) if pasts and pasts[0].order_id == order_id else None
+
+
+async def _faced(tx: Tx, pasts: Sequence[reads.PastOrder], ready: Ready) -> Piece:
+    """Past orders with the facts of today, those of the gifts they may be offered among them."""
     asked = again.baskets(pasts, ready, tx.now)
+    with_gifts = [*asked, *again.gift_basket(asked[0], ready)]
     try:
-        facts = await loaded.load(tx, asked)
+        facts = await loaded.load(tx, with_gifts)
         await loaded.verify(tx)
     except Again:
-        facts = await loaded.load(tx, asked)  # what has changed is forgotten now
+        facts = await loaded.load(tx, with_gifts)  # what has changed is forgotten now
+    if not facts.prices:
+        facts = msgspec.structs.replace(facts, prices=await pricing.prices(tx, [sku.sku_id for sku in facts.skus.values()]))
     return Piece(pasts, asked, again.goods_alone(facts))
 
 
@@ -137,31 +77,33 @@ async def _work(desk: Desk, tenant_id: int, job: Job) -> Sequence[Job]:
         run = await reads.run(tx, job.subject_id)
         if run is None or run.state != "running":
             return []
-        ready = await drafted(tx, run.draft, run.sample, run.basis)
-    tally, seen, below, over, noted = run.tally, run.orders, run.below, False, time()
+        ready = await made_ready(tx, run.draft, run.sample, run.basis)
+    tally, seen, reached, over, noted = run.tally, run.orders, run.reached, False, time()
     while not over and time() < until:
-        found, last = await _piece(desk, tenant_id, run, ready, below, min(ORDERS_AT_ONCE, run.wanted - tally.orders))
+        found, last = await _piece(desk, tenant_id, run, ready, reached, tally)
         tally = simulation.tally(tally, found)
-        below = last or below
+        reached = last or reached
         over = last is None or tally.orders >= run.wanted
         if over or time() >= noted + NOTED_EVERY_S:
-            if not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, below or 0, over)):
+            if not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, over)):
                 return []
             seen, noted = tally.orders, time()
-    if over or (tally.orders > seen and not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, below or 0, False))):
+    if over or (
+        tally.orders > seen and not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, False))
+    ):
         return []
     return [later(desk, simulate.WORK, job.subject_id, simulate.Work(), timedelta())]
 
 
 async def _piece(
-    desk: Desk, tenant_id: int, run: reads.RunRow, ready: again.Drafted, below: int | None, orders_max: int
+    desk: Desk, tenant_id: int, run: reads.RunRow, ready: Ready, reached: int | None, tally: simulation.Tally
 ) -> tuple[list[simulation.Replayed], int | None]:
     async with desk.db.reading(tenant_id, desk.clock.now()) as tx:
-        next_ = await piece(tx, run.sample, ready, below, orders_max)
+        next_ = await piece(tx, run.sample, ready, reached, min(ORDERS_AT_ONCE, run.wanted - tally.orders))
     if next_ is None:
         return [], None
     # In a thread: whoever is being served by this process waits for nobody's arithmetic.
-    return await asyncio.to_thread(next_.replay, ready), next_.pasts[-1].order_id
+    return await asyncio.to_thread(next_.replay, ready, tally.taken), next_.pasts[-1].order_id
 
 
 async def _note(desk: Desk, tenant_id: int, found: simulation.Progress) -> bool:

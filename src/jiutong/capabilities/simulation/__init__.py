@@ -1,4 +1,4 @@
-"""Simulations 推演: what past orders would have come to under prices or a promotion nobody has published yet.
+"""Simulations 推演: what past orders would have come to under prices, promotions, coupons or terms of points nobody has published yet.
 
 Owns: `simulation.run`.
 Invariants: a simulation counts every order it looked at once, also when two workers lose each other; it touches no order, no stock and
@@ -11,15 +11,19 @@ from jiutong.capabilities.simulation.model import (
     CHANGE_EDGES_BP,
     KEPT_DAYS,
     MOVERS_MAX,
+    NOT_IN_SAMPLE,
     NOT_RUNNING,
     NOTHING_DRAFTED,
     ORDERS_MAX,
     PRICES_MAX,
     UNKNOWN_SIMULATION,
+    WHOLE_BP,
     Basis,
     Begun,
+    DraftCoupons,
     DraftPrice,
     Ended,
+    GiftSum,
     Mover,
     NoteCount,
     Noted,
@@ -34,6 +38,8 @@ from jiutong.capabilities.simulation.model import (
     State,
     TakenOffBy,
     Tally,
+    Uptake,
+    Used,
     WhatIf,
 )
 from jiutong.capabilities.simulation.rules import bucket, tally
@@ -44,14 +50,18 @@ __all__ = [
     "KEPT_DAYS",
     "MOVERS_MAX",
     "NOTHING_DRAFTED",
+    "NOT_IN_SAMPLE",
     "NOT_RUNNING",
     "ORDERS_MAX",
     "PRICES_MAX",
     "UNKNOWN_SIMULATION",
+    "WHOLE_BP",
     "Basis",
     "Begun",
+    "DraftCoupons",
     "DraftPrice",
     "Ended",
+    "GiftSum",
     "Mover",
     "NoteCount",
     "Noted",
@@ -66,6 +76,8 @@ __all__ = [
     "State",
     "TakenOffBy",
     "Tally",
+    "Uptake",
+    "Used",
     "WhatIf",
     "bucket",
     "cancel",

@@ -11,13 +11,15 @@ from jiutong.kernel.errors import ProblemType
 UNKNOWN_SIMULATION = ProblemType("simulation.unknown", 404, "There is no such simulation", "没有这个推演")
 NOT_RUNNING = ProblemType("simulation.not_running", 409, "This simulation has ended already", "该推演已结束")
 NOTHING_DRAFTED = ProblemType("simulation.nothing_drafted", 422, "There is nothing to try", "没有可推演的草案")
+NOT_IN_SAMPLE = ProblemType("simulation.not_in_sample", 404, "This simulation did not look at that order", "该订单不在推演样本中")
 
 KEPT_DAYS = 90
 ORDERS_MAX = 200_000
 PRICES_MAX = 5_000
 STORES_MAX = 500
 MOVERS_MAX = 50
-LINES_SHOWN_MAX = 30
+DRAFTS_MAX = 10
+WHOLE_BP = 10_000
 
 CHANGE_EDGES_BP = (-5000, -2000, -1000, -500, -200, -100, 0, 1, 101, 201, 501, 1001, 2001, 5001)
 """Where the bars of the distribution begin, in basis points of what an order came to: below -50 %, …, just 0, …, above 50 %."""
@@ -51,13 +53,36 @@ class DraftPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     min_quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)] = 1
 
 
+class DraftCoupons(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Coupons in the hands of all members who may have them: of a `batch` that is kept, or as it would be `written`.
+
+    `uptake_bp` is the share of buyers who use theirs, in basis points; they are the same in every simulation.
+    """
+
+    batch: Code | None = None
+    written: dict[str, Any] | None = None
+    uptake_bp: Annotated[int, Meta(ge=1, le=WHOLE_BP)] = WHOLE_BP
+
+
 class WhatIf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is tried: prices in a list that is there, a promotion as it would be saved, or one that is kept (`code@version`), or all."""
+    """What is tried, all of it together.
+
+    Prices in a list that is there, or those of a `proposal`; `promotions` that are kept (`code@version`) and one as it would be saved;
+    `coupons`; and terms of `points` as they would be published.
+    """
 
     price_list: Code | None = None
     prices: Annotated[tuple[DraftPrice, ...], Meta(max_length=PRICES_MAX)] = ()
+    proposal: Annotated[str, Meta(max_length=40)] | None = None
     promotion: dict[str, Any] | None = None
-    promotion_ref: Annotated[str, Meta(max_length=80)] | None = None
+    promotions: Annotated[tuple[Annotated[str, Meta(min_length=3, max_length=80)], ...], Meta(max_length=DRAFTS_MAX)] = ()
+    coupons: Annotated[tuple[DraftCoupons, ...], Meta(max_length=DRAFTS_MAX)] = ()
+    points: dict[str, Any] | None = None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to try."""
+        return self == WhatIf(price_list=self.price_list)
 
 
 class Simulate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -70,16 +95,35 @@ class Simulate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class SalesSums(msgspec.Struct, frozen=True):
-    """What orders come to, in minor units: list amounts, what is taken off, and what the customers owe with tax."""
+    """What orders come to, in minor units: list amounts, what is taken off, and what the customers owe with tax.
+
+    `cost` is what the goods cost whose cost is known, and `costed` what those came to. `earned` and `burned` are points.
+    """
 
     gross: int = 0
     discount: int = 0
     total: int = 0
+    costed: int = 0
+    cost: int = 0
+    earned: int = 0
+    burned: int = 0
 
     @property
     def net(self) -> int:
         """What is left of the list amounts."""
         return self.gross - self.discount
+
+    def plus(self, more: "SalesSums") -> "SalesSums":
+        """Both together."""
+        return SalesSums(
+            self.gross + more.gross,
+            self.discount + more.discount,
+            self.total + more.total,
+            self.costed + more.costed,
+            self.cost + more.cost,
+            self.earned + more.earned,
+            self.burned + more.burned,
+        )
 
 
 class TakenOffBy(msgspec.Struct, frozen=True):
@@ -102,13 +146,14 @@ class SimulatedLine(msgspec.Struct, frozen=True):
 
 
 class Mover(msgspec.Struct, frozen=True):
-    """An order that would have come to something else."""
+    """An order that would have come to something else. `taken`: what of the drafts' limits others had used before it, by account."""
 
     order_id: int
     day: int
     before: int
     after: int
     lines: tuple[SimulatedLine, ...]
+    taken: dict[str, int] = {}
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -121,28 +166,75 @@ class Noted(msgspec.Struct, frozen=True):
     gap_unit: str = ""
 
 
+class Used(msgspec.Struct, frozen=True):
+    """What an order used of something a draft has so much of (`cap`; 0 no bound).
+
+    `name` is the promotion's rule or the batch of coupons, `kind` uses, member_uses, budget or coupon, `account` where it is counted; `off`
+    minor units were taken off by it.
+    """
+
+    name: str
+    kind: str
+    account: str
+    amount: int
+    cap: int
+    off: int
+
+
 class Replayed(msgspec.Struct, frozen=True):
-    """One past order, before and under the draft. `refused`: by which rule it could not be replayed; then nothing else is said."""
+    """One past order, before and under the draft. `refused`: by which rule it could not be replayed; then nothing else is said.
+
+    `categories`: what its goods came to before and after, by the topmost category. `gifts`: units of them before and after, by SKU.
+    `taken`: what of the drafts' limits that concern it others had used before, by account.
+    """
 
     order_id: int
     day: int
     place: int
+    level: str = ""
     before: SalesSums = SalesSums()
     after: SalesSums = SalesSums()
     lines: tuple[SimulatedLine, ...] = ()
+    categories: tuple[tuple[str, int, int], ...] = ()
     funders_before: tuple[tuple[str, int], ...] = ()
     rules_after: tuple[tuple[str, str, int], ...] = ()
     notes: tuple[Noted, ...] = ()
-    claims: tuple[tuple[str, int], ...] = ()
+    gifts: tuple[tuple[str, int, int], ...] = ()
+    used: tuple[Used, ...] = ()
+    taken: dict[str, int] = {}
     refused: str = ""
 
 
 class Span(msgspec.Struct):
-    """Of some orders together: how many, and what they came to before and after, net of what was taken off."""
+    """Of some orders together: how many, what they came to before and after, net of what was taken off, and how many rose and fell."""
 
     orders: int = 0
     before: int = 0
     after: int = 0
+    rose: int = 0
+    fell: int = 0
+
+
+class GiftSum(msgspec.Struct):
+    """Units of a SKU that were given away, before and after."""
+
+    before: int = 0
+    after: int = 0
+
+
+class Uptake(msgspec.Struct):
+    """How much of something a draft has so much of would be used: in all, by day, and on how many orders; `off` it takes off.
+
+    `gone_on` is the day from which less was left than the least an order had used.
+    """
+
+    cap: int = 0
+    used: int = 0
+    off: int = 0
+    orders: int = 0
+    least: int = 0
+    days: dict[str, int] = {}
+    gone_on: int = 0
 
 
 class RuleSum(msgspec.Struct):
@@ -160,7 +252,11 @@ class NoteCount(msgspec.Struct):
 
 
 class Tally(msgspec.Struct):
-    """What a simulation has found so far. Amounts are minor units; `changes` are orders by size of change (see CHANGE_EDGES_BP)."""
+    """What a simulation has found so far. Amounts are minor units; `changes` are orders by size of change (see CHANGE_EDGES_BP).
+
+    `taken` counts what of the drafts' limits is used, by account: the orders come in the order they were placed, so who comes too late
+    goes without.
+    """
 
     orders: int = 0
     replayed: int = 0
@@ -171,20 +267,24 @@ class Tally(msgspec.Struct):
     funders: dict[str, Span] = {}
     rules: dict[str, RuleSum] = {}
     notes: dict[str, NoteCount] = {}
-    claims: dict[str, int] = {}
+    gifts: dict[str, GiftSum] = {}
+    uptake: dict[str, Uptake] = {}
+    taken: dict[str, int] = {}
     days: dict[str, Span] = {}
     places: dict[str, Span] = {}
+    levels: dict[str, Span] = {}
+    categories: dict[str, Span] = {}
     changes: list[int] = msgspec.field(default_factory=lambda: [0] * (len(CHANGE_EDGES_BP) + 1))
     movers: list[Mover] = []
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """What a worker found since the last time: it stood at `seen` orders, comes to `tally`, and goes on below order `below`."""
+    """What a worker found since the last time: it stood at `seen` orders, comes to `tally`, and goes on after order `reached`."""
 
     run_id: int
     seen: int
     tally: Tally
-    below: int
+    reached: int
     over: bool
 
 

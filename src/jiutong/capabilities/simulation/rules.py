@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from jiutong.capabilities.simulation.model import (
     CHANGE_EDGES_BP,
     MOVERS_MAX,
+    WHOLE_BP,
+    GiftSum,
     Mover,
     NoteCount,
     Replayed,
     RuleSum,
-    SalesSums,
     Span,
     Tally,
+    Uptake,
 )
-
-WHOLE_BP = 10_000
 
 
 def bucket(before: int, after: int) -> int:
@@ -39,11 +39,13 @@ def tally(so_far: Tally, replayed: Sequence[Replayed]) -> Tally:
             continue
         so_far.replayed += 1
         so_far.touched += one.before != one.after
-        so_far.before = _plus(so_far.before, one.before)
-        so_far.after = _plus(so_far.after, one.after)
+        so_far.before = so_far.before.plus(one.before)
+        so_far.after = so_far.after.plus(one.after)
         so_far.changes[bucket(one.before.net, one.after.net)] += 1
         _spread(so_far, one)
+        _borne(so_far, one)
         _said(so_far, one)
+        _used(so_far, one)
     so_far.movers = movers(so_far.movers, replayed)
     return so_far
 
@@ -53,7 +55,7 @@ def movers(known: Sequence[Mover], replayed: Sequence[Replayed]) -> list[Mover]:
     found = [
         *known,
         *(
-            Mover(one.order_id, one.day, one.before.net, one.after.net, one.lines)
+            Mover(one.order_id, one.day, one.before.net, one.after.net, one.lines, one.taken)
             for one in replayed
             if not one.refused and one.before.net != one.after.net
         ),
@@ -63,24 +65,37 @@ def movers(known: Sequence[Mover], replayed: Sequence[Replayed]) -> list[Mover]:
 
 
 def _spread(so_far: Tally, one: Replayed) -> None:
-    for spans, key in ((so_far.days, str(one.day)), (so_far.places, str(one.place))):
-        span = spans.setdefault(key, Span())
-        span.orders += 1
-        span.before += one.before.net
-        span.after += one.after.net
-    seen: set[str] = set()
+    """By day, place, level and category; an order stands in each category it has goods of."""
+    before, after = one.before.net, one.after.net
+    _count(so_far.days, str(one.day), before, after)
+    _count(so_far.places, str(one.place), before, after)
+    _count(so_far.levels, one.level, before, after)
+    for category, was, becomes in one.categories:
+        _count(so_far.categories, category, was, becomes)
+
+
+def _count(spans: dict[str, Span], key: str, before: int, after: int) -> None:
+    span = spans.get(key)
+    if span is None:
+        span = spans[key] = Span()
+    span.orders += 1
+    span.before += before
+    span.after += after
+    span.rose += after > before
+    span.fell += after < before
+
+
+def _borne(so_far: Tally, one: Replayed) -> None:
+    """By who bears what is taken off."""
+    sums: dict[str, tuple[int, int]] = {}
     for funder, amount in one.funders_before:
-        _of(so_far, funder, seen).before += amount
+        before, after = sums.get(funder, (0, 0))
+        sums[funder] = before + amount, after
     for _, funder, amount in one.rules_after:
-        _of(so_far, funder, seen).after += amount
-
-
-def _of(so_far: Tally, funder: str, seen: set[str]) -> Span:
-    span = so_far.funders.setdefault(funder, Span())
-    if funder not in seen:
-        seen.add(funder)
-        span.orders += 1
-    return span
+        before, after = sums.get(funder, (0, 0))
+        sums[funder] = before, after + amount
+    for funder, (before, after) in sums.items():
+        _count(so_far.funders, funder, before, after)
 
 
 def _said(so_far: Tally, one: Replayed) -> None:
@@ -94,9 +109,24 @@ def _said(so_far: Tally, one: Replayed) -> None:
         count = so_far.notes.setdefault(f"{note.rule}\t{note.outcome}\t{note.why}\t{note.gap_unit}", NoteCount())
         count.orders += 1
         count.gap += note.gap
-    for kind, amount in one.claims:
-        so_far.claims[kind] = so_far.claims.get(kind, 0) + amount
+    for sku, before, after in one.gifts:
+        units = so_far.gifts.setdefault(sku, GiftSum())
+        units.before += before
+        units.after += after
 
 
-def _plus(one: SalesSums, more: SalesSums) -> SalesSums:
-    return SalesSums(one.gross + more.gross, one.discount + more.discount, one.total + more.total)
+def _used(so_far: Tally, one: Replayed) -> None:
+    """What is used of the drafts' limits. Those of single members are only counted, not told."""
+    for use in one.used:
+        taken = so_far.taken[use.account] = so_far.taken.get(use.account, 0) + use.amount
+        if use.kind == "member_uses":
+            continue
+        found = so_far.uptake.setdefault(f"{use.name}\t{use.kind}", Uptake(use.cap))
+        found.used += use.amount
+        found.off += use.off
+        found.orders += 1
+        found.least = min(found.least or use.amount, use.amount)
+        day = str(one.day)
+        found.days[day] = found.days.get(day, 0) + use.amount
+        if use.cap and not found.gone_on and use.cap - taken < found.least:
+            found.gone_on = one.day

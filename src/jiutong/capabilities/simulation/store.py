@@ -41,7 +41,7 @@ async def advance(tx: Tx, found: Sequence[Progress]) -> dict[int, asyncpg.Record
         [one.run_id for one in found],
         [one.seen for one in found],
         [one.tally.orders for one in found],
-        [one.below for one in found],
+        [one.reached for one in found],
         [_json(one.tally) for one in found],
         [one.over for one in found],
         tx.now,
@@ -79,10 +79,10 @@ select t.tenant_id, r.*, $10, $10
 _ADVANCE = """
 -- The guard against counting an order twice: whoever writes names how far the run stood when they began.
 with found as (select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::json[], $7::boolean[])
-                   as f(run_id, seen, orders, below, tally, over)),
+                   as f(run_id, seen, orders, reached, tally, over)),
      advanced as (
         update simulation.run r
-           set orders = f.orders, below = f.below, tally = f.tally, beat_at = $8,
+           set orders = f.orders, reached = f.reached, tally = f.tally, beat_at = $8,
                state = case when f.over then 'done' else r.state end,
                finished_at = case when f.over then $8 else r.finished_at end
           from found f
