@@ -6,14 +6,27 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.flows.test_promotions_checkout import run
 from tests.shop import Shop, basket, refused, shop
 from tests.world import served, world
 
 from jiutong.capabilities.catalog import PutProduct, PutSku
-from jiutong.capabilities.fulfillment import FeeTerms, Free, FreightTerms, Terms, Zone
+from jiutong.capabilities.fulfillment import (
+    FeeTerms,
+    Free,
+    FreightTerms,
+    LineQuantity,
+    PickOne,
+    PickWork,
+    ReleaseOrder,
+    ShipOne,
+    ShipWork,
+    Terms,
+    Zone,
+)
 from jiutong.capabilities.order import Charge, rules
 from jiutong.capabilities.pricing import SetTaxRate
-from jiutong.flows import maintain_tariffs, pay
+from jiutong.flows import fulfil, maintain_tariffs, pay, return_goods
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
 from jiutong.flows.checkout import Placed
@@ -146,6 +159,51 @@ async def test_canceling_bit_by_bit_gives_all_of_it_back(shop: Shop, cuts: tuple
         assert not isinstance(told, Exception), told
         back += told.amount  # type: ignore[union-attr]
     assert back == placed.total
+
+
+async def test_what_a_promotion_takes_off_freight_is_borne_by_its_funders(shop: Shop) -> None:
+    """From the promotion to the charge: each funder has a charge of their own, split over units by its own prefix."""
+    await in_force(shop, "post", POST)
+    benefit = {"kind": "free_freight", "max_minor": 301}
+    funders = [{"funder": "seller", "bp": 3000}, {"funder": "bank", "bp": 7000}]
+    terms = {"stage": "order", "currency": "USD", "goods": {}, "tiers": [{"least": 0, "benefit": benefit}], "funders": funders}
+    await run(shop.world, "free", **terms)
+    placed = await shop.placed(basket(("tea", 3), contact=OAKLAND))
+    # 7.00 of freight less 3.01 is 3.99, and 0.33 of tax.
+    assert placed.charges == (
+        Charge(1, "freight", "post@1", 399 + 90, 90, "free@1", "seller", 825, 33, 432),
+        Charge(1, "freight", "post@1", 211, 211, "free@1", "bank", 825, 0, 0),
+    )
+    assert [(one.amount, one.funders) for one in placed.notes if one.stage == "freight" and one.rule == "free@1"] == [
+        (301, (("seller", 90), ("bank", 211)))
+    ]
+    told = (await shop.world.get(f"/v1/orders/{shop.house.ids.show('ord', placed.order_id)}/explain")).json()
+    steps = [(one["kind"], one["amount"], one.get("funder", "")) for one in told["lines"][0]["steps"]]
+    assert [one for one in steps if one[0] in {"charge", "waived", "charge_tax"}] == [
+        ("charge", 700, ""),
+        ("waived", -90, "seller"),
+        ("waived", -211, "bank"),
+        ("charge_tax", 33, ""),
+    ]
+    assert told["lines"][0]["steps"][-1]["running"] == placed.total
+    await shop.world.run(pay.start, pay.Pay(placed.order_id, pay.Payment("cash")))
+    await shop.world.run(fulfil.release, ReleaseOrder(placed.order_id))
+    [(work_id,)] = await shop.rows("select work_id from fulfillment.work where tenant_id = $1")
+    await shop.world.run(fulfil.pick, PickOne(work_id, PickWork((LineQuantity(1, 3),))))
+    await shop.world.run(fulfil.ship, ShipOne(work_id, ShipWork()))
+    borne = (
+        "select split_part(code, ':', 1), sum(posted)::bigint from ledger.account"
+        " where tenant_id = $1 and code ~ '^(discount|funder):' group by 1"
+    )
+    assert dict(await shop.rows(borne)) == {"discount": 90, "funder": 211}
+    bank: list[int] = []
+    for _ in range(3):
+        back = return_goods.Return("defective", (return_goods.UnitsBack(1, 1),))
+        await shop.world.run(return_goods.return_goods, return_goods.ReturnGoods(placed.order_id, back))
+        bank.append(dict(await shop.rows(borne))["funder"])
+    assert bank == [141, 70, 0]
+    money = "select sum(abs(posted))::bigint from ledger.account where tenant_id = $1 and unit = 'USD'"
+    assert await shop.rows(money) == [(0,)]
 
 
 def charge_of(gross: int, off: int, tax: int, inclusive: bool) -> Charge:

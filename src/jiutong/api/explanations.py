@@ -1,6 +1,7 @@
 """Why an order costs what it costs: every amount step by step, by which rule, at whose expense, and what of it is in the book."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Literal
 
 import msgspec
@@ -114,19 +115,28 @@ def _explained(line: orders.LineRow, charges: Sequence[reads.ChargeRow], rules: 
     goods = line.payable - sum(one.payable for one in charges)
     contained = goods == steps[-1].running
     steps.append(ExplainedStep("tax", line.tax, goods, rule=line.tax_class, rate_bp=line.tax_bp, contained=contained))
-    for one in charges:
-        running = steps[-1].running
-        steps.append(ExplainedStep("charge", one.gross, running + one.gross, one.kind, one.rule))
-        if one.off:
-            off = ExplainedStep("waived", -one.off, running + one.gross - one.off, one.kind, one.off_rule, one.off_funder)
-            steps.append(_named(off, rules))
-        if one.tax:
-            inside = one.payable == one.gross - one.off
-            steps.append(ExplainedStep("charge_tax", one.tax, running + one.payable, one.kind, rate_bp=one.tax_bp, contained=inside))
+    for (kind, rule), parts in groupby(charges, lambda one: (one.kind, one.rule)):
+        _charged(steps, kind, rule, list(parts), rules)
     return ExplainedLine(
         line.line_no, line.sku, line.title, line.quantity, line.base_unit, line.price_source, line.unit_price, line.price_per,
         tuple(steps), line.payable,
     )  # fmt: skip
+
+
+def _charged(
+    steps: list[ExplainedStep], kind: str, rule: str, parts: Sequence[reads.ChargeRow], rules: Mapping[str, reads.RuleRow]
+) -> None:
+    """Freight or a fee of one tariff: all of it, then what each funder bears of it, then its tax."""
+    before = steps[-1].running
+    gross = sum(one.gross for one in parts)
+    steps.append(ExplainedStep("charge", gross, before + gross, kind, rule))
+    for one in parts:
+        if one.off:
+            steps.append(_named(ExplainedStep("waived", -one.off, steps[-1].running - one.off, kind, one.off_rule, one.off_funder), rules))
+    tax, payable = sum(one.tax for one in parts), sum(one.payable for one in parts)
+    if tax:
+        inside = before + payable == steps[-1].running
+        steps.append(ExplainedStep("charge_tax", tax, before + payable, kind, rate_bp=parts[0].tax_bp, contained=inside))
 
 
 def _named(step: ExplainedStep, rules: Mapping[str, reads.RuleRow]) -> ExplainedStep:

@@ -196,6 +196,7 @@ class PlacedClaim(msgspec.Struct, frozen=True):
 class Charge(msgspec.Struct, frozen=True):
     """One line's part of freight or a fee, in minor units: `gross` by the tariff `rule`, `off` of it borne by `off_funder`.
 
+    Where several bear what is taken off, each has a part of its own; what is left to be paid is in the first.
     `payable` is what the customer owes of it: gross - off, and the tax where it comes on top.
     """
 
@@ -212,10 +213,10 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class FreightOff(msgspec.Struct, frozen=True):
-    """A promise that the freight, or at most `max_minor` of it, is taken off by a rule and borne by a funder."""
+    """A promise that the freight, or at most `max_minor` of it, is taken off by a rule, and who bears it in basis points."""
 
     rule: str
-    funder: str
+    funders: tuple[tuple[str, int], ...]
     max_minor: int | None = None
 
 

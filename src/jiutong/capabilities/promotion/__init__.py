@@ -284,6 +284,7 @@ from jiutong.capabilities.promotion.rules.requalify import lost
 from jiutong.capabilities.promotion.rules.reservation import drawn
 from jiutong.capabilities.promotion.rules.scope import Ruleset
 from jiutong.capabilities.promotion.rules.sentence import sentence
+from jiutong.capabilities.promotion.rules.spreading import borne
 from jiutong.capabilities.promotion.rules.uses import accounts as limit_accounts
 from jiutong.capabilities.promotion.rules.uses import budget_parts
 from jiutong.capabilities.promotion.rules.uses import refusal as limit_refusal
@@ -533,6 +534,7 @@ __all__ = [
     "best",
     "bind_coupons",
     "book_compensations",
+    "borne",
     "borne_by",
     "budget_parts",
     "close_groups",

@@ -1,13 +1,17 @@
 """What is asked besides the goods: freight by the seller's templates, and fees by its rules."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
-from jiutong.capabilities import fulfillment, order, pricing
+from jiutong.capabilities import fulfillment, order, pricing, promotion
 from jiutong.capabilities.order import Basket, Charge, Findings, FreightOff, Note
 from jiutong.flows.facts import Facts
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.money import allocate_capped
 from jiutong.kernel.points import step
+
+Waived: TypeAlias = tuple[str, str, int]
+"""Minor units taken off a charge: by which rule, borne by whom, how much."""
 
 # Ways to pay: they take nothing off what the goods are worth.
 SPENT = frozenset({"red_packet", "points"})
@@ -27,8 +31,7 @@ def freight(basket: Basket, facts: Facts, found: Findings) -> Findings:
         if line.line_no in sent.unreachable
     )
     off = _best_off(found.freight_off, sum(part.gross for part in sent.parts))
-    taken, _ = allocate_capped(off[1], [part.gross for part in sent.parts]) if off else ([0] * len(sent.parts), 0)
-    charges, untaxed = _charges(basket, facts, found, sent.parts, [(off[0].rule, off[0].funder, one) if off else NONE_OFF for one in taken])
+    charges, untaxed = _charges(basket, facts, found, sent.parts, _borne(off, [part.gross for part in sent.parts]))
     notes = [*_notes("freight", sent.told), *(_off_note(off[0], off[1], found, charges) if off else ())]
     return Findings(charges=charges, notes=tuple(notes), blocks=blocks + untaxed)
 
@@ -44,13 +47,12 @@ def fees(basket: Basket, facts: Facts, found: Findings) -> Findings:
     if found.blocks or not facts.tariffs.fees:
         return order.NOTHING
     asked = fulfillment.fees(_carried(basket, facts, found), facts.tariffs, seller_id, basket.channel_id, basket.currency, basket.services)
-    borne = [NONE_OFF if part.payer == BUYER else (part.rule, part.payer, part.gross) for part in asked.parts]
+    borne = [() if part.payer == BUYER else ((part.rule, part.payer, part.gross),) for part in asked.parts]
     charges, untaxed = _charges(basket, facts, found, asked.parts, borne)
     return Findings(charges=charges, notes=_notes("fee", asked.told), blocks=untaxed)
 
 
 BUYER = "buyer"
-NONE_OFF = ("", "", 0)
 
 
 def _seller(found: Findings) -> int:
@@ -77,13 +79,26 @@ def _best_off(promised: Sequence[FreightOff], asked: int) -> tuple[FreightOff, i
     return None if best is None or best[0] == 0 else (best[2], -best[0])
 
 
+def _borne(off: tuple[FreightOff, int] | None, asked: Sequence[int]) -> list[tuple[Waived, ...]]:
+    """What is taken off each amount asked, funder by funder."""
+    if off is None:
+        return [() for _ in asked]
+    promise, amount = off
+    taken, _ = allocate_capped(amount, asked)
+    rows = promotion.borne(taken, [bp for _, bp in promise.funders])
+    return [tuple((promise.rule, funder, part) for (funder, _), part in zip(promise.funders, row, strict=True) if part) for row in rows]
+
+
 def _charges(
-    basket: Basket, facts: Facts, found: Findings, parts: Sequence[fulfillment.Part], off: Sequence[tuple[str, str, int]]
+    basket: Basket, facts: Facts, found: Findings, parts: Sequence[fulfillment.Part], waived: Sequence[tuple[Waived, ...]]
 ) -> tuple[tuple[Charge, ...], tuple[Problem, ...]]:
-    """Charges with their tax, on what is left of them; a tax class without a rate is refused, never untaxed."""
+    """Charges with their tax, on what is left of them; a tax class without a rate is refused, never untaxed.
+
+    What several bear is a charge for each: the first has what is left, the others only what their funder bears.
+    """
     charges: list[Charge] = []
     blocks: list[Problem] = []
-    for part, (off_rule, funder, taken) in zip(parts, off, strict=True):
+    for part, off in zip(parts, waived, strict=True):
         offer = found.offers[part.line_no]
         tax_class = part.tax_class or offer.tax_class
         rate_bp = facts.tax_rates.get((offer.seller_id, tax_class))
@@ -91,11 +106,13 @@ def _charges(
             blocks.append(pricing.NO_TAX_RATE(f"no rate for tax class {tax_class} of {part.rule}", pointer=f"/lines/{part.line_no - 1}"))
             continue
         inclusive = facts.tax_inclusive[offer.seller_id]
-        left = part.gross - taken
+        left = part.gross - sum(taken for _, _, taken in off)
         tax = pricing.tax_of(left, rate_bp, inclusive)
         payable = left if inclusive else left + tax
-        by = (off_rule, funder) if taken else ("", "")
-        charges.append(Charge(part.line_no, part.kind, part.rule, part.gross, taken, *by, rate_bp, tax, payable))
+        (rule, funder, taken), *others = off or (("", "", 0),)
+        charges.append(Charge(part.line_no, part.kind, part.rule, left + taken, taken, rule, funder, rate_bp, tax, payable))
+        for rule, funder, taken in others:
+            charges.append(Charge(part.line_no, part.kind, part.rule, taken, taken, rule, funder, rate_bp, 0, 0))
     return tuple(charges), tuple(blocks)
 
 
@@ -110,4 +127,5 @@ def _off_note(off: FreightOff, amount: int, found: Findings, charges: Sequence[C
     named = next((one for one in found.notes if one.rule == off.rule), None)
     name, name_zh = (named.name, named.name_zh) if named else (off.rule, "")
     lines = tuple(dict.fromkeys(one.line_no for one in charges if one.off))
-    return (Note("freight", off.rule, name, name_zh, "applied", "freight_off", amount, lines=lines, funders=((off.funder, amount),)),)
+    borne = tuple((funder, sum(one.off for one in charges if one.off_funder == funder)) for funder, _ in off.funders)
+    return (Note("freight", off.rule, name, name_zh, "applied", "freight_off", amount, lines=lines, funders=borne),)

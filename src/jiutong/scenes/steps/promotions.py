@@ -128,7 +128,7 @@ def _adjustments(outcome: promotion.Outcome) -> tuple[Adjustment, ...]:
 
 
 def _freight(outcome: promotion.Outcome) -> tuple[FreightOff, ...]:
-    return tuple(FreightOff(one.rule, one.funders[0][0], one.max_minor) for one in outcome.freight)
+    return tuple(FreightOff(one.rule, one.funders, one.max_minor) for one in outcome.freight)
 
 
 def _notes(outcome: promotion.Outcome) -> tuple[Note, ...]:

@@ -138,8 +138,6 @@ def _benefits(terms: Terms) -> Iterator[Problem]:
 def _gift(terms: Terms, benefit: Benefit, at: str) -> Iterator[Problem]:
     if isinstance(benefit, FreeFreight) and terms.stage == "activity":
         yield _bad("freight is of the whole order: give it at a later stage", "/stage")
-    if isinstance(benefit, FreeFreight) and len(terms.funders) > 1:
-        yield _bad("free freight has one funder", "/funders")
     if not isinstance(benefit, Gift):
         return
     if (benefit.fallback == "amount") != (benefit.amount_minor > 0):
