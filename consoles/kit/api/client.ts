@@ -4,7 +4,7 @@ import createFetchClient, { type Middleware } from "openapi-fetch"
 import createQueryClient from "openapi-react-query"
 import { locale } from "../words/locale"
 import type { paths, Problem as TheProblem } from "./schema.gen"
-import { shapeText } from "./shapes"
+import { detailText, shapeText } from "./shapes"
 import { token } from "./token"
 
 /** A refusal as the server words it (RFC 9457). Some carry further members: the facts that would change it. */
@@ -49,7 +49,7 @@ export function problemOf(thrown: unknown): Problem | null {
   const problem = thrown as Problem
   return {
     ...problem,
-    detail: shapeText(problem.detail ?? ""),
+    detail: detailText(problem),
     errors: problem.errors?.map((error) => ({ ...error, message: shapeText(error.message) })),
   }
 }

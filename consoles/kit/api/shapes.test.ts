@@ -38,4 +38,18 @@ describe("what is not of its field's shape", () => {
       errors: [{ pointer: "/name", message: "Fill this in" }],
     })
   })
+
+  it("lets the facts speak where the server's sentence is in another language", () => {
+    const refusal = {
+      code: "order.short",
+      status: 409,
+      title: "库存不足",
+      detail: "cj1: 5 wanted, 2 left",
+      sku: "cj1",
+      left: 2,
+    }
+    expect(problemOf(refusal)?.detail).toBe("cj1: 5 wanted, 2 left")
+    locale.choose("zh")
+    expect(problemOf(refusal)?.detail).toBe("单品 cj1，剩余 2")
+  })
 })

@@ -1,6 +1,6 @@
-/** What the server says of a value that is not of its field's shape, in words for whoever typed it. */
+/** What the server says in the words of its parser, or in English alone, in words for whoever reads it. */
 
-import { defineWords, saying } from "../words"
+import { defineWords, locale, saying } from "../words"
 
 const words = defineWords({
   en: {
@@ -14,6 +14,12 @@ const words = defineWords({
     form: "Not in the form this takes",
     whole: "A whole number",
     choice: "Not one of the choices",
+    sku: "SKU {value}",
+    left: "{value} left",
+    most: "At most {value}",
+    needs: "Needs the right {value}",
+    later: "Again in {value} s",
+    until: "Until {value}",
   },
   zh: {
     needed: "请填写",
@@ -26,6 +32,12 @@ const words = defineWords({
     form: "格式不正确",
     whole: "请填整数",
     choice: "不在可选范围内",
+    sku: "单品 {value}",
+    left: "剩余 {value}",
+    most: "最多 {value}",
+    needs: "需要权限 {value}",
+    later: "请 {value} 秒后重试",
+    until: "截止 {value}",
   },
 })
 
@@ -45,6 +57,32 @@ const SHAPES: [RegExp, Key][] = [
   [/^Expected `int[^`]*`, got `float`$/, "whole"],
   [/^Invalid enum value /, "choice"],
 ]
+
+/** Facts a refusal carries that say what would change it. */
+const FACTS: [string, Key][] = [
+  ["sku", "sku"],
+  ["left", "left"],
+  ["free", "left"],
+  ["usable", "left"],
+  ["most", "most"],
+  ["max", "most"],
+  ["at_most", "most"],
+  ["needs", "needs"],
+  ["retry_after_s", "later"],
+  ["until", "until"],
+]
+
+/** The detail of a refusal in the reader's words. The server writes details in English: elsewhere the facts speak, where there are any. */
+export function detailText(problem: { detail?: string } & Record<string, unknown>): string {
+  const shown = shapeText(problem.detail ?? "")
+  if (shown !== problem.detail || locale.now() === "en") return shown
+  const t = saying(words)
+  const told = FACTS.flatMap(([fact, key]) => {
+    const value = problem[fact]
+    return typeof value === "string" || typeof value === "number" ? [t(key, { value: String(value) })] : []
+  })
+  return told.length ? told.join("，") : shown
+}
 
 /** The message in the reader's words; as it came where it is no such shape. */
 export function shapeText(message: string): string {

@@ -1,6 +1,7 @@
 /** The shop's few small parts. Everything is an element of the platform first: it works with keys and is read out without help. */
 
 import { moneyText } from "@kit/format/money"
+import { locale } from "@kit/words/locale"
 import { type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from "react"
 import type { Refusal } from "../ask"
 import { type Say, useSay } from "../say"
@@ -191,13 +192,13 @@ export function Notice({
   )
 }
 
-/** What went wrong, in the server's own words, and one way on. */
+/** What went wrong, in the server's own words, and one way on. Its titles are in both languages, its details in English. */
 export function Refused({ refusal, again }: { refusal: Refusal; again?: () => void }) {
   const t = useSay()
   const offline = refusal.status === 0
   return (
     <Notice tone="bad" title={offline ? t("offline") : refusal.title || t("failed")}>
-      <p>{offline ? t("offlineBody") : refusal.detail}</p>
+      {offline ? <p>{t("offlineBody")}</p> : locale.now() === "en" ? <p>{refusal.detail}</p> : null}
       {again ? <Button onClick={again}>{t("again")}</Button> : null}
     </Notice>
   )
