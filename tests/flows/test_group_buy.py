@@ -308,3 +308,31 @@ async def test_places_and_prices_that_contradict_themselves_are_refused_when_sav
 ) -> None:
     told = await shop.do(maintain_plays.put, maintain_plays.PutPlay("three", group_buy=three(**changes)), by=shop.boss)
     assert refused(told) == ("promotion.play_invalid", pointer)
+
+
+async def test_a_group_is_told_from_its_first_buyer_to_its_end(shop: Shop) -> None:
+    await published(shop, thresholds=(3,), items=(GroupItem("tea", (1700,), head_minor=1600),), newcomers=1)
+    await shop.placed(basket(("salt", 1), member=who(1)))
+    first = await bought(shop, 1)
+    code = await group_of(shop, first)
+    shop.clock.advance(timedelta(hours=1))
+    await bought(shop, 2, code)
+    (front,) = (await shop.world.get("/v1/buying-groups?play=three")).json()["items"]
+    assert (front["measured"], front["newcomers"], front["regulars_left"]) == (2, 1, 1)
+    shop.clock.at = NOON + DAY
+    await shop.world.run(group_buy.close, group_buy.CloseGroup(first))
+    told = (await shop.world.get(f"/v1/buying-groups/{code}/course")).json()
+    assert (told["measure"], told["group"]["state"]) == ("people", "failed")
+    seats = [(one["head"], one["headed"], one["newcomer"], one["status"], one["paid"], one["refunded"]) for one in told["seats"]]
+    assert seats == [(True, True, False, "canceled", 1732, 1732), (False, False, True, "canceled", 1840, 1840)]
+    assert [(one["what"], one["order"] == told["group"]["order"], one["why"]) for one in told["moments"]] == [
+        ("order.placed.v1", True, ""),
+        ("order.paid.v1", True, ""),
+        ("group.opened.v1", True, ""),
+        ("order.placed.v1", False, ""),
+        ("order.paid.v1", False, ""),
+        ("order.canceled.v1", True, "group_closed"),
+        ("order.canceled.v1", False, "group_closed"),
+        ("group.failed.v1", True, ""),
+    ]
+    assert (await shop.world.get("/v1/buying-groups/G-NONE/course")).status_code == 404

@@ -121,6 +121,9 @@ async def test_who_does_not_pay_the_balance_loses_the_earnest(shop: Shop) -> Non
     assert over == expire_unpaid.Expired(told.order_id, "canceled", 0)
     assert await head(shop, told.order_id) == ("canceled", 2815, 600, 0, 2815)
     assert await shop.money(told.order_id) == [("advance", "clearing", 600), ("forfeited", "advance", 600)]
+    (lost,) = (await shop.world.get("/v1/forfeitures")).json()["items"]
+    assert lost == {"order": lost["order"], "play": "spring@1", "currency": "USD", "amount": 600, "at": "2026-12-06T12:00:00Z"}
+    assert (await shop.world.get(f"/v1/forfeitures?order={lost['order']}")).json()["items"] == [lost]
 
 
 async def test_a_prepayment_goes_back(shop: Shop) -> None:

@@ -45,16 +45,23 @@ class FrontPresale(msgspec.Struct, frozen=True):
 
 
 class FrontGroupItem(msgspec.Struct, frozen=True):
-    """What is bought together, per base unit: its price at each threshold; one order takes `least` to `most` (0: any)."""
+    """What is bought together, per base unit: its price at each threshold; one order takes `least` to `most` (0: any).
+
+    `head_minor` is what whoever opens a group pays now (0: as everybody).
+    """
 
     sku: str
     prices_minor: Sequence[int]
     least: int
     most: int
+    head_minor: int
 
 
 class FrontGroup(msgspec.Struct, frozen=True):
-    """A group one can join by its code. `measured` is what has been paid for, `under_way` what is being paid, of `holds`."""
+    """A group one can join by its code. `measured` is what has been paid for, `under_way` what is being paid, of `holds`.
+
+    `regulars_left`: how many who have ordered before can still join; null: as many as fit.
+    """
 
     code: str
     play: str
@@ -63,10 +70,14 @@ class FrontGroup(msgspec.Struct, frozen=True):
     holds: int
     measured: int
     under_way: int
+    regulars_left: int | None
 
 
 class FrontGroupBuy(msgspec.Struct, frozen=True):
-    """A group buy. `by`: what its thresholds count; `groups` are those that are open now, the newest first."""
+    """A group buy. `by`: what its thresholds count; `groups` are those that are open now, the newest first.
+
+    `newcomers` places of each group are kept for first-time buyers; `heads_left` groups may still be opened at `head_minor` (null: each).
+    """
 
     code: str
     name: str
@@ -78,6 +89,8 @@ class FrontGroupBuy(msgspec.Struct, frozen=True):
     open_to: datetime
     hours: int
     ships_by: datetime | None
+    newcomers: int
+    heads_left: int | None
     items: Sequence[FrontGroupItem]
     groups: Sequence[FrontGroup]
 
@@ -110,7 +123,8 @@ async def list_front_group_buys(call: Call, tenant: str, channel: str) -> FrontG
     async with entered(call, tenant, channel) as at:
         found = await reads.in_force(at.tx, "group_buy", channel, at.tx.now)
         groups = {one.code: await reads.groups(at.tx, one.code, "open", None, None, GROUPS_MAX) for one in found}
-    return FrontGroupBuys(at.tx.now, [_group_buy(one, groups[one.code]) for one in found])
+        facts = await promotion.plays_in_force(at.tx, [one.code for one in found])
+    return FrontGroupBuys(at.tx.now, [_group_buy(one, groups[one.code], facts[one.code].heads_left) for one in found])
 
 
 @get("/v1/shop/{tenant}/{channel}/groups/{code}", scope=None, refuses=(*ENTERING, NOT_FOUND))
@@ -135,16 +149,17 @@ def _presale(one: PresaleView) -> FrontPresale:
     return FrontPresale(code=one.code, earnest=what.deposit == "earnest", items=items, **same)
 
 
-def _group_buy(row: reads.PlayRow, groups: Sequence[reads.GroupRow]) -> FrontGroupBuy:
+def _group_buy(row: reads.PlayRow, groups: Sequence[reads.GroupRow], heads_left: int | None) -> FrontGroupBuy:
     what = msgspec.json.decode(row.body, type=GroupBuy)
-    items = [FrontGroupItem(item.sku, item.prices_minor, item.least, item.most) for item in what.items]
-    names = ("name", "name_zh", "currency", "by", "thresholds", "open_from", "open_to", "hours", "ships_by")
+    gone = heads_left is not None and heads_left <= 0
+    items = [FrontGroupItem(item.sku, item.prices_minor, item.least, item.most, 0 if gone else item.head_minor) for item in what.items]
+    names = ("name", "name_zh", "currency", "by", "thresholds", "open_from", "open_to", "hours", "ships_by", "newcomers")
     same = {name: getattr(what, name) for name in names}
-    return FrontGroupBuy(code=row.code, items=items, groups=[_group(one) for one in groups], **same)
+    return FrontGroupBuy(code=row.code, items=items, groups=[_group(one) for one in groups], heads_left=heads_left, **same)
 
 
 def _group(one: reads.GroupRow) -> FrontGroup:
-    return FrontGroup(one.code, one.play, one.state, one.closes_at, one.holds, one.measured, one.under_way)
+    return FrontGroup(one.code, one.play, one.state, one.closes_at, one.holds, one.measured, one.under_way, one.regulars_left)
 
 
 ROUTES = [list_front_presales, list_front_group_buys, show_front_group]

@@ -1,5 +1,6 @@
 """Group buys 拼团: whoever fills a group in time buys at its price; a group that is not filled gives everything back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -31,7 +32,10 @@ class GroupBuyView(msgspec.Struct, frozen=True):
 
 
 class GroupView(msgspec.Struct, frozen=True):
-    """A group of buyers. `measured` is what its paid places come to, `under_way` what is being paid, `reached` the threshold from 0."""
+    """A group of buyers. `measured` is what its paid places come to, `under_way` what is being paid, `reached` the threshold from 0.
+
+    `newcomers` of its places are kept for first-time buyers; `regulars_left` is how many others may still take one (null: as many as fit).
+    """
 
     code: str
     order: str
@@ -45,6 +49,44 @@ class GroupView(msgspec.Struct, frozen=True):
     measured: int
     under_way: int
     reached: int | None
+    newcomers: int
+    regulars_left: int | None
+
+
+class SeatView(msgspec.Struct, frozen=True):
+    """An order with a place in a group. `head` opened it, `headed` at a price of its own; `newcomer` has a place kept for them."""
+
+    order: str
+    member: str | None
+    member_name: str
+    status: str
+    head: bool
+    headed: bool
+    newcomer: bool
+    counts: int
+    currency: str
+    total: int
+    paid: int
+    refunded: int
+    placed_at: datetime
+
+
+class MomentView(msgspec.Struct, frozen=True):
+    """What happened: an event (group.opened.v1, order.paid.v1 …), to which order of the group, and why."""
+
+    at: datetime
+    what: str
+    order: str
+    why: str
+
+
+class GroupCourseView(msgspec.Struct, frozen=True):
+    """A group from its first buyer to its end: its places, and what happened in the order of time."""
+
+    group: GroupView
+    measure: promotion.Measure
+    seats: Sequence[SeatView]
+    moments: Sequence[MomentView]
 
 
 @get("/v1/group-buys", scope="promotion:read")
@@ -117,6 +159,32 @@ async def show_buying_group(call: Call, code: str) -> GroupView:
     return _group(call, found[0])
 
 
+@get("/v1/buying-groups/{code}/course", scope="promotion:read", refuses=(NOT_FOUND,))
+async def show_group_course(call: Call, code: str) -> GroupCourseView:
+    """Who has a place in a group of buyers, and how it went: opened, joined, paid, formed or failed, refunded."""
+    async with call.reading() as tx:
+        found = await reads.groups(tx, None, None, code, None, 1)
+        if not found:
+            raise NOT_FOUND(f"no group {code}")
+        (one,) = found
+        (play,) = [row for row in await reads.versions(tx, "group_buy", one.play) if row.version == one.version]
+        seats = await reads.seats(tx, one.group_id)
+        moments = await reads.moments(tx, one.group_id, [seat.order_id for seat in seats])
+    show = call.ids.show
+    return GroupCourseView(
+        _group(call, one),
+        msgspec.json.decode(play.body, type=GroupBuy).by,
+        [_seat(call, seat) for seat in seats],
+        [MomentView(moment.at, moment.what, show("ord", moment.order_id), moment.why) for moment in moments],
+    )
+
+
+def _seat(call: Call, row: reads.SeatRow) -> SeatView:
+    plain = {name: getattr(row, name) for name in SeatView.__struct_fields__ if name not in {"order", "member"}}
+    member = call.ids.show("mem", row.member_id) if row.member_id is not None else None
+    return SeatView(order=call.ids.show("ord", row.order_id), member=member, **plain)
+
+
 def _view(row: reads.PlayRow) -> GroupBuyView:
     plain = {name: getattr(row, name) for name in GroupBuyView.__struct_fields__ if name != "group_buy"}
     return GroupBuyView(group_buy=msgspec.json.decode(row.body, type=GroupBuy), **plain)
@@ -136,4 +204,5 @@ ROUTES = [
     end_group_buy,
     list_buying_groups,
     show_buying_group,
+    show_group_course,
 ]

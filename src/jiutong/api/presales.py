@@ -155,6 +155,31 @@ async def list_compensations(
     return paged([_compensation(call, one) for one in found], limit, [one.compensation_id for one in found])
 
 
+class ForfeitureView(msgspec.Struct, frozen=True):
+    """An earnest a buyer lost by withdrawing or by not paying the balance: other income, never revenue."""
+
+    order: str
+    play: str
+    currency: str
+    amount: int
+    at: datetime
+
+
+@get("/v1/forfeitures", scope="payment:read", refuses=(NOT_FOUND,))
+async def list_forfeitures(
+    call: Call,
+    of: Annotated[str | None, QueryParameter(name="order")] = None,
+    after: Cursor = None,
+    limit: Limit = 50,
+) -> Page[ForfeitureView]:
+    """Earnests that buyers of presales lost, the newest first; of one order, if asked."""
+    order_id = call.ids.read("ord", of) if of else None
+    async with call.reading() as tx:
+        found = await reads.forfeitures(tx, order_id, read(after, int), limit + 1)
+    views = [ForfeitureView(call.ids.show("ord", one.order_id), one.play, one.currency, one.amount, one.at) for one in found]
+    return paged(views, limit, [one.entry_id for one in found])
+
+
 @post(
     "/v1/compensations/{compensation}/pay",
     scope="payment:refund",
@@ -220,5 +245,6 @@ ROUTES = [
     end_presale,
     default_presale,
     list_compensations,
+    list_forfeitures,
     pay_compensation,
 ]
