@@ -1,20 +1,19 @@
 /** Companies that buy: who buys for them, the groups they are in, the contracts they have. */
 
 import { PlusOutlined } from "@ant-design/icons"
-import { send, useAct } from "@kit/api/act"
+import { send } from "@kit/api/act"
 import { fetcher } from "@kit/api/client"
 import { ListPage } from "@kit/list"
 import { Status, useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
-import { Go, useGo } from "@kit/shell/go"
+import { Go } from "@kit/shell/go"
 import { useWords } from "@kit/words"
-import { Button, Form, Input, Modal } from "antd"
+import { Button } from "antd"
 import { useState } from "react"
 import { choices, type Named, useAll } from "../products/catalog"
 import { business } from "./business"
+import { NewDialog } from "./NewDialog"
 import { Tabs } from "./Tabs"
-
-export const CODE = /^[^\s/]{1,64}$/
 
 export default function CompaniesPage() {
   const t = useWords(business)
@@ -84,49 +83,17 @@ export default function CompaniesPage() {
         ]}
         empty={{ title: t("noCompanies"), body: t("noCompaniesBody"), action: act }}
       />
-      {adding ? <NewCompany close={() => add(false)} /> : null}
+      {adding ? (
+        <NewDialog
+          title={t("newCompany")}
+          put={({ code, name }) =>
+            send(fetcher.PUT("/v1/companies/{code}", { params: { path: { code } }, body: { name } as never }))
+          }
+          refresh="/v1/companies"
+          to="/members/companies"
+          close={() => add(false)}
+        />
+      ) : null}
     </>
-  )
-}
-
-function NewCompany({ close }: { close: () => void }) {
-  const t = useWords(business)
-  const go = useGo()
-  const [form] = Form.useForm<{ code: string; name: string }>()
-  const put = useAct(
-    (_key, one: { code: string; name: string }) =>
-      send(
-        fetcher.PUT("/v1/companies/{code}", {
-          params: { path: { code: one.code } },
-          body: { name: one.name } as never,
-        }),
-      ),
-    {
-      said: t("saved"),
-      refresh: ["/v1/companies"],
-      form,
-      then: (answer) => go(`/members/companies/${encodeURIComponent(answer.code)}`),
-    },
-  )
-  const needed = [{ required: true, whitespace: true, message: t("required") }]
-  return (
-    <Modal
-      open
-      title={t("newCompany")}
-      okText={t("create")}
-      cancelText={t("cancel")}
-      okButtonProps={{ loading: put.isPending }}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(one) => put.mutate(one)}>
-        <Form.Item name="name" label={t("name")} rules={needed}>
-          <Input autoFocus maxLength={300} />
-        </Form.Item>
-        <Form.Item name="code" label={t("code")} rules={[...needed, { pattern: CODE, message: t("badCode") }]}>
-          <Input className="mono" maxLength={64} />
-        </Form.Item>
-      </Form>
-    </Modal>
   )
 }

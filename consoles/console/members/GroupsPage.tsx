@@ -1,17 +1,17 @@
 /** Customer groups: who is in them, and what is made for them. */
 
 import { PlusOutlined } from "@ant-design/icons"
-import { send, useAct } from "@kit/api/act"
+import { send } from "@kit/api/act"
 import { fetcher } from "@kit/api/client"
 import { ListPage } from "@kit/list"
 import { useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
-import { Go, useGo } from "@kit/shell/go"
+import { Go } from "@kit/shell/go"
 import { useWords } from "@kit/words"
-import { Button, Form, Input, Modal } from "antd"
+import { Button } from "antd"
 import { useState } from "react"
 import { business } from "./business"
-import { CODE } from "./CompaniesPage"
+import { NewDialog } from "./NewDialog"
 import { Tabs } from "./Tabs"
 
 export default function GroupsPage() {
@@ -62,44 +62,17 @@ export default function GroupsPage() {
         ]}
         empty={{ title: t("noGroups"), body: t("noGroupsBody"), action: act }}
       />
-      {adding ? <NewGroup close={() => add(false)} /> : null}
+      {adding ? (
+        <NewDialog
+          title={t("newGroup")}
+          put={({ code, name }) =>
+            send(fetcher.PUT("/v1/member-groups/{code}", { params: { path: { code } }, body: { name } }))
+          }
+          refresh="/v1/member-groups"
+          to="/members/groups"
+          close={() => add(false)}
+        />
+      ) : null}
     </>
-  )
-}
-
-function NewGroup({ close }: { close: () => void }) {
-  const t = useWords(business)
-  const go = useGo()
-  const [form] = Form.useForm<{ code: string; name: string }>()
-  const put = useAct(
-    (_key, one: { code: string; name: string }) =>
-      send(fetcher.PUT("/v1/member-groups/{code}", { params: { path: { code: one.code } }, body: { name: one.name } })),
-    {
-      said: t("saved"),
-      refresh: ["/v1/member-groups"],
-      form,
-      then: (answer) => go(`/members/groups/${encodeURIComponent(answer.code)}`),
-    },
-  )
-  const needed = [{ required: true, whitespace: true, message: t("required") }]
-  return (
-    <Modal
-      open
-      title={t("newGroup")}
-      okText={t("create")}
-      cancelText={t("cancel")}
-      okButtonProps={{ loading: put.isPending }}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(one) => put.mutate(one)}>
-        <Form.Item name="name" label={t("name")} rules={needed}>
-          <Input autoFocus maxLength={300} />
-        </Form.Item>
-        <Form.Item name="code" label={t("code")} rules={[...needed, { pattern: CODE, message: t("badCode") }]}>
-          <Input className="mono" maxLength={64} />
-        </Form.Item>
-      </Form>
-    </Modal>
   )
 }
