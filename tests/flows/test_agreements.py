@@ -98,7 +98,8 @@ class TestProposals:
 
     async def test_the_lines_tell_the_margin_over_what_goods_cost_here(self, world: World) -> None:
         await guarded(world)
-        for code, amount, whom in (("cost", 720, {}), ("mall-cost", 765, {"channel": "mall", "margin_bp": 1000})):
+        lists: list[tuple[str, int, dict[str, Any]]] = [("cost", 720, {}), ("mall-cost", 765, {"channel": "mall", "margin_bp": 1000})]
+        for code, amount, whom in lists:
             await world.put(f"/v1/price-lists/{code}", {"name": code, "currency": "USD", "role": "cost", **whom})
             await world.put(f"/v1/price-lists/{code}/prices", {"prices": [{"sku": "tea-100", "amount_minor": amount}]})
         await world.put("/v1/price-lists/mall", {"name": "Mall", "currency": "USD", "channel": "mall", "approval": True})

@@ -78,9 +78,10 @@ class TestEverywhereElse:
     """Every way a price gets to those who sell: none of them takes what goods cost, or the least, for a price."""
 
     async def test_a_till_sells_by_prices_alone_and_by_rates_as_amounts(self, shop: Shop) -> None:
+        whoms: list[dict[str, Any]] = [{}, {"channel": "stores"}, {"store": "s1"}]
         for role in ("cost", "floor"):
-            for code, whom in (("all", {}), ("stores", {"channel": "stores"}), ("s1", {"store": "s1"})):
-                await price_list(shop, f"{role}-{code}", SetPrice("tea", 1), role=role, **whom)
+            for no, whom in enumerate(whoms):
+                await price_list(shop, f"{role}-{no}", SetPrice("tea", 1), role=role, **whom)
         assert await on_till(shop) == [(2, 10, 1800, 1), (2, 1, 1999, 1)]
         await price_list(
             shop, "rate", rates=(SetRate(1000, "tea"), SetRate(500, "salt"), SetRate(500, "rice", min_quantity=500)), store="s1"
@@ -89,9 +90,9 @@ class TestEverywhereElse:
         assert await on_till(shop, "rice") == [(0, 500, 238, 1000), (2, 1, 250, 1000)]
 
     async def test_the_shelf_of_a_shop_is_in_the_order_of_its_prices(self, shop: Shop) -> None:
-        for code, whom in (("cost", {"role": "cost"}), ("floor", {"role": "floor"}), ("kiln", {"group": "gold"})):
-            if code == "kiln":
-                await shop.world.run(put_group, PutGroup("gold", "Gold"))
+        await shop.world.run(put_group, PutGroup("gold", "Gold"))
+        lists: list[tuple[str, dict[str, Any]]] = [("cost", {"role": "cost"}), ("floor", {"role": "floor"}), ("gold", {"group": "gold"})]
+        for code, whom in lists:
             await price_list(shop, code, SetPrice("tea", 1), SetPrice("salt", 9999), **whom)
         await price_list(shop, "mall", SetPrice("salt", 45), channel="mall")
         async with shop.house.db.reading(shop.tenant_id, shop.clock.now()) as tx:

@@ -4,7 +4,8 @@
         at.tx, at.front, at.shopper
 
 A shopper who has signed in says so by their own token (`Authorization: Bearer jtm_…`); a guest proves an order theirs by its key
-(`X-Order-Key`), told when it was placed or found. Neither opens anything else of the API.
+(`X-Order-Key`), told when it was placed or found. Neither opens anything else of the API. Who is signed in and buys for a company names
+it (`X-Company`): then its prices hold, and only for who does.
 """
 
 import hashlib
@@ -53,6 +54,7 @@ class Visit(msgspec.Struct, frozen=True):
     tenant: str
     front: storefronts.FrontRow
     shopper: member.Shopper | None
+    company: str = ""
 
     @property
     def channel(self) -> str:
@@ -91,7 +93,8 @@ async def entered(call: Call, tenant: str, channel: str) -> AsyncGenerator[Visit
             raise UNAUTHENTICATED("this session has ended: sign in again")
         if shopper is not None:
             call.scope = Scope(tenant_id, f"member:{shopper.member_id}", frozenset(), call.request_id)
-        yield Visit(tx, tenant, found[0], shopper)
+        company = call.headers.get(b"x-company", b"").decode("latin-1") if shopper is not None else ""
+        yield Visit(tx, tenant, found[0], shopper, company)
 
 
 def token_hash(call: Call) -> bytes | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
 import msgspec
+from litestar import Response
 from litestar.params import QueryParameter
 from msgspec import Meta
 
@@ -14,7 +15,7 @@ from jiutong.api.entrance import ENTERING, Visit, entered, limits
 from jiutong.api.front_views import CardView, Names, ProductPage
 from jiutong.api.shell import JSONBody, get, post
 from jiutong.capabilities import access, catalog, fulfillment, member, order, pricing
-from jiutong.flows import checkout
+from jiutong.flows import checkout, shown_prices
 from jiutong.flows.checkout import LineWish, Placed, PlaceOrder, QuotedLine
 from jiutong.flows.words import Code, Contact, Quantity
 from jiutong.kernel import runner
@@ -26,6 +27,9 @@ LINES_MAX = 100
 CARDS_MAX = 60
 FACETS_MAX = 40
 TOO_MANY_PIECES = ProblemType("shop.too_many_pieces", 422, "This shop sells fewer of one thing at a time", "超过单品限购数量")
+BUYING_FOR = (member.NOT_A_BUYER, member.COMPANY_BLOCKED)
+"""What who names a company may be told at any address with prices."""
+
 # A line that asks for too many still has a price.
 _ONLY_FEWER = frozenset({order.SHORT.code, TOO_MANY_PIECES.code})
 _NOTHING = QuotedLine(0, "", 0, 0, 1, "", 0, 0, 0, 0)
@@ -206,7 +210,7 @@ async def show_front(call: Call, tenant: str, channel: str) -> FrontView:
     return front_view(call, at, of)
 
 
-@get("/v1/shop/{tenant}/{channel}/products", scope=None, refuses=ENTERING)
+@get("/v1/shop/{tenant}/{channel}/products", scope=None, refuses=(*ENTERING, *BUYING_FOR))
 async def front_products(
     call: Call,
     tenant: str,
@@ -219,15 +223,22 @@ async def front_products(
     sort: Sort = "best",
     after: Cursor = None,
     limit: CardLimit = 24,
-) -> ShownView:
+) -> Response[ShownView]:
     """What a shop sells: best sold first, or as asked; a category with everything below it. `count` is of all that fit.
 
-    With `codes` just these products, in this order.
+    With `codes` just these products, in this order. Prices are those of whoever asks.
     """
     async with entered(call, tenant, channel) as at:
         if codes is not None:
-            return await these(call, at, codes.split(",")[:CARDS_MAX])
-        return await shown(call, at, Ask(category, brand, q, in_stock, sort), read(after, int) or 0, limit)
+            view = await these(call, at, codes.split(",")[:CARDS_MAX])
+        else:
+            view = await shown(call, at, Ask(category, brand, q, in_stock, sort), read(after, int) or 0, limit)
+        return Response(view, headers=_kept(at))
+
+
+def _kept(at: Visit) -> dict[str, str]:
+    """Who may keep an answer with prices in it: everybody's may be asked for again, one's own nobody keeps."""
+    return {"cache-control": "private, no-store" if at.shopper else "no-cache", "vary": "authorization, x-company"}
 
 
 @get(
@@ -235,19 +246,20 @@ async def front_products(
     scope=None,
     refuses=(
         *ENTERING,
+        *BUYING_FOR,
         catalog.UNKNOWN_PRODUCT,
     ),
 )
-async def front_product(call: Call, tenant: str, channel: str, code: str) -> ProductPage:
-    """One product a shop sells: its forms, each with price, quantity breaks and honest stock."""
+async def front_product(call: Call, tenant: str, channel: str, code: str) -> Response[ProductPage]:
+    """One product a shop sells: its forms, each with the price of whoever asks, quantity breaks and honest stock."""
     async with entered(call, tenant, channel) as at:
         found = await product_page(call, at, code)
     if found is None:
         raise catalog.UNKNOWN_PRODUCT(f"this shop has no {code!r}")
-    return found
+    return Response(found, headers=_kept(at))
 
 
-@post("/v1/shop/{tenant}/{channel}/quotes", scope=None, status=200, repeatable=False, refuses=ENTERING)
+@post("/v1/shop/{tenant}/{channel}/quotes", scope=None, status=200, repeatable=False, refuses=(*ENTERING, *BUYING_FOR))
 async def quote_basket(call: Call, tenant: str, channel: str, data: JSONBody[Basket]) -> QuotedView:
     """What a basket comes to now, line by line, and what cannot be had any more, and why. Nothing is held."""
     async with entered(call, tenant, channel) as at:
@@ -297,7 +309,9 @@ async def _cards(at: Visit, of: shelf.Shelf, codes: Sequence[str]) -> list[CardV
     known = await _known(at, codes)
     pictures = await storefronts.pictures(at.tx, codes)
     names = Names(of)
-    cards = [front_views.card(known[code], at.channel, names, pictures.get(code, ())) for code in codes if code in known]
+    # What everybody pays is in what is known of the products already.
+    prices = await _prices(at, [sku.code for one in known.values() for sku in one.skus]) if at.shopper else {}
+    cards = [front_views.card(known[code], at.channel, names, pictures.get(code, ()), prices) for code in codes if code in known]
     return [one for one in cards if one is not None]
 
 
@@ -309,7 +323,9 @@ async def product_page(call: Call, at: Visit, code: str) -> ProductPage | None:
     of = await shelf.shelves(call.house.db, call.house.clock).shelf(call.scope.tenant_id, at.front.channel_id)
     pictures = (await storefronts.pictures(at.tx, [code])).get(code, ())
     promised = front_views.leaves_by(at.tx.now, at.front.time_zone, at.front.what.dispatch_days)
-    return front_views.page(one, at.channel, Names(of), pictures, await _breaks(at, [sku.code for sku in one.skus]), promised)
+    prices = await _prices(at, [sku.code for sku in one.skus])
+    lists = await pricing.lists(at.tx, {own.price.list_code for own in prices.values()})
+    return front_views.page(one, at.channel, Names(of), pictures, front_views.Own(prices, lists), promised)
 
 
 def order_of(
@@ -323,6 +339,7 @@ def order_of(
         contact=contact,
         expected_total_minor=expected,
         region=region,
+        company=at.company,
         coupons=how.coupons,
         points=how.points,
         red_packet_minor=how.red_packet_minor,
@@ -509,19 +526,17 @@ async def _known(at: Visit, codes: Collection[str]) -> dict[str, products.Produc
     return {code: msgspec.json.decode(one.body, type=products.ProductView) for code, one in found.items()}
 
 
-async def _breaks(at: Visit, skus: Sequence[str]) -> dict[str, tuple[front_views.BreakView, ...]]:
-    """From how many on each SKU costs less here, and how much."""
+async def _prices(at: Visit, skus: Sequence[str]) -> dict[str, shown_prices.Shown]:
+    """What each of these SKUs costs whoever is here; refused to who does not buy for the company they named."""
     ids = await catalog.sku_ids(at.tx, skus)
-    prices = await pricing.prices(at.tx, list(ids.values()))
-    breaks: dict[str, tuple[front_views.BreakView, ...]] = {}
-    for code, id_ in ids.items():
-        steps: list[front_views.BreakView] = []
-        for quantity in sorted({row.min_quantity for rows in prices[id_].by_scope.values() for row in rows}):
-            found = pricing.resolve(prices[id_], at.front.channel_id, 0, at.front.currency, quantity, at.tx.now)
-            if found is not None and (not steps or found.amount != steps[-1].amount_minor):
-                steps.append(front_views.BreakView(quantity, found.amount, found.per))
-        breaks[code] = tuple(steps) if len(steps) > 1 else ()
-    return breaks
+    place = (await access.channels(at.tx, [at.channel]))[at.channel]
+    day = access.business_day(at.tx.now, place.time_zone)
+    mine = at.shopper.member_id if at.shopper else None
+    who = order.Basket(0, place.scene, place.channel_id, 0, place.currency, at.tx.now, day, (), member_id=mine, company=at.company)
+    found = await shown_prices.shown(at.tx, who, list(ids.values()))
+    if isinstance(found, Problem):
+        raise found
+    return {code: found[id_] for code, id_ in ids.items() if id_ in found}
 
 
 ROUTES = [find_front, show_front, front_products, front_product, quote_basket]

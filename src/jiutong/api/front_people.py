@@ -9,11 +9,12 @@ from litestar import Response
 from msgspec import Meta
 
 from jiutong.api.call import Call
-from jiutong.api.entrance import ENTERING, PREFIX, entered, limits, secret, token_hash
+from jiutong.api.entrance import ENTERING, PREFIX, Visit, entered, limits, secret, token_hash
 from jiutong.api.shell import JSONBody, delete, get, post, put
 from jiutong.capabilities import access, member
 from jiutong.flows import shoppers
 from jiutong.kernel.errors import UNAVAILABLE, Problem
+from jiutong.reads import companies
 from jiutong.reads import members as reads
 
 SIMULATED_CODE = "x-simulated-code"
@@ -48,12 +49,21 @@ class ShopperToken(msgspec.Struct, frozen=True):
     new: bool
 
 
+class EmployerView(msgspec.Struct, frozen=True):
+    """A company somebody buys for: name it as `X-Company`, and its prices hold."""
+
+    code: str
+    name: str
+    role: member.Role
+
+
 class ShopperView(msgspec.Struct, frozen=True):
-    """Who is signed in."""
+    """Who is signed in, and for which companies they buy."""
 
     name: str
     level: str
     identities: Sequence[member.Identity]
+    companies: Sequence[EmployerView]
 
 
 class NameBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,8 +146,7 @@ async def sign_shopper_out(call: Call, tenant: str, channel: str) -> None:
 async def show_shopper(call: Call, tenant: str, channel: str) -> ShopperView:
     """Who am I?"""
     async with entered(call, tenant, channel) as at:
-        who = at.member()
-    return ShopperView(who.name, who.level, who.identities)
+        return await _shopper(at, at.member())
 
 
 @put("/v1/shop/{tenant}/{channel}/me", scope=None, refuses=ENTERING)
@@ -145,8 +154,17 @@ async def name_shopper(call: Call, tenant: str, channel: str, data: JSONBody[Nam
     """Be called something else."""
     async with entered(call, tenant, channel) as at:
         who = at.member()
+        view = await _shopper(at, who)
     await call.run_once(shoppers.rename, member.Rename(who.member_id, data.name.strip()))
-    return ShopperView(data.name.strip(), who.level, who.identities)
+    return msgspec.structs.replace(view, name=data.name.strip())
+
+
+async def _shopper(at: Visit, who: member.Shopper) -> ShopperView:
+    """Who is signed in, with the companies that may buy at present."""
+    hired = [one for one in (await member.buyers(at.tx, {who.member_id}, ()))[who.member_id].companies if one.active]
+    names = await companies.names(at.tx, [one.code for one in hired]) if hired else {}
+    employers = [EmployerView(one.code, names[one.code], one.role) for one in hired]
+    return ShopperView(who.name, who.level, who.identities, employers)
 
 
 @get("/v1/shop/{tenant}/{channel}/me/addresses", scope=None, refuses=ENTERING)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from jiutong.capabilities import catalog
+from jiutong.capabilities import catalog, pricing
+from jiutong.flows import shown_prices
 from jiutong.reads import products, shelf, storefronts
 
 FEW = 10
@@ -30,6 +31,13 @@ class PriceView(msgspec.Struct, frozen=True):
     per: int
 
 
+class SourceView(msgspec.Struct, frozen=True):
+    """The list that gave a price: whom it is for, and what it is called."""
+
+    kind: str
+    name: str
+
+
 class StockView(msgspec.Struct, frozen=True):
     """Whether it can be bought now; `left` is told of the last few."""
 
@@ -38,7 +46,10 @@ class StockView(msgspec.Struct, frozen=True):
 
 
 class CardView(msgspec.Struct, frozen=True):
-    """A product in a list. `sku` when there is only one to choose; `varies`: other forms cost more than this."""
+    """A product in a list. `sku` when there is only one to choose; `varies`: other forms cost more than this.
+
+    `usual` is what everybody pays, where whoever asks pays something else.
+    """
 
     code: str
     title: str
@@ -51,6 +62,7 @@ class CardView(msgspec.Struct, frozen=True):
     base_unit: str
     stock: StockView
     sku: str | None
+    usual: PriceView | None
 
 
 class BreakView(msgspec.Struct, frozen=True):
@@ -62,7 +74,11 @@ class BreakView(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True):
-    """One form of a product that can be put into a basket."""
+    """One form of a product that can be put into a basket.
+
+    `source` is the list that gave the price, `usual` what everybody pays where that is something else, `left` how many base units of an
+    agreed quantity are left at this price.
+    """
 
     sku: str
     title: str
@@ -72,6 +88,9 @@ class FormView(msgspec.Struct, frozen=True):
     price: PriceView
     breaks: tuple[BreakView, ...]
     stock: StockView
+    source: SourceView | None
+    usual: PriceView | None
+    left: int | None
 
 
 class PictureView(msgspec.Struct, frozen=True):
@@ -95,6 +114,29 @@ class ProductPage(msgspec.Struct, frozen=True):
     pictures: tuple[PictureView, ...]
     forms: tuple[FormView, ...]
     leaves_by: date | None
+
+
+class Own(msgspec.Struct, frozen=True):
+    """The prices of whoever looks, by SKU, and the lists they are of."""
+
+    prices: Mapping[str, shown_prices.Shown]
+    lists: Mapping[str, pricing.PriceList]
+
+    def form(self, sku: str, otherwise: products.PriceView) -> tuple[PriceView, tuple[BreakView, ...], SourceView | None, PriceView | None]:
+        """Price, breaks, source and what everybody pays of a SKU."""
+        one = self.prices.get(sku)
+        if one is None:
+            return PriceView(otherwise.amount_minor, otherwise.per), (), None, None
+        known = self.lists.get(one.price.list_code)
+        source = SourceView("contract" if one.price.kind == "contract_category" else one.price.kind, known.name if known else "")
+        breaks = tuple(BreakView(step.min_quantity, step.amount, step.per) for step in one.steps)
+        return PriceView(one.price.amount, one.price.per), breaks, source, _usual(one)
+
+
+def _usual(one: shown_prices.Shown) -> PriceView | None:
+    usual = one.everybodys
+    same = usual is None or usual.amount * one.price.per == one.price.amount * usual.per
+    return None if same or usual is None else PriceView(usual.amount, usual.per)
 
 
 class Names:
@@ -123,12 +165,23 @@ class Names:
         return tuple(found)
 
 
-def card(one: products.ProductView, channel: str, names: Names, pictures: Sequence[storefronts.PictureRow]) -> CardView | None:
-    """A product in a list; None when nothing of it can be bought here."""
+def card(
+    one: products.ProductView,
+    channel: str,
+    names: Names,
+    pictures: Sequence[storefronts.PictureRow],
+    prices: Mapping[str, shown_prices.Shown],
+) -> CardView | None:
+    """A product in a list; None when nothing of it can be bought here. `prices` are those of whoever looks, by SKU."""
     forms = _offered(one, channel)
     if not forms:
         return None
-    sku, _, price = min(forms, key=lambda form: form[2].amount_minor)
+    amounts = {
+        sku.code: PriceView(own.price.amount, own.price.per) if (own := prices.get(sku.code)) else PriceView(price.amount_minor, price.per)
+        for sku, _, price in forms
+    }
+    sku, _, _ = min(forms, key=lambda form: amounts[form[0].code].amount_minor)
+    own = prices.get(sku.code)
     stocks = [_stock(sku, listing.atp) for sku, listing, _ in forms]
     trail = names.trail(one.category)
     return CardView(
@@ -138,11 +191,12 @@ def card(one: products.ProductView, channel: str, names: Names, pictures: Sequen
         names.category(one.category),
         trail[0].code if trail else None,
         pictures[0].hash if pictures else None,
-        PriceView(price.amount_minor, price.per),
-        len({form[2].amount_minor for form in forms}) > 1,
+        amounts[sku.code],
+        len({price.amount_minor for price in amounts.values()}) > 1,
         sku.base_unit,
         min(stocks, key=lambda stock: ("in_stock", "few", "out").index(stock.state)),
         sku.code if len(forms) == 1 else None,
+        _usual(own) if own else None,
     )
 
 
@@ -151,23 +205,16 @@ def page(
     channel: str,
     names: Names,
     pictures: Sequence[storefronts.PictureRow],
-    breaks: Mapping[str, tuple[BreakView, ...]],
+    own: Own,
     leaves_by: date | None,
 ) -> ProductPage | None:
     """A product with everything; None when nothing of it is offered here."""
-    forms = tuple(
-        FormView(
-            sku.code,
-            sku.title,
-            sku.base_unit,
-            sku.pack_size,
-            sku.attributes,
-            PriceView(price.amount_minor, price.per),
-            breaks.get(sku.code, ()),
-            _stock(sku, listing.atp),
-        )
-        for sku, listing, price in _offered(one, channel)
-    )
+    forms: list[FormView] = []
+    for sku, listing, otherwise in _offered(one, channel):
+        price, breaks, source, usual = own.form(sku.code, otherwise)
+        left = own.prices[sku.code].left if sku.code in own.prices else None
+        stock = _stock(sku, listing.atp)
+        forms.append(FormView(sku.code, sku.title, sku.base_unit, sku.pack_size, sku.attributes, price, breaks, stock, source, usual, left))
     if not forms:
         return None
     shown = tuple(PictureView(p.hash, p.width, p.height, p.alt or one.title) for p in pictures)
@@ -180,7 +227,7 @@ def page(
         names.trail(one.category),
         one.attributes,
         shown,
-        forms,
+        tuple(forms),
         leaves_by if in_stock else None,
     )
 

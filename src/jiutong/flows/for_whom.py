@@ -7,6 +7,7 @@ import msgspec
 from jiutong.capabilities import member, order, pricing
 from jiutong.capabilities.order import Basket
 from jiutong.kernel.db import Tx
+from jiutong.kernel.errors import Problem
 
 
 class ForWhom(msgspec.Struct, frozen=True):
@@ -42,6 +43,20 @@ def employment(basket: Basket, buyers: Mapping[int, member.Buyer]) -> member.Emp
     """The company this basket is bought for, if whoever buys may."""
     buyer = buyers.get(basket.member_id or 0)
     return buyer.employment(basket.company) if buyer is not None and basket.company else None
+
+
+def price_for(basket: Basket, whom: ForWhom) -> pricing.For | Problem:
+    """For whom prices hold: the groups of whoever buys, and the company they buy for with its groups, region and contract."""
+    buyer = whom.buyers.get(basket.member_id or 0)
+    if not basket.company:
+        return pricing.ANYBODY if buyer is None and not basket.region else pricing.For(basket.region, buyer.group_ids if buyer else ())
+    hired = employment(basket, whom.buyers)
+    if hired is None:
+        return member.NOT_A_BUYER(f"not a buyer of {basket.company}", pointer="/company")
+    if not hired.active:
+        return member.COMPANY_BLOCKED(f"{basket.company} is blocked", pointer="/company")
+    groups = {*(buyer.group_ids if buyer else ()), *(group_id for group_id, _ in hired.groups)}
+    return pricing.For(basket.region or hired.region, tuple(sorted(groups)), hired.company_id, whom.terms.get(hired.company_id), whom.left)
 
 
 def _counted(prices: Mapping[int, pricing.PriceFacts], terms: Collection[pricing.Terms]) -> set[int]:

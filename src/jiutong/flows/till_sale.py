@@ -10,6 +10,7 @@ from jiutong.capabilities import access, asset, inventory, member, order, paymen
 from jiutong.capabilities import store as room
 from jiutong.flows import facts as loaded
 from jiutong.flows.counter import TenderLaid, TillSale, basket_of, receipt_key, unauthorized
+from jiutong.flows.for_whom import price_for
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import FORBIDDEN, INVALID, Problem
 from jiutong.kernel.points import plan_of
@@ -127,14 +128,16 @@ async def _honored(
         if isinstance(basket, Problem):
             continue
         till = tills[sale.store, sale.device]
+        from_ = room.hours_back(basket.at, till.attendance.policy)
+        whom, asked = _asked(basket, sale, facts, history)
+        place, prefer = (basket.channel_id, basket.store_id, basket.currency), facts.plan_of(basket).ask(pricing.PREFER)
         for no, line in enumerate(sale.lines):
             sku = facts.skus.get(line.sku)
             if sku is None or line.amount_minor is None:
                 continue
             known = history.get(sku.sku_id)
-            from_ = room.hours_back(basket.at, till.attendance.policy)
-            place = (basket.channel_id, basket.store_id, basket.currency)
-            was = pricing.was_charged(known, place, line.quantity, line.amount_minor, from_, basket.at) if known else None
+            charged = line.amount_minor
+            was = known and pricing.was_charged(known, place, asked[no], charged, from_, basket.at, prefer, whom, sku.categories)
             if was is None:
                 judged[i] = FORBIDDEN("it was not sold at this price lately", pointer=f"/lines/{no}/amount_minor", needs="till:set_price")
                 break
@@ -144,6 +147,17 @@ async def _honored(
                     room.Noted(basket.store_id, till.device_id, "price", sale.receipt_no, said, basket.order_id)
                 )
     return judged, notes
+
+
+def _asked(
+    basket: order.Basket, sale: TillSale, facts: loaded.Facts, history: Mapping[int, pricing.PriceFacts]
+) -> tuple[pricing.For, Mapping[int, int | pricing.Reached]]:
+    """For whom the prices of a receipt hold, and what counts toward the breaks of its lines."""
+    buyer = price_for(basket, facts.whom)
+    whom = pricing.ANYBODY if isinstance(buyer, Problem) else buyer
+    lines = [(no, sku.sku_id, line.quantity) for no, line in enumerate(sale.lines) if (sku := facts.skus.get(line.sku))]
+    bought = facts.whom.bought.get((basket.member_id or 0, basket.company), {})
+    return whom, pricing.reached(lines, history, bought, whom)
 
 
 def _draft(

@@ -203,10 +203,17 @@ def _beside(facts: pricing.PriceFacts | None, place: pricing.Place, quantity: in
 
 
 async def negotiations(
-    tx: Tx, ids: Sequence[int] | None, status: str | None, company: str | None, before: int | None, rows_max: int
+    tx: Tx,
+    ids: Sequence[int] | None,
+    status: str | None,
+    company: str | None,
+    before: int | None,
+    rows_max: int,
+    *,
+    channel: str | None = None,
 ) -> list[NegotiationRow]:
-    """Negotiations, the latest first."""
-    rows = await tx.fetch(_NEGOTIATIONS, ids, status, company, before, rows_max, tx.now)
+    """Negotiations, the latest first; of one channel, if asked."""
+    rows = await tx.fetch(_NEGOTIATIONS, ids, status, company, before, rows_max, tx.now, channel)
     names = await actors.names(tx, {row["opened_by"] for row in rows})
     return [_negotiation(row, names.get(row["opened_by"], "")) for row in rows]
 
@@ -333,7 +340,7 @@ select n.negotiation_id, m.code as company, m.name as company_name, h.code as ch
  where n.tenant_id = $1 and ($2::bigint[] is null or n.negotiation_id = any($2))
    and ($3::text is null
         or $3 = case when n.status in ('asked', 'offered') and n.expires_at <= $7 then 'expired' else n.status end)
-   and ($4::text is null or m.code = $4) and ($5::bigint is null or n.negotiation_id < $5)
+   and ($4::text is null or m.code = $4) and ($5::bigint is null or n.negotiation_id < $5) and ($8::text is null or h.code = $8)
  order by n.negotiation_id desc limit $6
 """
 _NEGOTIATION_LINES = """

@@ -46,6 +46,11 @@ class GroupedRow(msgspec.Struct, frozen=True):
     name: str
 
 
+async def names(tx: Tx, codes: Sequence[str]) -> dict[str, str]:
+    """What the companies with these codes are called."""
+    return {row["code"]: row["name"] for row in await tx.fetch(_NAMES, codes)}
+
+
 async def companies(tx: Tx, code: str | None, q: str | None, group: str | None, after: str | None, rows_max: int) -> list[CompanyRow]:
     """Companies in the order of their codes; one when `code` is given, those called like `q`, those in a group."""
     return [
@@ -73,6 +78,9 @@ async def grouped(tx: Tx, group: str, after: int | None, rows_max: int) -> list[
     return [GroupedRow(*row) for row in await tx.fetch(_GROUPED, group, after, rows_max)]
 
 
+_NAMES = """
+select c.code, c.name from member.company c where c.tenant_id = $1 and c.code = any($2::text[])
+"""
 _COMPANIES = """
 select c.company_id, c.code, c.name, c.region, c.status = 'active' as active,
        array(select g.code from member.grouped i

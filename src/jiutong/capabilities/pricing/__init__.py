@@ -108,6 +108,7 @@ from jiutong.capabilities.pricing.model import (
 from jiutong.capabilities.pricing.rules.agreement import proposal_lines
 from jiutong.capabilities.pricing.rules.price import (
     PricePlan,
+    breaks,
     cost,
     floor,
     levels,
@@ -231,6 +232,7 @@ __all__ = [
     "TaxChange",
     "Terms",
     "Trace",
+    "breaks",
     "cost",
     "costs",
     "decide",

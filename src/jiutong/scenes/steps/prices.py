@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from jiutong import ledger
-from jiutong.capabilities import member, pricing
+from jiutong.capabilities import pricing
 from jiutong.capabilities.order import Basket, BasketLine, Claim, Findings, LinePrice
 from jiutong.flows.facts import Facts
-from jiutong.flows.for_whom import employment
+from jiutong.flows.for_whom import price_for
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.points import step
 
@@ -14,7 +14,7 @@ from jiutong.kernel.points import step
 @step("prices", "buyers")
 def price_lines(basket: Basket, facts: Facts, found: Findings) -> Findings:
     """Give every line its price and say which row it is. A line without a price is blocked, never free."""
-    buyer = price_for(basket, facts)
+    buyer = price_for(basket, facts.whom)
     if isinstance(buyer, Problem):
         return Findings(blocks=(buyer,))
     prices: dict[int, LinePrice] = {}
@@ -50,22 +50,6 @@ def _agreed(row: pricing.Resolved, quota: int, line: BasketLine) -> Claim:
     refusal = pricing.QUOTA_SPENT(f"{line.sku}: less than {line.quantity} are left at this price", pointer=where, sku=line.sku)
     used = ledger.account_of("used", {}, account.unit)
     return Claim(0, line.line_no, "quota", row.price_id, account, used, line.quantity, "units", refusal)
-
-
-def price_for(basket: Basket, facts: Facts) -> pricing.For | Problem:
-    """For whom prices hold: the groups of whoever buys, and the company they buy for with its groups, region and contract."""
-    buyer = facts.whom.buyers.get(basket.member_id or 0)
-    if not basket.company:
-        return pricing.ANYBODY if buyer is None and not basket.region else pricing.For(basket.region, buyer.group_ids if buyer else ())
-    hired = employment(basket, facts.whom.buyers)
-    if hired is None:
-        return member.NOT_A_BUYER(f"not a buyer of {basket.company}", pointer="/company")
-    if not hired.active:
-        return member.COMPANY_BLOCKED(f"{basket.company} is blocked", pointer="/company")
-    groups = {*(buyer.group_ids if buyer else ()), *(group_id for group_id, _ in hired.groups)}
-    return pricing.For(
-        basket.region or hired.region, tuple(sorted(groups)), hired.company_id, facts.whom.terms.get(hired.company_id), facts.whom.left
-    )
 
 
 def _reached(basket: Basket, facts: Facts, found: Findings, buyer: pricing.For) -> Mapping[int, int | pricing.Reached]:

@@ -137,6 +137,13 @@ def margin_bp(net: int, costs: int) -> int | None:
     return (2 * 10_000 * (net - costs) + net) // (2 * net) if net > 0 else None
 
 
+def breaks(facts: PriceFacts, channel_id: int, store_id: int, currency: str, buyer: For = ANYBODY, bought: int = 0) -> list[int]:
+    """The quantities at which a price for this buyer may begin, 1 first; what is `bought` counts already toward breaks of the month."""
+    rows = [row for level in levels(channel_id, store_id, currency, buyer) for scope in level for row in facts.by_scope.get(scope, ())]
+    rows += [row for (_, of), agreed in (buyer.terms.by_category.items() if buyer.terms else ()) if of == currency for row in agreed]
+    return sorted({1} | {max(row.min_quantity - (bought if row.basis == "period" else 0), 1) for row in rows})
+
+
 def levels(channel_id: int, store_id: int, currency: str, buyer: For = ANYBODY) -> tuple[tuple[ScopeKey, ...], ...]:
     """Where prices for this buyer stand here, the most specific first: the published order. Scopes of one level stand equal."""
     return _ladder(channel_id, store_id, currency, buyer.region, buyer.group_ids, buyer.company_id)
@@ -430,18 +437,30 @@ def line_amount(amount: int, per: int, quantity: int) -> int:
     return (2 * amount * quantity + per) // (2 * per)
 
 
-def was_charged(facts: PriceFacts, place: tuple[int, int, str], quantity: int, gross: int, from_: datetime, to: datetime) -> bool | None:
+def was_charged(
+    facts: PriceFacts,
+    place: tuple[int, int, str],
+    quantity: int | Reached,
+    gross: int,
+    from_: datetime,
+    to: datetime,
+    prefer: Prefer = Prefer.SPECIFIC,
+    buyer: For = ANYBODY,
+    categories: Sequence[str] = (),
+) -> bool | None:
     """True if `gross` is what `quantity` costs at `to`, False if it was so at some instant since `from_`, None if at none.
 
-    `place` is (channel, store, currency). Prices change where a row begins or ends, so those instants are all there are.
+    `place` is (channel, store, currency). What everybody pays counts as well as what this buyer does: a till that is out of reach does not
+    know who buys. Prices change where a row begins or ends, so those instants are all there are.
     """
     starts = {row.valid_from for rows in facts.by_scope.values() for row in rows} | {
         row.valid_to for rows in facts.by_scope.values() for row in rows
     }
     for at in (to, max(from_, facts.since), *(at for at in starts if max(from_, facts.since) < at < to)):
-        price = resolve(facts, *place, quantity, at)
-        if price is not None and line_amount(price.amount, price.per, quantity) == gross:
-            return at == to
+        for whom in (buyer, ANYBODY):
+            price = resolve(facts, *place, quantity, at, prefer, whom, categories)
+            if price is not None and line_amount(price.amount, price.per, _line_of(quantity)) == gross:
+                return at == to
     return None
 
 
