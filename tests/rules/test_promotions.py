@@ -1,5 +1,6 @@
 """Laws of promotions: what is taken off is exact, never too much, borne in full, and the best there is."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import combinations
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from jiutong.capabilities import promotion
 from jiutong.capabilities.promotion.rules import search, stacking
 from jiutong.capabilities.promotion.rules.benefits import Ground
-from jiutong.capabilities.promotion.rules.spreading import borne, spread
 from jiutong.capabilities.promotion.rules.search import best_set
+from jiutong.capabilities.promotion.rules.spreading import borne, spread
 from jiutong.capabilities.promotion.rules.stacking import Candidate
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -329,33 +330,48 @@ def test_every_cent_has_a_funder(amounts: list[int], bps: list[int]) -> None:
 
 
 CODES = ("a", "b", "c", "d")
+# How the promotions of a basket stand to each other: who agrees with whom, who is of a group.
+RELATIONS = {"apart": ([()], [""]), "agreeing": ([(), ("*",), ("g",)], [""]), "grouped": ([()], ["", "g", "h"])}
+RELATIONS["mixed"] = ([(), (), ("*",), ("g",)], ["", "", "g"])
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> promotion.Terms:
-    stage = draw(st.sampled_from(["activity", "activity", "order", "subsidy"]))
-    goods = tuple(draw(st.sets(st.sampled_from(CODES), max_size=3)))
-    benefit = draw(
-        st.one_of(
-            st.builds(promotion.PercentOff, st.integers(1, 10_000)),
-            st.builds(promotion.AmountOff, st.integers(1, 3_000), each=st.booleans()),
-            st.builds(promotion.FixedPrice, st.integers(0, 1_000)),
-            st.builds(promotion.NthItem, st.integers(2, 3), st.integers(1, 10_000)),
-            st.builds(promotion.BuyGet, st.integers(1, 3), st.integers(1, 2), st.just(10_000)),
-            st.builds(promotion.Bundle, st.integers(0, 2_000), st.just((promotion.BundlePart(promotion.PromotionGoods(), 2),))),
-        )
+def some_goods(draw: st.DrawFn) -> promotion.PromotionGoods:
+    return promotion.PromotionGoods(skus=tuple(sorted(draw(st.sets(st.sampled_from(CODES), max_size=3)))))
+
+
+def benefits() -> st.SearchStrategy[promotion.Benefit]:
+    parts = st.lists(st.builds(promotion.BundlePart, some_goods(), st.integers(1, 2)), min_size=1, max_size=2).map(tuple)
+    return st.one_of(
+        st.builds(promotion.PercentOff, st.integers(1, 10_000)),
+        st.builds(promotion.AmountOff, st.integers(1, 3_000), each=st.booleans()),
+        st.builds(promotion.FixedPrice, st.integers(0, 1_000)),
+        st.builds(promotion.NthItem, st.integers(2, 3), st.integers(1, 10_000)),
+        st.builds(promotion.BuyGet, st.integers(1, 3), st.integers(1, 2), st.integers(1, 10_000), st.none() | some_goods()),
+        st.builds(promotion.Bundle, st.integers(0, 2_000), parts),
+        st.builds(promotion.Gift, st.sampled_from(CODES), st.integers(1, 2)),
     )
-    stack = promotion.Stacking(
-        group=draw(st.sampled_from(["", "", "g"])), joins=draw(st.sampled_from([(), (), ("*",), ("g",)])), stop_after=draw(st.booleans())
-    )
+
+
+@st.composite
+def wishes(draw: st.DrawFn, relation: str = "mixed") -> promotion.Terms:
+    stage = draw(st.sampled_from(["activity", "activity", "activity", "order", "coupon", "subsidy"]))
+    joins, groups = RELATIONS[relation]
+    stack = promotion.Stacking(group=draw(st.sampled_from(groups)), joins=draw(st.sampled_from(joins)), stop_after=draw(st.booleans()))
     return terms(
-        benefit,
-        *goods,
+        draw(benefits()),
         stage=stage,
+        coupon=stage == "coupon",
+        goods=draw(some_goods()),
         stacking=stack,
         pick=draw(st.sampled_from(["cheapest", "dearest"])),
         base=draw(st.sampled_from(["list", "sale", "net"])),
-        limits=promotion.PromotionLimits(units_max=draw(st.sampled_from([0, 0, 2])), cap_minor=draw(st.sampled_from([0, 0, 500]))),
+        limits=promotion.PromotionLimits(
+            units_max=draw(st.sampled_from([0, 0, 0, 2])),
+            cap_minor=draw(st.sampled_from([0, 0, 0, 500])),
+            times_max=draw(st.sampled_from([0, 0, 0, 1])),
+            budget_minor=draw(st.sampled_from([0, 0, 0, 800])),
+        ),
         funders=draw(st.sampled_from([SELLER, (promotion.PromotionFunder("seller", 3_333), promotion.PromotionFunder("bank", 6_667))])),
     )
 
@@ -370,10 +386,27 @@ def baskets(draw: st.DrawFn) -> list[promotion.Item]:
     return made
 
 
+def markets(most: int) -> st.SearchStrategy[tuple[list[promotion.Item], list[promotion.Terms]]]:
+    """A basket and promotions that stand to each other in one of the ways there are."""
+    return st.sampled_from(sorted(RELATIONS)).flatmap(
+        lambda relation: st.tuples(baskets(), st.lists(wishes(relation), min_size=1, max_size=most))
+    )
+
+
+def at_the_counter(those: Sequence[promotion.Terms], left: int = 700) -> promotion.Context:
+    """Noon, with a coupon in hand for whatever needs one, and a little left of every budget."""
+    rules = ruleset(*those)
+    coupons = tuple(promotion.InHand(f"c{i}", one.rule) for i, one in enumerate(rules.rules) if one.terms.coupon)
+    limited = [promotion.limit_accounts(one.version, None).get("budget") for one in rules.rules]
+    budgets = {one.account_id: left for one in limited if one is not None}
+    return msgspec.structs.replace(MONDAY_NOON, coupons=coupons, left=budgets)
+
+
 @settings(max_examples=200, deadline=None)
-@given(baskets(), st.lists(wishes(), max_size=7))
-def test_nothing_is_taken_below_the_floor_nor_by_nobody(items: list[promotion.Item], those: list[promotion.Terms]) -> None:
-    outcome = best(items, *those)
+@given(markets(7))
+def test_nothing_is_taken_below_the_floor_nor_by_nobody(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
+    items, those = market
+    outcome = best(items, *those, context=at_the_counter(those))
     for one, off, net in promotion.after(items, outcome):
         assert net >= one.floor
         assert off >= 0
@@ -385,26 +418,62 @@ def test_nothing_is_taken_below_the_floor_nor_by_nobody(items: list[promotion.It
     assert sums == {rule: amount for rule, amount in applied.items() if amount}
 
 
-@settings(max_examples=200, deadline=None)
-@given(baskets(), st.lists(wishes(), min_size=1, max_size=7), st.data())
-def test_no_other_set_is_worth_more(items: list[promotion.Item], those: list[promotion.Terms], data: st.DataObject) -> None:
-    """Every stage is played against all subsets, each evaluated as published: in canonical order, from what those before leave."""
-    met: list[tuple[Sequence[Candidate], Ground, str, int]] = []
+class Met(msgspec.Struct, frozen=True):
+    """What was chosen at a stage, out of what, and how good it is said to be."""
+
+    candidates: Sequence[Candidate]
+    ground: Ground
+    stage: str
+    chosen: Sequence[stacking.Chosen]
+    certificate: promotion.SetCertificate
+
+
+def stages_of(items: list[promotion.Item], those: list[promotion.Terms]) -> list[Met]:
+    """Every stage of a basket, watched."""
+    met: list[Met] = []
     real = best_set
 
     def watched(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[stacking.Chosen], promotion.SetCertificate]:
         chosen, certificate = real(candidates, ground, stage)
-        met.append((candidates, ground, stage, sum(one.take.worth for one in chosen)))
-        assert certificate.bound >= certificate.chosen
-        assert certificate.exact
+        met.append(Met(candidates, ground, stage, chosen, certificate))
         return chosen, certificate
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("jiutong.capabilities.promotion.rules.best.best_set", watched)
-        best(items, *those)
-    for candidates, ground, stage, value in met:
-        if len(candidates) <= 9:
-            assert value == _oracle(candidates, ground, stage)
+        best(items, *those, context=at_the_counter(those))
+    return met
+
+
+EXAMPLES = int(os.environ.get("JIUTONG_EXAMPLES", "200"))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(markets(7))
+def test_no_other_set_is_worth_more(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
+    """Every stage is played against all subsets, each evaluated as published: in canonical order, from what those before leave."""
+    for met in stages_of(*market):
+        value = sum(one.take.worth for one in met.chosen)
+        assert met.certificate.chosen == value <= met.certificate.bound
+        assert met.certificate.exact
+        # What is chosen is one of the sets there are, and worth what it says.
+        assert _value([one.candidate for one in met.chosen], met.ground, met.stage) == value
+        if len(met.candidates) <= 9:
+            assert value == _oracle(met.candidates, met.ground, met.stage)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(markets(7))
+def test_a_search_cut_short_says_how_far_it_may_be_off(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
+    """Never worse than greedy, never above what the best set is worth, and the bound never below it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(search, "NODES_MAX", 2)
+        cut = stages_of(*market)[:1]
+    for met in cut:
+        value, certificate = sum(one.take.worth for one in met.chosen), met.certificate
+        assert certificate.chosen == value <= certificate.bound
+        assert certificate.bound == value or not certificate.exact
+        if len(met.candidates) <= 9:
+            assert value <= _oracle(met.candidates, met.ground, met.stage) <= certificate.bound
 
 
 def _oracle(candidates: Sequence[Candidate], ground: Ground, stage: str) -> int:

@@ -60,8 +60,8 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
     shares = [total * weight // base for weight in weights]
     left = total - sum(shares)
     if left:
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % base), i))
-        for i in by_remainder[:left]:
+        remainders = [total * weight % base for weight in weights]
+        for i in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:left]:
             shares[i] += 1
     return shares
 

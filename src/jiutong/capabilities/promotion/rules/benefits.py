@@ -127,10 +127,9 @@ def taken(offer: Offer, free: Sequence[int], room: Sequence[int], most: bool = F
     parts = _KINDS[type(benefit)](offer, benefit, free, room, most)
     if parts is None:
         return None
-    offs: dict[int, int] = {}
-    for i, off in parts[0].items():
-        if held := min(off, room[i]):
-            offs[i] = held
+    offs = {i: off if off < room[i] else room[i] for i, off in parts[0].items()}
+    if not all(offs.values()):
+        offs = {i: off for i, off in offs.items() if off}
     total = sum(offs.values())
     cap = offer.rule.terms.limits.cap_minor
     if cap and total > cap:
@@ -163,10 +162,9 @@ def _some(order: Sequence[int], free: Mapping[int, int], wanted: int) -> dict[in
 def _percent(offer: Offer, benefit: PercentOff, free: Sequence[int], room: Sequence[int], most: bool) -> _Parts:
     """At the activity stage each line is rounded on its own, half up; later the sum is, and spread."""
     chosen = _units_chosen(offer, free, most)
-    parts = {i: offer.part(i, units) for i, units in chosen.items()}
     if offer.rule.terms.stage == "activity":
-        return {i: _bp(part, benefit.bp) for i, part in parts.items()}, chosen
-    return _over(offer, _bp(sum(parts.values()), benefit.bp), chosen, room)
+        return {i: _bp(offer.part(i, units), benefit.bp) for i, units in chosen.items()}, chosen
+    return _over(offer, _bp(sum(offer.part(i, units) for i, units in chosen.items()), benefit.bp), chosen, room)
 
 
 def _amount(offer: Offer, benefit: AmountOff, free: Sequence[int], room: Sequence[int], most: bool) -> _Parts:

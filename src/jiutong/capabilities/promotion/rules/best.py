@@ -222,23 +222,19 @@ class _Stage:
         return _Wish(rule, coupon, eligible, tier, min(times, most) if most else times)
 
     def _candidates(self, wish: _Wish) -> list[Candidate]:
-        apart = wish.rule.by_line[wish.tier]
-        groups = [(i,) for i in wish.eligible] if apart else [wish.eligible]
-        made = [one for group in groups if (one := self._candidate(wish, group))]
+        rule, context = wish.rule, self.context
+        benefit = self._instead(rule.terms.tiers[wish.tier].benefit)
+        others = [self._other(rule, place, benefit) for place in rule.others[wish.tier]]
+        budget = budget_left(rule, context) if rule.limited else None
+        made: list[Candidate] = []
+        for items in [(i,) for i in wish.eligible] if rule.by_line[wish.tier] else [wish.eligible]:
+            offer = Offer(self.ground, rule, benefit, items, others, wish.times, context.level)
+            alone = taken(offer, self.whole, self.ground.room)
+            if alone is not None and (budget is None or alone.freight or alone.worth <= budget):
+                made.append(Candidate(offer, alone, budget, wish.coupon))
         if not made:
             self._nothing(wish)
         return made
-
-    def _candidate(self, wish: _Wish, eligible: tuple[int, ...]) -> Candidate | None:
-        rule = wish.rule
-        benefit = self._instead(rule.terms.tiers[wish.tier].benefit)
-        others = [self._other(rule, place, benefit) for place in rule.others[wish.tier]]
-        offer = Offer(self.ground, rule, benefit, eligible, others, wish.times, self.context.level)
-        alone = taken(offer, self.whole, self.ground.room)
-        budget = budget_left(rule, self.context) if rule.limited else None
-        if alone is None or (budget is not None and alone.worth > budget and not alone.freight):
-            return None
-        return Candidate(offer, alone, budget, wish.coupon)
 
     def _other(self, rule: Rule, place: int, benefit: Benefit) -> list[int]:
         """The items of the goods its benefit names that nothing bars it from; parts of a bundle are among its own goods."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from jiutong.capabilities.promotion.model.promotion import PromotionTier, Staying, Version
 from jiutong.capabilities.promotion.rules.basket import item
-from jiutong.capabilities.promotion.rules.benefits import Ask, Ground, taken
+from jiutong.capabilities.promotion.rules.benefits import Ground, Offer, taken
 from jiutong.capabilities.promotion.rules.scope import Rule
 
 
@@ -21,7 +21,7 @@ def _again(version: Version, staying: Sequence[Staying]) -> int:
     terms = version.terms
     items = tuple(item(one.line_no, one.goods, one.quantity, 1, one.gross, one.gross - one.net) for one in staying)
     net = [one.net for one in staying]
-    ground = Ground(items, [one.gross for one in staying], [one.sale for one in staying], net, net, [1] * len(items))
+    ground = Ground(items, [one.gross for one in staying], [one.sale for one in staying], net, net)
     rule = Rule(version, 1, ((),) * len(terms.tiers))
     value = sum(ground.base(rule)) if terms.measure == "amount" else sum(one.units for one in items)
     tier = _reached(terms.tiers, value)
@@ -29,8 +29,8 @@ def _again(version: Version, staying: Sequence[Staying]) -> int:
         return 0
     times = value // tier.least if terms.every else 1
     times = min(times, terms.limits.times_max or times)
-    take = taken(Ask(ground, rule, range(len(items)), [one.units for one in items], net, (), times, ""), tier.benefit)
-    return take.total if take else 0
+    take = taken(Offer(ground, rule, tier.benefit, range(len(items)), (), times), [one.units for one in items], net)
+    return take.worth if take and not take.freight else 0
 
 
 def _reached(tiers: Sequence[PromotionTier], value: int) -> PromotionTier | None:

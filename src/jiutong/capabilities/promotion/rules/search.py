@@ -26,6 +26,7 @@ long as that is more than it takes: it is asked once.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from jiutong.capabilities.promotion.model.promotion import SetCertificate
@@ -45,7 +46,7 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
     by_unit = stage == "activity"
     chosen: list[Chosen] = []
     exact, bound, nodes = True, 0, 0
-    for component in _components(sorted(candidates, key=_canonical)):
+    for component in _components(sorted(candidates, key=attrgetter("canonical")), len(ground.items)):
         rivals = _undominated(component, by_unit=by_unit)
         if len(rivals) == 1:
             chosen.append(Chosen(rivals[0], rivals[0].alone))
@@ -59,43 +60,30 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
             exact = exact and search.ended
             bound += search.most if search.ended else search.limit
             nodes += search.nodes
-    chosen.sort(key=lambda one: one.candidate.canonical)
+    chosen.sort(key=attrgetter("candidate.canonical"))
     return chosen, SetCertificate(stage, exact, sum(one.take.worth for one in chosen), bound, len(candidates), nodes)
 
 
-def _canonical(one: Candidate) -> tuple[int, str, Sequence[int]]:
-    return one.canonical
-
-
-def _components(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+def _components(candidates: Sequence[Candidate], size: int) -> list[list[Candidate]]:
     """Candidates that may touch a common line, or are of a common group, compete; those of different components never do."""
-    homes: dict[int | str, _Component] = {}
-    components: dict[int, _Component] = {}
-    for place, one in enumerate(candidates):
-        keys: set[int | str] = {*one.lines}
+    root = list(range(size))
+    of_group: dict[str, int] = {}
+    for one in candidates:
+        home = _root(root, one.lines[0])
+        for i in one.lines[1:]:
+            root[_root(root, i)] = home
         if one.rule.group:
-            keys.add(one.rule.group)
-        joined = _Component(place, keys, [place])
-        for other in {home.first: home for key in keys if (home := homes.get(key))}.values():
-            joined.take_in(components.pop(other.first))
-        components[joined.first] = joined
-        homes.update(dict.fromkeys(joined.keys, joined))
-    return [[candidates[i] for i in sorted(one.members)] for one in components.values()]
+            root[_root(root, of_group.setdefault(one.rule.group, home))] = home
+    components: dict[int, list[Candidate]] = {}
+    for one in candidates:
+        components.setdefault(_root(root, one.lines[0]), []).append(one)
+    return list(components.values())
 
 
-class _Component:
-    """Candidates that compete, by their places, and the lines and groups they compete for."""
-
-    __slots__ = ("first", "keys", "members")
-
-    def __init__(self, first: int, keys: set[int | str], members: list[int]) -> None:
-        self.first = first
-        self.keys = keys
-        self.members = members
-
-    def take_in(self, other: "_Component") -> None:
-        self.keys |= other.keys
-        self.members += other.members
+def _root(root: list[int], i: int) -> int:
+    while root[i] != i:
+        i = root[i]
+    return i
 
 
 def _undominated(candidates: list[Candidate], *, by_unit: bool) -> list[Candidate]:
@@ -152,7 +140,7 @@ class _Search:
         self.by_unit = by_unit
         self.whole = [item.units for item in ground.items]
         self.room = ground.room
-        self.touches = [tuple(sorted(one.lines)) for one in rivals]
+        self.touches = [one.lines for one in rivals]
         self.lines = sorted(set().union(*self.touches))
         self.known: list[dict[tuple[int, ...], Take | None]] = [
             {tuple([self.whole[i] for i in touches]): one.alone} for one, touches in zip(rivals, self.touches, strict=True)
@@ -244,6 +232,8 @@ class _Search:
 
     def _cliques(self, most: list[int]) -> list[int]:
         """From each candidate on no set is worth more than the sum, over cliques of which only one can be, of the most of each."""
+        if not any(most):
+            return [0] * (len(most) + 1)
         cliques: list[int] = []
         of: list[int] = []
         for at, apart in enumerate(self.apart):

@@ -10,8 +10,15 @@ def spread(total: int, nets: Sequence[int], rooms: Sequence[int]) -> list[int]:
 
     What a full position cannot bear is spread again over the others in the same proportion; what nobody can bear is not taken.
     """
+    if total >= sum(rooms):
+        return list(rooms)
+    if all(nets):
+        # Mostly everybody can bear its share, and that is it.
+        shares = allocate(total, nets)
+        if all(share < room for share, room in zip(shares, rooms, strict=True)):
+            return shares
     shares = [0] * len(nets)
-    left = min(total, sum(rooms))
+    left = total
     open_ = [i for i, room in enumerate(rooms) if room > 0]
     while left and open_:
         # Where all that is open is worth nothing the rooms themselves are the proportion.

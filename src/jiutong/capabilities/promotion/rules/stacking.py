@@ -22,12 +22,16 @@ _CHOOSY: Final = (NthItem, BuyGet, Bundle)
 
 
 class Candidate:
-    """An offer that could take part: `alone` is what it takes when it is the only one, `budget` what is left for it to take."""
+    """An offer that could take part: `alone` is what it takes when it is the only one, `budget` what is left for it to take.
+
+    `lines` are all items it may touch in whatever company.
+    """
 
     def __init__(self, offer: Offer, alone: Take, budget: int | None = None, coupon: str = "") -> None:
         self.offer = offer
         self.rule = offer.rule
         self.items = offer.items
+        self.lines = sorted(set(offer.items).union(*offer.others)) if offer.others else offer.items
         self.alone = alone
         self.worth = alone.worth
         self.budget = budget
@@ -45,11 +49,6 @@ class Candidate:
     def steady(self) -> bool:
         """Whether what it takes of so many units is the same in whatever room, as long as there is more of it."""
         return self.budget is None and not self.rule.terms.limits.cap_minor
-
-    @property
-    def lines(self) -> set[int]:
-        """Every item it may touch in whatever company."""
-        return set(self.items).union(*self.offer.others)
 
     @property
     def touched(self) -> Sequence[int]:
