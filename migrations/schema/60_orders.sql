@@ -215,15 +215,15 @@ select tenant_id, order_id, line_id, l.charged, c.payable
 comment on view orders.inv_charges is 'What a line is charged is the sum of its charges.';
 
 create view orders.inv_claims_held with (security_invoker = true) as
-select c.tenant_id, c.order_id, c.claim_id, c.kind, c.amount, c.used, c.given_back, h.posted, h.voided
-  from orders.claim c
+select c.tenant_id, c.order_id, c.account, c.held, c.used, h.amount, h.posted, h.voided
+  from (select tenant_id, order_id, account, coalesce(sum(amount - given_back) filter (where not used), 0) as held,
+               bool_or(used and amount > given_back) as used
+          from orders.claim group by 1, 2, 3) c
   join orders.placed o using (tenant_id, order_id)
-  left join ledger.hold h on h.tenant_id = c.tenant_id and h.group_id = c.order_id and h.hold_id = c.claim_id
- where o.device_id is null
-   and (h.hold_id is null
-        or not c.used and h.amount - h.posted - h.voided <> c.amount - c.given_back
-        or c.used and h.posted = 0 and c.amount > c.given_back);
-comment on view orders.inv_claims_held is 'What an order claims is held in the book until it is used or given back.';
+  left join ledger.hold h
+         on h.tenant_id = c.tenant_id and h.group_id = c.order_id and h.hold_id = ledger.account_id(c.account)
+ where o.device_id is null and (h.hold_id is null or h.amount - h.posted - h.voided <> c.held or c.used and h.posted = 0);
+comment on view orders.inv_claims_held is 'What an order claims is held in the book, once of each account, until it is used or given back.';
 
 create view orders.inv_withheld with (security_invoker = true) as
 select w.tenant_id, w.order_id, w.line_no, w.rule, w.funder, w.payable, o.status

@@ -108,6 +108,20 @@ async def test_units_canceled_before_they_ship_give_theirs_back_too(shop: Shop) 
     assert await lots(shop) == [(1000, 0)]
 
 
+async def test_lines_that_claim_of_one_lot_hold_it_once(shop: Shop) -> None:
+    await publish(shop, TERMS)
+    await give(shop, await member_of(shop), 1000)
+    placed = await shop.placed(basket(("tea", 1), ("salt", 7), member=CARD, points=600))
+    assert [(one.line_no, one.amount) for one in placed.claims] == [(1, 511), (2, 89)]
+    held = "select h.amount, h.posted, h.voided from ledger.hold h join asset.lot l using (tenant_id, account_id) where h.tenant_id = $1"
+    assert await shop.rows(held) == [(600, 0, 0)]
+    await shop.do(cancel, CancelOrder(placed.order_id, Cancellation("less", (LineUnits(2, 7),))), by=shop.boss)
+    assert await shop.rows(held) == [(600, 0, 89)]
+    await shop.world.run(pay.start, pay.Pay(placed.order_id, pay.Payment("cash")))
+    assert await shop.rows(held) == [(600, 511, 89)]
+    assert await lots(shop) == [(489, 0)]
+
+
 async def test_points_that_come_back_after_they_expired_may_be_used_for_a_while(shop: Shop) -> None:
     await publish(shop, TERMS)
     member_id = await member_of(shop)

@@ -251,7 +251,7 @@ def _claims(draft: order.OrderDraft, facts: loaded.Facts) -> ledger.ClaimGroup:
         inventory.stock_claim(line.line_id, facts.places[line.location_id], line.owner_id, line.sku_id, line.quantity)
         for line in draft.lines
     ]
-    claims += [ledger.Claim(one.claim_id, one.account, one.to, one.amount) for one in draft.claims]
+    claims += order.holds((one, one.amount) for one in draft.claims)
     return ledger.ClaimGroup(draft.order_id, tuple(claims), draft.dues[0].due_at if draft.dues else None)
 
 

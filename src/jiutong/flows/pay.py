@@ -250,8 +250,7 @@ def _claims(
     claims = [
         inventory.stock_claim(line.line_id, places[line.location_id], line.owner_id, line.sku_id, line.open) for line in lines if line.open
     ]
-    claims += [ledger.Claim(one.claim_id, one.account, one.to, amount) for one, amount in claimed]
-    return ledger.ClaimGroup(order_id, tuple(claims))
+    return ledger.ClaimGroup(order_id, (*claims, *order.holds(claimed)))
 
 
 async def _book_late(

@@ -269,6 +269,8 @@ class Findings(msgspec.Struct, frozen=True):
 
     def and_also(self, more: "Findings") -> "Findings":
         """These findings and those of the next step."""
+        if more is NOTHING:  # most steps find nothing in most baskets
+            return self
         return Findings(
             self.offers | more.offers if more.offers else self.offers,
             self.prices | more.prices if more.prices else self.prices,

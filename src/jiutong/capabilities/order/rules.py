@@ -1,6 +1,6 @@
 """Decisions of trade: how a fold becomes an order, and what some units of a line carry."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -20,6 +20,7 @@ from jiutong.capabilities.order.model import (
     Adjustment,
     Basket,
     Charge,
+    Claim,
     Findings,
     GivenAdjustment,
     Leg,
@@ -493,28 +494,48 @@ def claim_open(claim: PlacedClaim, lines: Mapping[int, Line]) -> int:
     return claim.amount - units_share(claim.amount, line.quantity - line.canceled, line.canceled, line.quantity)
 
 
+def holds(claims: Iterable[tuple[Claim | PlacedClaim, int]]) -> list[ledger.Claim]:
+    """So much of these claims as the book holds it: once of each account, under the account's own id, for however many lines."""
+    held: dict[int, ledger.Claim] = {}
+    for one, amount in claims:
+        name = one.account.account_id
+        known = held.get(name)
+        held[name] = ledger.Claim(name, one.account, one.to, amount if known is None else known.amount + amount)
+    return list(held.values())
+
+
 def used_entries(used: Sequence[PlacedClaim], mint: Callable[[], int]) -> list[ledger.Entry]:
     """One fact per order: what it held of scarce things is used."""
-    legs: dict[int, list[ledger.Transfer]] = {}
+    by_order: dict[int, list[tuple[PlacedClaim, int]]] = {}
     for one in used:
         if one.left:
-            settles = ledger.HoldRef(one.order_id, one.claim_id)
-            legs.setdefault(one.order_id, []).append(ledger.Transfer(one.account, one.to, one.left, settles))
-    return [ledger.Entry(mint(), "claims.used", order_id, tuple(mine)) for order_id, mine in legs.items()]
+            by_order.setdefault(one.order_id, []).append((one, one.left))
+    return [
+        ledger.Entry(
+            mint(),
+            "claims.used",
+            order_id,
+            tuple(ledger.Transfer(c.from_, c.to, c.amount, ledger.HoldRef(order_id, c.hold_id)) for c in holds(mine)),
+        )
+        for order_id, mine in by_order.items()
+    ]
 
 
 def returned_entries(parts: Sequence[tuple[PlacedClaim, int]], mint: Callable[[], int]) -> list[ledger.Entry]:
     """One fact per order: what it had used comes back where it was taken from."""
-    legs: dict[int, list[ledger.Transfer]] = {}
+    by_order: dict[int, list[tuple[PlacedClaim, int]]] = {}
     for one, part in parts:
         if one.used:
-            legs.setdefault(one.order_id, []).append(ledger.Transfer(one.to, one.account, part))
-    return [ledger.Entry(mint(), "claims.returned", order_id, tuple(mine)) for order_id, mine in legs.items()]
+            by_order.setdefault(one.order_id, []).append((one, part))
+    return [
+        ledger.Entry(mint(), "claims.returned", order_id, tuple(ledger.Transfer(c.to, c.from_, c.amount) for c in holds(mine)))
+        for order_id, mine in by_order.items()
+    ]
 
 
 def releases(parts: Sequence[tuple[PlacedClaim, int]], whole: Collection[int]) -> list[ledger.Release]:
     """What is held no longer of claims that come back before they were used, but for orders that are released `whole`."""
-    return [ledger.Release(one.order_id, one.claim_id, part) for one, part in parts if not one.used and one.order_id not in whole]
+    return [ledger.Release(one.order_id, one.account.account_id, part) for one, part in parts if not one.used and one.order_id not in whole]
 
 
 def account_keys(order: Order) -> dict[str, object]:
