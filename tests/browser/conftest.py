@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError, async_playwright
 from tests.browser.market import TENANT, Market, open_market
 from tests.conftest import FOLDER, NO_BROWSER, clone
 
@@ -54,11 +54,15 @@ OPTIONS = (
 SECRET = "b0" * 32
 SIZES = {"console": (1280, 800), "shop": (390, 844), "pos": (1280, 800)}
 READY_S_MAX = 90
+REST_S_MAX = 30
 # A refusal by the API is part of life, and the browser's console names every one.
 REFUSAL = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
 Locale = Literal["en", "zh"]
 Scheme = Literal["light", "dark"]
+Kept = dict[tuple[str, str | None, Locale], Page]
+"""Windows that stay open: of an app, of one of the staff, in a language."""
+
 failed = pytest.StashKey[bool]()
 
 
@@ -82,12 +86,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 class Visit:
     """Browser windows of one test, each with cookies, language and colors of its own, and what went wrong in them unseen."""
 
-    def __init__(self, browser: Browser, market: Market) -> None:
+    def __init__(self, browser: Browser, market: Market, kept: Kept) -> None:
         self.market = market
         self.contexts: list[BrowserContext] = []
         self.faults: list[str] = []
         self._browser = browser
+        self._kept = kept
+        self._looked: list[Page] = []
         self._forgiven: list[re.Pattern[str]] = []
+        self._fetching: set[Request] = set()
+        self._fetched = 0
 
     async def open(
         self,
@@ -104,6 +112,33 @@ class Visit:
 
         `options` are Playwright's own for a context, e.g. `java_script_enabled=False`.
         """
+        context = await self._context(app, locale, scheme, size, **options)
+        self.contexts.append(context)
+        await context.tracing.start(snapshots=True)
+        if by is not None:
+            await self.sign_in(context, by)
+        self._mind(context)
+        page = await context.new_page()
+        await page.goto(f"/{app}{path}")
+        return page
+
+    async def look(self, app: str, path: str = "/", *, by: str | None = "owner", locale: Locale = "en") -> Page:
+        """A page in a window that stays open for the tests to come, which need not start the app anew. For those that only look."""
+        page = self._kept.get((app, by, locale))
+        if page is None:
+            context = await self._context(app, locale, "light", None)
+            if by is not None:
+                await self.sign_in(context, by)
+            page = self._kept[app, by, locale] = await context.new_page()
+        self._mind(page.context)
+        self._looked.append(page)
+        width, height = SIZES[app]
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        await page.goto(f"/{app}{path}")
+        return page
+
+    async def _context(self, app: str, locale: Locale, scheme: Scheme, size: tuple[int, int] | None, **options: Any) -> BrowserContext:
         width, height = size or SIZES[app]
         context = await self._browser.new_context(
             base_url=self.market.address,
@@ -114,17 +149,8 @@ class Visit:
             reduced_motion="reduce",
             **options,
         )
-        self.contexts.append(context)
         context.set_default_timeout(10_000)
-        context.on("console", self._said)
-        context.on("weberror", self._raised)
-        context.on("response", self._answered)
-        await context.tracing.start(snapshots=True)
-        if by is not None:
-            await self.sign_in(context, by)
-        page = await context.new_page()
-        await page.goto(f"/{app}{path}")
-        return page
+        return context
 
     async def sign_in(self, context: BrowserContext, login: str) -> None:
         """As if one of the staff had signed in on this device before; what they do afterwards, such as signing out, stays done."""
@@ -134,6 +160,14 @@ class Visit:
             "if (location.protocol.startsWith('http') && !localStorage.opened) "
             f"{{ localStorage.opened = 1; localStorage.setItem('jiutong.session', {kept}) }}"
         )
+
+    async def rest(self, page: Page) -> None:
+        """Wait until nothing is fetched any more, and what came is painted."""
+        async with asyncio.timeout(REST_S_MAX):
+            fetched = -1
+            while self._fetching or fetched != self._fetched:
+                fetched = self._fetched
+                await page.evaluate(PAINTED)
 
     def forgive(self, *patterns: str) -> None:
         """What this test brings about on purpose."""
@@ -147,10 +181,34 @@ class Visit:
                     await page.screenshot(path=keep / f"window-{number}-{at}.png")
             await context.tracing.stop(path=keep / f"trace-{number}.zip" if keep is not None else None)
             await context.close()
+        for number, page in enumerate(self._looked):
+            if keep is not None:
+                await page.screenshot(path=keep / f"page-{number}.png")
+            self._mind(page.context, no_more=True)
 
     def wrong(self) -> list[str]:
         """What nobody saw and nobody meant."""
         return [fault for fault in self.faults if not any(pattern.search(fault) for pattern in self._forgiven)]
+
+    def _mind(self, context: BrowserContext, *, no_more: bool = False) -> None:
+        """Notice what happens in a window, seen or not."""
+        heard: dict[Any, Callable[[Any], None]] = {
+            "console": self._said,
+            "weberror": self._raised,
+            "response": self._answered,
+            "request": self._asked,
+            "requestfinished": self._came,
+            "requestfailed": self._came,
+        }
+        for event, noted in heard.items():
+            (context.remove_listener if no_more else context.on)(event, noted)
+
+    def _asked(self, request: Request) -> None:
+        self._fetching.add(request)
+        self._fetched += 1
+
+    def _came(self, request: Request) -> None:
+        self._fetching.discard(request)
 
     def _raised(self, error: WebError) -> None:
         where = error.page.url if error.page else "a worker"
@@ -260,10 +318,16 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         await started.close()
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Kept:
+    """The windows that stay open; the browser closes them with itself."""
+    return {}
+
+
 @pytest.fixture
-async def visit(browser: Browser, market: Market, market_base: Ready, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
+async def visit(browser: Browser, market: Market, market_base: Ready, kept: Kept, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """Windows on the apps; closed, looked through and balanced at the end."""
-    made = Visit(browser, market)
+    made = Visit(browser, market, kept)
     yield made
     wrong = made.wrong()
     keep = (
@@ -284,6 +348,14 @@ async def visit(browser: Browser, market: Market, market_base: Ready, request: p
 def failure(item: pytest.Item) -> bool:
     """Whether the test itself failed."""
     return item.stash.get(failed, True)
+
+
+# Painted, and come to rest: colors change gently.
+PAINTED = """
+new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))).then(() => Promise.all(
+    document.getAnimations().filter(one => one.effect?.getComputedTiming().iterations !== Infinity).map(one => one.finished.catch(() => 0))
+)).then(() => true)
+"""
 
 
 def window(app: str, by: str | None, path: str = "/") -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page, expect
-from tests.browser.conftest import Locale, Scheme, Visit
+from tests.browser.conftest import PAINTED, Locale, Scheme, Visit
 from tests.browser.market import TENANT, Market
 
 from jiutong.cli.consoles import LIBRARIES, SOURCES
@@ -174,35 +174,35 @@ def filled(path: str, names: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("path", console_pages())
 async def test_a_page_of_the_console_is_for_everybody(visit: Visit, names: dict[str, str], path: str, locale: Locale) -> None:
-    page = await visit.open("console", filled(path, names), locale=locale)
-    await check_over(page, "console")
+    page = await visit.look("console", filled(path, names), locale=locale)
+    await check_over(visit, page, "console")
     assert not re.fullmatch(r"jiutong|", await page.title()), "the page does not say in its title what it is"
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("path", SHOP)
 async def test_a_page_of_the_shop_is_for_everybody(visit: Visit, path: str, locale: Locale) -> None:
-    await check_over(await visit.open("shop", f"{FRONT}{path}", by=None, locale=locale), "shop")
+    await check_over(visit, await visit.look("shop", f"{FRONT}{path}", by=None, locale=locale), "shop")
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("by", ["clerk", None])
 async def test_the_till_is_for_everybody(visit: Visit, by: str | None, locale: Locale) -> None:
     # One screen with the scanner's field in it: there is nothing to skip.
-    await check_over(await visit.open("pos", by=by, locale=locale), "pos", framed=False)
+    await check_over(visit, await visit.look("pos", by=by, locale=locale), "pos", framed=False)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 async def test_the_way_in_is_for_everybody(visit: Visit, locale: Locale) -> None:
-    page = await visit.open("console", by=None, locale=locale)
-    await check_over(page, "console", framed=False)
+    page = await visit.look("console", by=None, locale=locale)
+    await check_over(visit, page, "console", framed=False)
     await page.goto("/")
-    await check_over(page, "shop", framed=False)
+    await check_over(visit, page, "shop", framed=False)
 
 
-async def check_over(page: Page, app: str, *, framed: bool = True) -> None:
+async def check_over(visit: Visit, page: Page, app: str, *, framed: bool = True) -> None:
     """Everything that can be said of a page without knowing what it is about."""
-    await settled(page)
+    await settled(visit, page)
     faults: list[str] = []
     if framed:
         faults += [] if await page.evaluate(SKIPS) else ["the first thing to be reached with the keyboard is no link to the content"]
@@ -223,12 +223,11 @@ async def check_over(page: Page, app: str, *, framed: bool = True) -> None:
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 
-async def settled(page: Page) -> None:
+async def settled(visit: Visit, page: Page) -> None:
     """Wait until what was asked for has come."""
-    await page.wait_for_load_state("networkidle")
     await page.locator("main").first.wait_for()
     await expect(page.locator("main [aria-busy=true]")).to_have_count(0)
-    await page.evaluate(PAINTED)
+    await visit.rest(page)
 
 
 async def barriers(page: Page) -> list[str]:
@@ -250,12 +249,6 @@ def axe() -> str:
     return Path(AXE).read_text("utf-8")
 
 
-# Painted, and come to rest: colors change gently.
-PAINTED = """
-new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))).then(() => Promise.all(
-    document.getAnimations().filter(one => one.effect?.getComputedTiming().iterations !== Infinity).map(one => one.finished.catch(() => 0))
-)).then(() => true)
-"""
 SKIPS = """
 (first => first?.matches('a[href^="#"]') && !!document.querySelector(first.getAttribute('href')))(
     [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')].find(one => one.tabIndex >= 0 && !one.disabled))
