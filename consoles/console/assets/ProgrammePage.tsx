@@ -10,12 +10,12 @@ import { Facts, RecordPage, Status } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Answer, Empty } from "@kit/states"
 import { useWords } from "@kit/words"
-import { Button, DatePicker, Drawer, Form, Input, InputNumber } from "antd"
+import { Button, DatePicker, Drawer, Form, Input, InputNumber, Radio } from "antd"
 import type { Dayjs } from "dayjs"
 import { useState } from "react"
 import "./assets.css"
 import { Tabs } from "./Tabs"
-import { type Fields, fieldsOf, termsOf } from "./terms"
+import { CLAWBACKS, type Fields, fieldsOf, termsOf } from "./terms"
 import { words } from "./words"
 
 export default function ProgrammePage() {
@@ -91,6 +91,7 @@ function Version({ of }: { of: PointsVersion }) {
           [t("promisedDays"), t("days", { n: terms.promised_days ?? 0 })],
           [t("validMonths"), t("months", { n: terms.valid_months ?? 12 })],
           [t("graceDays"), t("days", { n: terms.grace_days ?? 7 })],
+          [t("clawback"), t(`clawbackAs.${terms.clawback ?? "debt"}`)],
           [t("shareMax"), `${(terms.share_bp ?? 10_000) / 100}%`],
           [t("least"), terms.least ? countText(terms.least) : null],
           [t("funder"), terms.funder ?? "points"],
@@ -188,6 +189,9 @@ function Editor({ terms, close }: { terms?: PointsTerms; close: () => void }) {
             <QuantityInput max={366} />
           </Form.Item>
         </div>
+        <Form.Item name="clawback" label={t("clawback")}>
+          <Radio.Group options={CLAWBACKS.map((value) => ({ value, label: t(`clawbackAs.${value}`) }))} />
+        </Form.Item>
         <Multipliers name="levels" title={t("levelsTitle")} />
         <Multipliers name="categories" title={t("categoriesTitle")} />
         <Multipliers name="channels" title={t("channelsTitle")} />

@@ -17,6 +17,7 @@ test("a form that is not touched publishes the same terms", () => {
     least: 50,
     funder: "brand",
     breakage_bp: 1_250,
+    clawback: "refund" as const,
   }
   expect(termsOf(fieldsOf(terms), terms)).toEqual(terms)
 })

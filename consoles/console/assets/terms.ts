@@ -7,6 +7,8 @@ export interface Multiplier {
   factor: number
 }
 
+export const CLAWBACKS = ["debt", "refund"] as const
+
 export interface Fields {
   currency: string
   earn_points: number
@@ -23,6 +25,7 @@ export interface Fields {
   categories: Multiplier[]
   channels: Multiplier[]
   funder: string
+  clawback: (typeof CLAWBACKS)[number]
 }
 
 export function fieldsOf(terms: PointsTerms | undefined): Fields {
@@ -43,6 +46,7 @@ export function fieldsOf(terms: PointsTerms | undefined): Fields {
     categories: listed(terms?.categories),
     channels: listed(terms?.channels),
     funder: terms?.funder ?? "points",
+    clawback: terms?.clawback ?? "debt",
   }
 }
 
@@ -61,6 +65,7 @@ export function termsOf(fields: Fields, before: PointsTerms | undefined): Points
     share_bp: Math.round(fields.share * 100),
     least: fields.least ?? 0,
     funder: fields.funder.trim(),
+    clawback: fields.clawback,
     breakage_bp: Math.round((fields.breakage ?? 0) * 100),
   }
 }

@@ -106,6 +106,7 @@ export function CancelDialog({ order, close }: { order: OrderView; close: () => 
           currency={order.currency}
           lines={preview.data.lines}
           refunds={preview.data.refunds}
+          withheld={preview.data.withheld}
           amount={preview.data.amount}
           refund={preview.data.refund}
           back={false}

@@ -112,6 +112,7 @@ export function EditDialog({ order, close }: { order: OrderView; close: () => vo
           currency={order.currency}
           lines={preview.data.lines}
           refunds={preview.data.refunds}
+          withheld={preview.data.withheld}
           amount={preview.data.amount}
           refund={preview.data.refund}
           back={false}

@@ -124,6 +124,7 @@ export function ReturnDialog({ order, close }: { order: OrderView; close: () => 
           currency={order.currency}
           lines={preview.data.undone}
           refunds={preview.data.refunds}
+          withheld={preview.data.withheld}
           refund={preview.data.refund}
           back
         />

@@ -1,6 +1,6 @@
 /** What a cancellation, an edit or a return undoes, to the cent: each line's parts, its goods, and the money of each tender. */
 
-import type { RefundedView, ReversalView } from "@kit/api/schema.gen"
+import type { RefundedView, ReversalView, WithheldView } from "@kit/api/schema.gen"
 import { amountText, Money, moneyText } from "@kit/format"
 import { Goods, None, Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
@@ -13,6 +13,8 @@ export function Reversals(props: {
   currency: string
   lines: ReversalView[]
   refunds: RefundedView[]
+  /** What of the paid part does not go back, and why. */
+  withheld: WithheldView[]
   amount?: number
   refund: number
   /** Whether goods go back into stock (a return), or were only held (a cancellation). */
@@ -68,6 +70,16 @@ export function Reversals(props: {
             </dd>
           </div>
         )}
+        {reasons(props.withheld).map((one) => (
+          <div key={`${one.kind} ${one.rule}`}>
+            <dt>
+              {t(one.minor > 0 ? one.kind : "letGo")} <span className="mono muted">{one.rule}</span>
+            </dt>
+            <dd>
+              <Money minor={-one.minor} currency={currency} />
+            </dd>
+          </div>
+        ))}
         <div>
           <dt>{t("givenBack")}</dt>
           <dd data-testid="refund">
@@ -91,4 +103,14 @@ export function Reversals(props: {
       />
     </section>
   )
+}
+
+/** What is withheld by each rule, whoever has it again. */
+export function reasons(rows: WithheldView[]): { kind: WithheldView["kind"]; rule: string; minor: number }[] {
+  const sums = new Map<string, { kind: WithheldView["kind"]; rule: string; minor: number }>()
+  for (const { kind, rule, payable } of rows) {
+    const key = `${kind} ${rule}`
+    sums.set(key, { kind, rule, minor: payable + (sums.get(key)?.minor ?? 0) })
+  }
+  return [...sums.values()].filter((one) => one.minor !== 0)
 }

@@ -14,7 +14,17 @@ import { Button, Checkbox, DatePicker, Form, Input, InputNumber, Radio, Select, 
 import { useEffect } from "react"
 import { choices, type Named, useAll, useBrands, useCategories } from "../products/catalog"
 import "./promotions.css"
-import { type Fields, fieldsOf, KINDS, type Promotion, STAGES, type Terms, termsOf } from "./terms"
+import {
+  BUDGET_BACK,
+  type Fields,
+  fieldsOf,
+  KINDS,
+  type Promotion,
+  RETURNS,
+  STAGES,
+  type Terms,
+  termsOf,
+} from "./terms"
 import { words } from "./words"
 
 const CODE = /^[^\s/@]{1,64}$/
@@ -436,6 +446,14 @@ function Beside({ currency }: { currency: string }) {
             <MoneyInput currency={currency} />
           </Form.Item>
         </div>
+      </Section>
+      <Section title={t("returns")}>
+        <Form.Item name="returns" label={t("returnsOf")} extra={t("returnsHint")}>
+          <Radio.Group options={RETURNS.map((value) => ({ value, label: t(`returnsAs.${value}`) }))} />
+        </Form.Item>
+        <Form.Item name="budget_back" label={t("budgetBack")}>
+          <Radio.Group options={BUDGET_BACK.map((value) => ({ value, label: t(`budgetBackAs.${value}`) }))} />
+        </Form.Item>
       </Section>
     </>
   )

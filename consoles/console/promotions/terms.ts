@@ -22,6 +22,9 @@ export const KINDS = [
 ] as const
 export type Kind = (typeof KINDS)[number]
 
+export const RETURNS = ["keep_share", "requalify"] as const
+export const BUDGET_BACK = ["units", "order"] as const
+
 /** A tier as it is typed: every kind of benefit reads the fields it needs. */
 export interface TierFields {
   least: number
@@ -68,6 +71,8 @@ export interface Fields {
   uses_max?: number
   member_uses_max?: number
   budget_minor?: number
+  budget_back: (typeof BUDGET_BACK)[number]
+  returns: (typeof RETURNS)[number]
 }
 
 const PERCENT = 100
@@ -108,6 +113,8 @@ export function fieldsOf(one: Promotion | undefined, currency: string): Fields {
     uses_max: terms?.limits?.uses_max || undefined,
     member_uses_max: terms?.limits?.member_uses_max || undefined,
     budget_minor: terms?.limits?.budget_minor || undefined,
+    budget_back: terms?.limits?.budget_back ?? "units",
+    returns: terms?.returns ?? "keep_share",
   }
 }
 
@@ -160,7 +167,9 @@ export function termsOf(one: Fields, before?: Terms): Terms {
       uses_max: one.uses_max ?? 0,
       member_uses_max: one.member_uses_max ?? 0,
       budget_minor: one.budget_minor ?? 0,
+      budget_back: one.budget_back ?? "units",
     },
+    returns: one.returns ?? "keep_share",
   } as Terms
 }
 
