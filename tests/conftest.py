@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from jiutong.cli.address import Address
 from jiutong.cli.database import prepare
@@ -27,6 +28,11 @@ FOLDER = "JIUTONG_TEST_FOLDER"
 SERVER = "JIUTONG_TEST_ADMIN_URL"
 TEMPLATE = "jiutong_template"
 NO_BROWSER = "NO BROWSER"
+
+# How often a law is tried: `whole`, unless `--hypothesis-profile=fast` asks for what finds the plainly wrong.
+settings.register_profile("whole", max_examples=int(os.environ.get("JIUTONG_EXAMPLES", "200")), deadline=None)
+settings.register_profile("fast", max_examples=20, deadline=None)
+settings.load_profile("whole")
 
 throwaway = pytest.StashKey[Throwaway]()
 

@@ -20,6 +20,7 @@ from jiutong.kernel.ids import BLOCK
 from jiutong.kernel.runner import FLOWS, Call, Flow
 
 __all__ = ["served", "shop", "world"]
+pytestmark = pytest.mark.slow
 MANY = 50
 for module in pkgutil.iter_modules(flows.__path__):
     importlib.import_module(f"{flows.__name__}.{module.name}")

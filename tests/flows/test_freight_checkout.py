@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.flows.test_promotions_checkout import run
 from tests.shop import Shop, basket, refused, shop
@@ -215,7 +215,6 @@ parts = st.lists(st.integers(1, 9), min_size=1, max_size=8)
 charges = st.builds(charge_of, st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**5), st.booleans())
 
 
-@settings(max_examples=200)
 @given(charges, parts)
 def test_any_sequence_of_parts_adds_up_to_the_charge(charge: Charge, sizes: list[int]) -> None:
     whole, before = sum(sizes), 0

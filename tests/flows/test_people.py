@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from tests.world import NOON, World, served, world
 
 from jiutong import worker
@@ -12,6 +13,8 @@ from jiutong.flows.maintain_access import put_staff
 from jiutong.gateways.outbound import Outbound
 
 __all__ = ["served", "world"]
+# Passwords are slow to try, on purpose.
+pytestmark = pytest.mark.slow
 FIRST, SECOND = "a first good password", "another good password"
 
 

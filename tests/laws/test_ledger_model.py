@@ -241,7 +241,8 @@ def test_the_book_does_what_the_model_says(database_url: str, admin_url: str) ->
         runner.run(database.open())
         BookAgainstModel.runner, BookAgainstModel.database, BookAgainstModel.admin_url = runner, database, admin_url
         try:
-            run_state_machine_as_test(BookAgainstModel, settings=settings(max_examples=50, stateful_step_count=25, deadline=None))
+            examples = settings().max_examples // 4  # each of them is a story of 25 steps on a real database
+            run_state_machine_as_test(BookAgainstModel, settings=settings(max_examples=examples, stateful_step_count=25))
         finally:
             runner.run(database.close())
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jiutong import ledger
@@ -161,7 +161,6 @@ def totals(shares: Sequence[Share]) -> Counter[str]:
 
 
 @given(stories())
-@settings(max_examples=300)
 def test_any_sequence_ends_where_one_full_reversal_does(story: Story) -> None:
     told = unfold(story)
     whole = totals([share(line, 0, line.quantity) for line in story.lines])
@@ -172,7 +171,6 @@ def test_any_sequence_ends_where_one_full_reversal_does(story: Story) -> None:
 
 
 @given(stories())
-@settings(max_examples=300)
 def test_what_was_scarce_comes_back_as_its_terms_say_and_never_twice(story: Story) -> None:
     told = unfold(story)
     lines = {line.line_id: line for line in story.lines}

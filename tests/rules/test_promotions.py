@@ -1,13 +1,12 @@
 """Laws of promotions: what is taken off is exact, never too much, borne in full, and the best there is."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jiutong.capabilities import promotion
@@ -402,7 +401,6 @@ def at_the_counter(those: Sequence[promotion.Terms], left: int = 700) -> promoti
     return msgspec.structs.replace(MONDAY_NOON, coupons=coupons, left=budgets)
 
 
-@settings(max_examples=200, deadline=None)
 @given(markets(7))
 def test_nothing_is_taken_below_the_floor_nor_by_nobody(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
     items, those = market
@@ -444,10 +442,6 @@ def stages_of(items: list[promotion.Item], those: list[promotion.Terms]) -> list
     return met
 
 
-EXAMPLES = int(os.environ.get("JIUTONG_EXAMPLES", "200"))
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(markets(7))
 def test_no_other_set_is_worth_more(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
     """Every stage is played against all subsets, each evaluated as published: in canonical order, from what those before leave."""
@@ -461,7 +455,6 @@ def test_no_other_set_is_worth_more(market: tuple[list[promotion.Item], list[pro
             assert value == _oracle(met.candidates, met.ground, met.stage)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
 @given(markets(7))
 def test_a_search_cut_short_says_how_far_it_may_be_off(market: tuple[list[promotion.Item], list[promotion.Terms]]) -> None:
     """Never worse than greedy, never above what the best set is worth, and the bound never below it."""

@@ -12,6 +12,7 @@ from jiutong.cli.failure import Failure
 from jiutong.cli.postgres import EmbeddedPostgres
 from jiutong.cli.processes import marked
 
+pytestmark = pytest.mark.slow
 ServerAt = Callable[[Path], EmbeddedPostgres]
 
 

@@ -20,6 +20,7 @@ CHECKS = (
     ("pyrefly", "check"),
     ("lint-imports",),
 )
+FAST = ("-m", "not (slow or races or faults or browser)", "--hypothesis-profile=fast")
 
 
 def run_tests(
@@ -34,12 +35,12 @@ def run_tests(
     pytest_arguments:
         Paths and options for pytest, as in `./jt test flows -k cancel`.
     fast:
-        Leave out what takes long: slow tests, faults and browsers.
+        Leave out what takes long: slow tests, races, faults and browsers. Laws are tried less often, none is left out.
     browser:
         Run only the tests in a real browser.
     """
     failed: list[str] = [] if pytest_arguments or browser else [*failing(), *failing_consoles(fast=fast)]
-    chosen = ["-m", "not (slow or faults or browser)"] if fast else ["-m", "browser"] if browser else []
+    chosen = FAST if fast else ["-m", "browser"] if browser else []
     command = [tool("pytest"), "--numprocesses", "auto", "--dist", "worksteal", *chosen, *map(placed, pytest_arguments)]
     tests = subprocess.run(command, cwd=ROOT).returncode
     if failed:
