@@ -337,7 +337,7 @@ def account_of(kind: str, keys: Mapping[str, object], unit: str, floor: int | No
     shape = ACCOUNT_KINDS[kind]
     if not shape.keys:
         return account(kind, "any", None, shape.tracked)
-    return account(":".join((kind, *(_spelled(keys[key]) for key in shape.keys))), unit, floor, shape.tracked)
+    return account(":".join([kind, *[_spelled(keys[key]) for key in shape.keys]]), unit, floor, shape.tracked)
 
 
 def leg(event: str, amount_word: str, amount: int, unit: str, keys: Mapping[str, object]) -> tuple[Transfer, ...]:
@@ -350,5 +350,7 @@ def leg(event: str, amount_word: str, amount: int, unit: str, keys: Mapping[str,
 
 def _spelled(key: object) -> str:
     """A key as part of a code. A colon in it would let two accounts have one code."""
+    if isinstance(key, int):
+        return str(key)
     text = str(key)
     return text.replace("%", "%25").replace(":", "%3A") if ":" in text or "%" in text else text

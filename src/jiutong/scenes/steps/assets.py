@@ -110,18 +110,10 @@ def _left(basket: Basket, found: Findings) -> dict[int, int]:
 
 
 def _claims(burned: asset.Burned, refusal: Problem) -> tuple[Claim, ...]:
+    lots = {burn.lot.lot_id: burn.lot for burn in burned.burns}
+    accounts = {id_: asset.lot_account(lot.kind, lot.holder_id, id_, lot.unit) for id_, lot in lots.items()}
     return tuple(
-        Claim(
-            0,
-            burn.line_no,
-            burn.lot.kind,
-            burn.lot.lot_id,
-            asset.lot_account(burn.lot.kind, burn.lot.holder_id, burn.lot.lot_id, burn.lot.unit),
-            asset.USED,
-            burn.units,
-            "units",
-            refusal,
-        )
+        Claim(0, burn.line_no, burn.lot.kind, burn.lot.lot_id, accounts[burn.lot.lot_id], asset.USED, burn.units, "units", refusal)
         for burn in burned.burns
     )
 

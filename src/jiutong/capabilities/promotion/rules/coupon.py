@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -61,6 +62,7 @@ def written(random: bytes) -> str:
     return f"{whole[:5]}-{whole[5:10]}-{whole[10:]}"
 
 
+@lru_cache(maxsize=1 << 12)  # a code for everybody comes with every basket
 def typed_coupon(text: str) -> str:
     """A code as people type it, in the form it is kept in: capitals, and grouped when it has the length of a written one."""
     bare = "".join(sign for sign in text.upper() if sign.isalnum())
