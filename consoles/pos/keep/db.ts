@@ -3,7 +3,8 @@
 import type { Lease } from "@kit/api/schema.gen"
 import { type DBSchema, type IDBPDatabase, openDB } from "idb"
 import type { Head } from "../chain/chain"
-import type { Line, Tender } from "../money/arithmetic"
+import type { Line } from "../money/arithmetic"
+import type { Choices, Off } from "../quote/quote"
 import type { Sale, Sent } from "./sale"
 
 /** The till this device is. */
@@ -30,10 +31,16 @@ export interface Receipt {
   /** Tax comes on top of the amounts. */
   top: boolean
   total: number
-  tenders: Tender[]
+  tenders: { method: string; amount: number; ending?: string }[]
   given: number
   change: number
   member: string
+  /** What was taken off, by name, in the order it came off. */
+  offs?: readonly Off[]
+  /** Points the member used with it, and has by it. */
+  points?: { used: number; earned: number }
+  /** Sold at list amounts: the server was not asked, or did not answer. */
+  plain?: boolean
   offline: boolean
   /** waiting: not sent yet; booked: the server has it; refused: it is with the manager. */
   state: "waiting" | "booked" | "refused"
@@ -55,6 +62,7 @@ export interface Held {
   note: string
   member: Member | null
   lines: Line[]
+  choices?: Choices
 }
 
 export interface Member {
@@ -77,7 +85,7 @@ interface Kept {
   head: Head
   lease: Lease
   shelf: ShelfNote
-  basket: { lines: Line[]; member: Member | null }
+  basket: { lines: Line[]; member: Member | null; choices?: Choices }
   me: { actor: string; name: string; grants: string[] }
 }
 

@@ -24,8 +24,11 @@ export interface Sale {
   receipt_no: string
   sold_at: string
   lines: SaleLine[]
-  tenders: { method: string; amount_minor: number }[]
+  tenders: { method: string; amount_minor: number; card?: string; pin?: string }[]
   member?: { kind: "phone" | "card"; value: string }
+  coupons?: readonly string[]
+  points?: number
+  red_packet_minor?: number
   chain: Chain
 }
 

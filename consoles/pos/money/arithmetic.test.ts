@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { due, type Goods, lay, lineAmount, lineSum, priceOf, quickCash, sumOf, taxOf } from "./arithmetic"
+import { due, type Goods, lay, layAgain, lineAmount, lineSum, priceOf, quickCash, sumOf, taxOf } from "./arithmetic"
 
 const tea: Goods = {
   sku: "tea", title: "Tea", unit: "piece", pack: 1, bp: 825, top: true, codes: [], keys: [],
@@ -39,21 +39,61 @@ it("a receipt is the sum of its lines", () => {
 
 describe("tenders", () => {
   it("split, and only cash gives change", () => {
-    const card = lay(4328, [], "card", 4000)
+    const card = lay(4328, [], { method: "card", given: 4000 })
     expect(card).toEqual({ tenders: [{ method: "card", amount: 4000 }], change: 0 })
     if ("refused" in card) throw new Error("refused")
-    expect(lay(4328, card.tenders, "cash", 500)).toEqual({
+    expect(lay(4328, card.tenders, { method: "cash", given: 500 })).toEqual({
       tenders: [{ method: "card", amount: 4000 }, { method: "cash", amount: 328 }], change: 172,
     }) // biome-ignore format: a table
     expect(due(4328, card.tenders)).toBe(328)
-    expect(lay(4328, card.tenders, "card", 329)).toEqual({ refused: "over" })
-    expect(lay(4328, card.tenders, "cash", 0)).toEqual({ refused: "nothing" })
-    expect(lay(0, [], "cash", 100)).toEqual({ refused: "nothing" })
+    expect(lay(4328, card.tenders, { method: "card", given: 329 })).toEqual({ refused: "over" })
+    expect(lay(4328, card.tenders, { method: "cash", given: 0 })).toEqual({ refused: "nothing" })
+    expect(lay(0, [], { method: "cash", given: 100 })).toEqual({ refused: "nothing" })
   })
   it("of one method are one", () => {
-    const once = lay(1000, [], "cash", 300)
+    const once = lay(1000, [], { method: "cash", given: 300 })
     if ("refused" in once) throw new Error("refused")
-    expect(lay(1000, once.tenders, "cash", 900)).toEqual({ tenders: [{ method: "cash", amount: 1000 }], change: 200 })
+    expect(lay(1000, once.tenders, { method: "cash", given: 900 })).toEqual({
+      tenders: [{ method: "cash", amount: 1000 }],
+      change: 200,
+    })
+  })
+  it("of a gift card are no more than what is left on it, and each card is one", () => {
+    const card = { code: "A", pin: "", ending: "AAAA", left: 500 }
+    expect(lay(1000, [], { method: "gift_card", given: 501, card })).toEqual({ refused: "card" })
+    const once = lay(1000, [], { method: "gift_card", given: 500, card })
+    if ("refused" in once) throw new Error("refused")
+    expect(lay(1000, once.tenders, { method: "gift_card", given: 1, card })).toEqual({ refused: "card" })
+    const other = { ...card, code: "B", ending: "BBBB" }
+    expect(lay(1000, once.tenders, { method: "gift_card", given: 200, card: other })).toEqual({
+      tenders: [{ method: "gift_card", amount: 500, card }, { method: "gift_card", amount: 200, card: other }],
+      change: 0,
+    }) // biome-ignore format: a table
+  })
+  it("are laid again for another total", () => {
+    const card = { code: "A", pin: "", ending: "AAAA", left: 900 }
+    const puts = [
+      { method: "card", given: 300 },
+      { method: "gift_card", given: 600, card },
+      { method: "cash", given: 500 },
+    ]
+    // 10.00 was due, 1.00 of the cash was to be given as change; 9.50 is due now.
+    expect(layAgain(950, puts)).toEqual({
+      tenders: [{ method: "card", amount: 300 }, { method: "gift_card", amount: 600, card }, { method: "cash", amount: 50 }],
+      change: 450,
+      back: [],
+    }) // biome-ignore format: a table
+    expect(layAgain(1200, puts)).toMatchObject({ change: 200, back: [] })
+    expect(layAgain(700, puts)).toEqual({
+      tenders: [{ method: "card", amount: 300 }, { method: "gift_card", amount: 400, card }],
+      change: 500,
+      back: [],
+    }) // biome-ignore format: a table
+    expect(layAgain(200, puts)).toEqual({
+      tenders: [{ method: "gift_card", amount: 200, card }],
+      change: 500,
+      back: [{ method: "card", given: 300 }],
+    })
   })
   it("are offered exactly and rounded up", () => {
     expect(quickCash(4328, 2)).toEqual([4328, 4400, 4500, 5000, 6000])

@@ -33,6 +33,23 @@ export interface LineSum {
 export interface Tender {
   method: string
   amount: number
+  /** Which card pays: several of them are several tenders. */
+  card?: Card
+}
+
+/** A gift card as the server knows it: its code and PIN pay, its ending is shown. */
+export interface Card {
+  code: string
+  pin: string
+  ending: string
+  left: number
+}
+
+/** What somebody laid down, before change. */
+export interface Put {
+  method: string
+  given: number
+  card?: Card
 }
 
 /** The price of so many base units; null: it has none here, and is not sold. */
@@ -70,9 +87,14 @@ export interface Sum {
 }
 
 export function sumOf(lines: readonly Line[]): Sum {
+  return totalOf(lines, lines.map(lineSum))
+}
+
+/** What lines come to that are worth `sums`; a line without is not sold and counts nothing. */
+export function totalOf(lines: readonly Line[], sums: readonly (LineSum | null)[]): Sum {
   const sum = { gross: 0, discount: 0, tax: 0, total: 0, units: 0 }
-  for (const line of lines) {
-    const one = lineSum(line)
+  for (const [i, line] of lines.entries()) {
+    const one = sums[i]
     if (!one) continue
     sum.gross += one.gross
     sum.discount += one.gross - one.net
@@ -88,22 +110,44 @@ export function due(total: number, tenders: readonly Tender[]): number {
   return tenders.reduce((left, one) => left - one.amount, total)
 }
 
-export type Laid = { tenders: Tender[]; change: number } | { refused: "nothing" | "over" }
+export type Laid = { tenders: Tender[]; change: number } | { refused: "nothing" | "over" | "card" }
 
 /**
- * One more tender. Only cash may be more than what is due: the rest is change, and what counts is net of it.
- * Cash laid twice is one tender.
+ * One more tender. Only cash may be more than what is due: the rest is change, and what counts is net of it. A card pays no more than
+ * what is left on it. Cash laid twice is one tender.
  */
-export function lay(total: number, tenders: readonly Tender[], method: string, given: number): Laid {
+export function lay(total: number, tenders: readonly Tender[], { method, given, card }: Put): Laid {
   const open = due(total, tenders)
   if (given <= 0 || open <= 0) return { refused: "nothing" }
   if (given > open && method !== "cash") return { refused: "over" }
-  const amount = Math.min(given, open)
-  const before = tenders.find((one) => one.method === method)
-  const after = before
-    ? tenders.map((one) => (one === before ? { method, amount: one.amount + amount } : one))
-    : [...tenders, { method, amount }]
-  return { tenders: after, change: given - amount }
+  const before = tenders.find((one) => one.method === method && one.card?.code === card?.code)
+  const amount = (before?.amount ?? 0) + Math.min(given, open)
+  if (card && amount > card.left) return { refused: "card" }
+  const now: Tender = { method, amount, ...(card ? { card } : {}) }
+  const after = before ? tenders.map((one) => (one === before ? now : one)) : [...tenders, now]
+  return { tenders: after, change: Math.max(given - open, 0) }
+}
+
+/**
+ * What was laid down for one total, laid down for another: cash gives more change, gift cards pay less, since nothing was taken off them
+ * yet. Whatever else is more than what is due now is given back whole.
+ */
+export function layAgain(total: number, puts: readonly Put[]): { tenders: Tender[]; change: number; back: Put[] } {
+  let tenders: Tender[] = []
+  let change = 0
+  const back: Put[] = []
+  for (const put of puts) {
+    const open = due(total, tenders)
+    if (open <= 0 && put.method === "cash") change += put.given
+    const laid = lay(total, tenders, put.card ? { ...put, given: Math.min(put.given, open) } : put)
+    if ("refused" in laid) {
+      if (laid.refused === "over" || (open <= 0 && put.method !== "cash" && !put.card)) back.push(put)
+      continue
+    }
+    tenders = laid.tenders
+    change += laid.change
+  }
+  return { tenders, change, back }
 }
 
 /** Amounts people lay down for what is due: exact, then the next round ones. `digits` are the currency's. */

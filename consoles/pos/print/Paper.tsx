@@ -2,6 +2,7 @@ import { amountText, countText, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
 import { createPortal } from "react-dom"
 import type { Receipt } from "../keep/db"
+import { useOffName } from "../quote/says"
 import { usePos } from "../till/pos"
 import { words } from "../words"
 import { code39, receiptCode } from "./code39"
@@ -12,6 +13,7 @@ const time = (at: string) => new Date(at).toLocaleString(undefined, { dateStyle:
 export function Paper({ receipt, copy }: { receipt: Receipt; copy?: boolean }) {
   const t = useWords(words)
   const { here, settings } = usePos()
+  const named = useOffName()
   const { currency } = receipt
   return createPortal(
     <div className="paper" data-paper={settings.paper}>
@@ -48,7 +50,13 @@ export function Paper({ receipt, copy }: { receipt: Receipt; copy?: boolean }) {
           ))}
         </tbody>
         <tfoot>
-          {receipt.discount ? (
+          {receipt.offs?.map((off) => (
+            <tr key={`${off.stage} ${off.rule}`}>
+              <td>{named(off)}</td>
+              <td>{amountText(-off.amount, currency)}</td>
+            </tr>
+          ))}
+          {!receipt.offs && receipt.discount ? (
             <tr>
               <td>{t("discount")}</td>
               <td>{amountText(-receipt.discount, currency)}</td>
@@ -63,8 +71,11 @@ export function Paper({ receipt, copy }: { receipt: Receipt; copy?: boolean }) {
             <td>{moneyText(receipt.total, currency)}</td>
           </tr>
           {receipt.tenders.map((one) => (
-            <tr key={one.method}>
-              <td>{t.maybe(one.method)}</td>
+            <tr key={`${one.method} ${one.ending ?? ""}`}>
+              <td>
+                {t.maybe(one.method)}
+                {one.ending ? ` ···${one.ending}` : ""}
+              </td>
               <td>{amountText(one.amount, currency)}</td>
             </tr>
           ))}
@@ -79,8 +90,24 @@ export function Paper({ receipt, copy }: { receipt: Receipt; copy?: boolean }) {
       {receipt.member ? (
         <p>
           {t("member")} {receipt.member.length > 4 ? `···${receipt.member.slice(-4)}` : receipt.member}
+          {receipt.points?.used ? (
+            <>
+              <br />
+              {t("pointsSpent")} {countText(receipt.points.used)}
+            </>
+          ) : null}
+          {receipt.points?.earned ? (
+            <>
+              <br />
+              {t("pointsEarned")} {countText(receipt.points.earned)}
+            </>
+          ) : null}
         </p>
       ) : null}
+      {receipt.discount ? (
+        <p className="paper-saved">{t("savedAmount", { amount: moneyText(receipt.discount, currency) })}</p>
+      ) : null}
+      {receipt.plain ? <p>{t("plainPaper")}</p> : null}
       {receipt.offline ? <p className="paper-mark">{t("bookedLater")}</p> : null}
       <Bars text={receiptCode(here.store, here.device, receipt.no)} />
       <p>{t("thanks")}</p>

@@ -195,9 +195,15 @@ function GoodsBack({ order, close }: { order: OrderView; close(): void }) {
   )
 }
 
-/** To which tenders the money goes, to the cent. */
+/** To which tenders the money goes, to the cent, and what becomes of what was taken off besides. */
 function Back({ view }: { view: ReturnedView }) {
   const t = useWords(words)
+  const { currency } = view
+  const undone = new Map<string, { stage: string; rule: string; amount: number }>()
+  for (const one of view.undone.flatMap((line) => line.adjustments)) {
+    const before = undone.get(`${one.stage} ${one.rule}`)
+    undone.set(`${one.stage} ${one.rule}`, { ...one, amount: one.amount + (before?.amount ?? 0) })
+  }
   return (
     <div className="back">
       <strong>{t("refundTo")}</strong>
@@ -205,10 +211,39 @@ function Back({ view }: { view: ReturnedView }) {
         {view.refunds.map((one) => (
           <li key={one.payment}>
             <span>{t.maybe(one.method)}</span>
-            <span className="num">{moneyText(one.amount, view.currency)}</span>
+            <span className="num">{moneyText(one.amount, currency)}</span>
           </li>
         ))}
       </ul>
+      {undone.size ? (
+        <>
+          <strong id="fromSale">{t("fromSale")}</strong>
+          <ul className="tenders" aria-labelledby="fromSale">
+            {[...undone.values()].map((one) => (
+              <li key={`${one.stage} ${one.rule}`}>
+                <span>
+                  {t.maybe(`offStage.${one.stage}`)}
+                  <small className="muted"> · {t(BACK_TO_MEMBER.has(one.stage) ? "backToMember" : "notBack")}</small>
+                </span>
+                <span className="num">{moneyText(one.amount, currency)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      {view.withheld.length ? (
+        <ul className="tenders" aria-label={t("withheld")}>
+          {view.withheld.map((one) => (
+            <li key={`${one.kind} ${one.line} ${one.rule}`}>
+              <span>{t(`withholds.${one.kind}`)}</span>
+              <span className="num">{moneyText(-one.payable, currency)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   )
 }
+
+/** What pays in place of money comes back as it was; what a promotion gave does not. */
+const BACK_TO_MEMBER = new Set(["points", "red_packet"])

@@ -1,24 +1,40 @@
-import { amountText, countText, moneyText } from "@kit/format"
+import { moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
 import { keep, kept, type Member } from "../keep/db"
-import { type Goods, type Line, lineSum, priceOf, sumOf } from "../money/arithmetic"
+import { type Goods, type Line, priceOf } from "../money/arithmetic"
+import {
+  ALL,
+  bestCoupon,
+  type Choices,
+  couponCode,
+  couponRefused,
+  dealOf,
+  looksLikeCoupon,
+  NOTHING_CHOSEN,
+  wishOf,
+} from "../quote/quote"
+import { Quoter } from "../quote/quoter"
+import { useBecause } from "../quote/says"
 import { embedded } from "../scan/router"
 import { goodsOf } from "../shelf/shelf"
 import { type Action, actionOf, pressed } from "../till/keys"
 import { Dialog, KeyButton } from "../till/parts"
-import { askGoods, usePos, useStanding } from "../till/pos"
+import { askGoods, askQuote, usePos, useStanding } from "../till/pos"
 import { beep } from "../till/sound"
 import { words } from "../words"
 import { HeldSales } from "./HeldSales"
 import { Keys } from "./Keys"
 import { LineDiscount } from "./LineDiscount"
+import { Lines } from "./Lines"
 import { MemberDialog } from "./MemberDialog"
 import { Menu } from "./Menu"
 import { Pay } from "./Pay"
 import { PriceCheck } from "./PriceCheck"
 import { Quantity } from "./Quantity"
 import { Refund } from "./Refund"
+import { Savings } from "./Savings"
+import { Offers, Totals } from "./Totals"
 
 type Over =
   | "keys"
@@ -31,10 +47,15 @@ type Over =
   | "quantity"
   | "lineDiscount"
   | "clearSale"
+  | "savings"
   | null
+
+type Right = "coupon" | "points" | "redPacket"
 
 const BREATH_MS = 80
 const NOTHING: Goods[] = []
+/** Actions that open nothing. */
+const AT_ONCE = ["plus", "minus", "voidLine", "coupon", "points", "redPacket", "search", "hold"]
 
 export function Sell() {
   const t = useWords(words)
@@ -43,14 +64,13 @@ export function Sell() {
   const { currency } = pos.here
   const [lines, setLines] = useState<Line[]>([])
   const [member, setMember] = useState<Member | null>(null)
+  const [choices, setChoices] = useState<Choices>(NOTHING_CHOSEN)
   const [chosen, choose] = useState<number | null>(null)
   const [over, setOver] = useState<Over>(null)
   const [text, setText] = useState("")
   const [pick, setPick] = useState(0)
   const [heldCount, setHeldCount] = useState(0)
   const input = useRef<HTMLInputElement>(null)
-  const list = useRef<HTMLOListElement>(null)
-  const sum = useMemo(() => sumOf(lines), [lines])
   const at = chosen !== null && chosen < lines.length ? chosen : lines.length - 1
   const current = lines[at]
 
@@ -61,14 +81,39 @@ export function Sell() {
       if (basket) {
         setLines((now) => (now.length ? now : basket.lines))
         setMember((now) => now ?? basket.member)
+        setChoices(basket.choices ?? NOTHING_CHOSEN)
       }
       restored.current = true
     })
     void pos.db.count("held").then(setHeldCount)
   }, [pos.db])
   useEffect(() => {
-    if (restored.current) void keep(pos.db, "basket", { lines, member })
-  }, [pos.db, lines, member])
+    if (restored.current) void keep(pos.db, "basket", { lines, member, choices })
+  }, [pos.db, lines, member, choices])
+
+  // What it comes to is asked whenever it has changed; until the answer is here the till's own amounts stand.
+  const quoter = useMemo(() => new Quoter(askQuote), [])
+  const told = useSyncExternalStore(quoter.listen, quoter.now)
+  const wish = useMemo(() => wishOf(pos.here, lines, member, choices), [pos.here, lines, member, choices])
+  useEffect(() => quoter.want(wish, standing.online), [quoter, wish, standing.online])
+  useEffect(() => () => quoter.stop(), [quoter])
+  const deal = useMemo(
+    () => dealOf(lines, ["told", "asking"].includes(told.state) ? told.answer : null, wish),
+    [lines, told, wish],
+  )
+  const { sum } = deal
+  const because = useBecause([])
+  // A coupon that does not count (any more) is let go, aloud: it must not be in the way of the sale.
+  const unusable =
+    told.state === "refused" && told.refusal && couponRefused(told.refusal) !== null ? told.refusal : null
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal; what it was about may have changed since
+  useEffect(() => {
+    if (!unusable) return
+    const which = couponRefused(unusable)
+    const why = typeof unusable.why === "string" ? because(unusable.why, "") : unusable.title
+    pos.reject(t("couponDropped", { code: choices.coupons[which ?? 0] ?? "", why }))
+    setChoices((now) => ({ ...now, coupons: now.coupons.filter((_, i) => i !== which) }))
+  }, [unusable])
 
   const add = useCallback((goods: Goods, quantity: number) => {
     setLines((now) => {
@@ -107,6 +152,11 @@ export function Sell() {
       const weighed = goods ? null : embedded(code)
       const byWeight = weighed ? await find(weighed.item) : null
       const found = goods ?? byWeight
+      if (!found && looksLikeCoupon(code) && standing.online) {
+        if (pos.settings.sound) beep(true)
+        setText("")
+        return setChoices((now) => ({ ...now, coupons: [...new Set([...now.coupons, couponCode(code)])] }))
+      }
       if (!found) {
         input.current?.select()
         return pos.reject(t("unknown", { code }))
@@ -116,7 +166,7 @@ export function Sell() {
       if (pos.settings.sound) beep(true)
       add(found, quantity)
     },
-    [find, pos, add, t],
+    [find, pos, add, t, standing.online],
   )
 
   // "3*" before a scan or a code: so many of it.
@@ -145,20 +195,53 @@ export function Sell() {
     [],
   )
 
-  const clear = useCallback(() => {
+  const begin = useCallback(() => {
     setLines([])
     setMember(null)
+    setChoices(NOTHING_CHOSEN)
     choose(null)
+  }, [])
+
+  const clear = useCallback(() => {
+    begin()
     setText("")
     setOver(null)
-  }, [])
+  }, [begin])
 
   async function hold() {
     if (!lines.length) return
-    await pos.db.add("held", { at: Date.now(), note: "", member, lines })
+    await pos.db.add("held", { at: Date.now(), note: "", member, lines, choices })
     setHeldCount(await pos.db.count("held"))
     clear()
   }
+
+  /** One key uses the best coupon, or as much as is allowed; the same key lets it be. */
+  function use(action: Right) {
+    if (told.state === "asking") {
+      soon.current = action
+      return
+    }
+    const quoted = told.state === "told" ? told.answer?.quoted : null
+    if (action === "coupon") {
+      const best = quoted ? bestCoupon(quoted) : null
+      if (choices.coupons.length) return setChoices({ ...choices, coupons: [] })
+      return best ? setChoices({ ...choices, coupons: [best.code] }) : pos.reject(t("couponNone"))
+    }
+    if (choices[action]) return setChoices({ ...choices, [action]: 0 })
+    const offered = action === "points" ? quoted?.points.units : quoted?.red_packets.units
+    return offered ? setChoices({ ...choices, [action]: ALL }) : pos.reject(t(`${action}None`))
+  }
+
+  // A key that comes before the answer is done with it.
+  const soon = useRef<Right | null>(null)
+  const useRightRef = useRef(use)
+  useRightRef.current = use
+  useEffect(() => {
+    const action = soon.current
+    if (told.state === "asking" || !action) return
+    soon.current = null
+    useRightRef.current(action)
+  }, [told.state])
 
   function act(action: Action) {
     if (action === "search") return input.current?.focus()
@@ -167,11 +250,12 @@ export function Sell() {
     if (action === "minus" && current)
       return change(at, current.quantity > 1 ? { ...current, quantity: current.quantity - 1 } : null)
     if (action === "voidLine" && current) return change(at, null)
+    if (action === "coupon" || action === "points" || action === "redPacket")
+      return lines.length ? use(action) : undefined
     if (action === "pay" && (!lines.length || sum.total < 0)) return
     if (["quantity", "lineDiscount"].includes(action) && !current) return
-    if (action === "clearSale" && !lines.length) return
-    if (action === "plus" || action === "minus" || action === "voidLine") return
-    setOver(action)
+    if (["clearSale", "savings"].includes(action) && !lines.length) return
+    if (!AT_ONCE.includes(action)) setOver(action as Over)
   }
   const actRef = useRef(act)
   actRef.current = act
@@ -197,10 +281,6 @@ export function Sell() {
   useEffect(() => {
     if (!over) input.current?.focus()
   }, [over])
-  useEffect(() => {
-    list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" })
-  })
-
   function onInput(event: KeyboardEvent<HTMLInputElement>) {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (move !== undefined) {
@@ -275,38 +355,7 @@ export function Sell() {
           ) : null}
         </div>
         {lines.length ? (
-          <ol className="lines" ref={list}>
-            {lines.map((line, i) => {
-              const one = lineSum(line)
-              const here = i === at
-              return (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place on the receipt
-                <li key={i} aria-current={here} className={here ? "line line-current" : "line"}>
-                  <button type="button" onClick={() => choose(i)} tabIndex={-1}>
-                    <span className="line-no num muted">{i + 1}</span>
-                    <span className="line-what">
-                      <strong>{line.goods.title}</strong>
-                      <small className="muted num">
-                        {line.goods.sku}
-                        {one ? ` · ${moneyText(one.unit, currency)}` : ""}
-                        {one && one.per !== 1 ? ` ${t("per", { count: one.per, unit: line.goods.unit })}` : ""}
-                      </small>
-                      {one && line.off ? (
-                        <small className="line-off num">
-                          {t("discount")} {moneyText(one.net - one.gross, currency)}
-                        </small>
-                      ) : null}
-                    </span>
-                    <span className="line-count num">
-                      {countText(line.quantity)}
-                      {line.goods.unit === "piece" ? " ×" : ` ${line.goods.unit}`}
-                    </span>
-                    <span className="line-amount num">{one ? amountText(one.net, currency) : ""}</span>
-                  </button>
-                </li>
-              )
-            })}
-          </ol>
+          <Lines lines={lines} deal={deal} at={at} choose={choose} />
         ) : (
           <div className="nothing">
             <p>{t("empty")}</p>
@@ -336,24 +385,8 @@ export function Sell() {
           <small className="muted">{t("member")}</small>
           {member ? member.name || member.value : <span className="muted">{t("noMember")}</span>}
         </KeyButton>
-        <dl className="sums">
-          <dt>{t("gross")}</dt>
-          <dd className="num">{amountText(sum.gross, currency)}</dd>
-          {sum.discount ? (
-            <>
-              <dt>{t("discount")}</dt>
-              <dd className="num">{amountText(-sum.discount, currency)}</dd>
-            </>
-          ) : null}
-          <dt>{lines.some((line) => line.goods.top) || !lines.length ? t("taxTop") : t("taxIn")}</dt>
-          <dd className="num">{amountText(sum.tax, currency)}</dd>
-        </dl>
-        <div className="total" aria-live="polite">
-          <span>
-            {t("total")} · {t("items", { count: sum.units })}
-          </span>
-          <output className="num">{moneyText(sum.total, currency)}</output>
-        </div>
+        <Totals lines={lines} deal={deal} told={told} />
+        <Offers told={told} choices={choices} act={act} />
         <KeyButton
           tone="primary"
           className="pay"
@@ -392,15 +425,36 @@ export function Sell() {
         <Pay
           lines={lines}
           member={member}
+          choices={choices}
+          quoter={quoter}
+          told={told}
+          deal={deal}
           close={() => setOver(null)}
-          done={() => {
-            setLines([])
-            setMember(null)
-            choose(null)
-          }}
+          done={begin}
         />
       ) : null}
-      {over === "member" ? <MemberDialog member={member} take={setMember} close={() => setOver(null)} /> : null}
+      {over === "member" ? (
+        <MemberDialog
+          member={member}
+          take={(who) => {
+            setMember(who)
+            setChoices(NOTHING_CHOSEN)
+          }}
+          close={() => setOver(null)}
+        />
+      ) : null}
+      {over === "savings" ? (
+        <Savings
+          told={told}
+          choices={choices}
+          choose={(change) => setChoices((now) => ({ ...now, ...change }))}
+          add={(sku) => {
+            const goods = pos.shelf.named(sku)
+            if (goods) add(goods, goods.pack)
+          }}
+          close={() => setOver(null)}
+        />
+      ) : null}
       {over === "recall" ? (
         <HeldSales
           busy={lines.length > 0}
@@ -411,6 +465,7 @@ export function Sell() {
           take={(held) => {
             setLines(held.lines)
             setMember(held.member)
+            setChoices(held.choices ?? NOTHING_CHOSEN)
           }}
         />
       ) : null}

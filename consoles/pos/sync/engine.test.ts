@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto"
-import type { Lease, SyncedView } from "@kit/api/schema.gen"
+import type { Lease, SaleView, SyncedView } from "@kit/api/schema.gen"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { fingerprint } from "../chain/chain"
 import { type Database, keep, open } from "../keep/db"
@@ -23,6 +23,7 @@ class Shop {
   calls = 0
   cut: "no" | "before" | "after" = "no"
   refuse = new Set<string>()
+  because = "order.tenders_differ"
 
   async sync(receipts: Sale[]): Promise<SyncedView> {
     this.calls += 1
@@ -36,6 +37,15 @@ class Shop {
     })
     if (this.cut === "after") throw new Error("cut")
     return { receipts: told } as unknown as SyncedView
+  }
+
+  async sell(receipt: Sale): Promise<SaleView> {
+    this.calls += 1
+    if (this.cut === "before") throw new Error("cut")
+    if (this.refuse.has(receipt.receipt_no)) throw { status: 422, code: this.because }
+    this.booked.set(receipt.receipt_no, fingerprint(receipt))
+    if (this.cut === "after") throw new Error("cut")
+    return { id: `ord_${receipt.receipt_no}` } as unknown as SaleView
   }
 
   async lease(): Promise<Lease> {
@@ -169,6 +179,66 @@ describe("the queue", () => {
       state: "refused",
       refusal: "catalog.unknown_sku",
     })
+  })
+})
+
+describe("what was quoted", () => {
+  it("stands once the server has taken it", async () => {
+    const shop = new Shop()
+    const engine = await tab(shop)
+    expect(await engine.sell(SALE, RECEIPT)).toMatchObject({ no: "000001", state: "booked", order: "ord_000001" })
+    expect([engine.now().waiting, shop.calls, await engine.db.count("receipts")]).toEqual([0, 1, 1])
+  })
+
+  it("leaves no trace if the server says no, and its place is the next one's", async () => {
+    const shop = new Shop()
+    const engine = await tab(shop)
+    await engine.settle({ ...LEASE, head_seq: 41, head_hash: "ab".repeat(32) })
+    shop.refuse.add("000042")
+    expect(await engine.sell(SALE, RECEIPT)).toMatchObject({ refused: { status: 422, code: "order.tenders_differ" } })
+    expect([engine.now().waiting, await engine.db.count("receipts"), shop.booked.size]).toEqual([0, 0, 0])
+    shop.refuse.clear()
+    shop.cut = "before"
+    await engine.ring(SALE, RECEIPT)
+    const [row] = await engine.db.getAll("queue")
+    expect(row?.sale.chain).toMatchObject({ seq: 42, prev_hash: "ab".repeat(32), restart: true })
+  })
+
+  it("waits like any other if the answer is lost, and is booked once", async () => {
+    const shop = new Shop()
+    const engine = await tab(shop)
+    shop.cut = "after"
+    expect(await engine.sell(SALE, RECEIPT)).toMatchObject({ no: "000001", state: "waiting" })
+    expect([engine.now().online, engine.now().waiting]).toEqual([false, 1])
+    shop.cut = "no"
+    engine.nudge()
+    await vi.waitFor(() => expect(engine.now().waiting).toBe(0))
+    expect([...shop.booked.keys()]).toEqual(["000001"])
+    expect(await engine.db.get("receipts", "000001")).toMatchObject({ state: "booked" })
+  })
+
+  it("is left to the queue where the server may have it already", async () => {
+    const shop = new Shop()
+    const engine = await tab(shop)
+    shop.booked.set("000001", "of another tab")
+    shop.refuse.add("000001")
+    shop.because = "order.receipt_taken"
+    const told = await engine.sell(SALE, RECEIPT)
+    expect(told).toMatchObject({ no: "000001" })
+    await vi.waitFor(() => expect(engine.now().waiting).toBe(0))
+    expect(await engine.db.get("receipts", "000001")).toMatchObject({ state: "refused" })
+  })
+
+  it("comes after what waits", async () => {
+    const shop = new Shop()
+    const engine = await tab(shop)
+    shop.cut = "before"
+    await engine.ring(SALE, RECEIPT)
+    await vi.waitFor(() => expect(engine.now().online).toBe(false))
+    shop.cut = "no"
+    const [, second] = await Promise.all([engine.sync(), engine.sell(SALE, RECEIPT)])
+    expect(second).toMatchObject({ no: "000002", state: "booked" })
+    expect([...shop.booked.keys()]).toEqual(["000001", "000002"])
   })
 })
 

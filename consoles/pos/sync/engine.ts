@@ -1,11 +1,13 @@
 /**
- * Receipts are written here first and sent afterwards, online or not: one way, so that being offline is nothing special.
+ * Receipts are written here first and sent afterwards, online or not: one way, so that being offline is nothing special. Only one that
+ * was quoted asks before it stands: what the server has promised - coupons, points, a card - it alone can give.
  *
  * Exactly once: a receipt gets its place in the chain and its row in the queue in one transaction under a lock all tabs share; the
  * server books it once under its number, whichever tab sends it and however often.
  */
 
-import type { Lease, SyncedView } from "@kit/api/schema.gen"
+import { problemOf } from "@kit/api/client"
+import type { Lease, SaleView, SyncedView } from "@kit/api/schema.gen"
 import { beyond, EMPTY, fingerprint, type Head, numberOf, type Refusal } from "../chain/chain"
 import { type Database, keep, kept, type Queued, type Receipt } from "../keep/db"
 import type { Sale } from "../keep/sale"
@@ -15,9 +17,15 @@ const BATCH = 100
 const PULSE_MS = 20_000
 const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
 const RECEIPTS_KEPT = 3_000
+/** What the server says of a receipt it may have already: the queue finds out. */
+const PERHAPS_BOOKED = new Set(["order.receipt_taken", "idempotency.key_reused"])
+const UNDECIDED = new Set([401, 408, 429])
+
+export type Problem = NonNullable<ReturnType<typeof problemOf>>
 
 export interface Server {
   sync(receipts: Sale[]): Promise<SyncedView>
+  sell(sale: Sale): Promise<SaleView>
   lease(store: string, device: string): Promise<Lease>
 }
 
@@ -28,6 +36,7 @@ export interface Locks {
 
 /** A sale that has no place in the chain yet. */
 export type Unnumbered = Omit<Sale, "receipt_no" | "sold_at" | "chain">
+export type Unwritten = Omit<Receipt, "no" | "at" | "offline" | "state">
 
 export interface Standing {
   online: boolean
@@ -95,37 +104,84 @@ export class Engine {
   }
 
   /** Write a receipt: its place in the chain, its number, its row in the queue. It is rung up from here on. */
-  async ring(sale: Unnumbered, receipt: Omit<Receipt, "no" | "at" | "offline" | "state">): Promise<Receipt> {
-    const offline = !this.standing.online
-    const catalog = (await kept(this.db, "shelf"))?.version ?? ""
-    const written = await this.locks.request("jiutong.pos.chain", async () => {
-      const tx = this.db.transaction(["kept", "queue", "receipts"], "readwrite")
-      const head = ((await tx.objectStore("kept").get("head")) as (Head & { restart?: boolean }) | undefined) ?? EMPTY
-      const seq = head.seq + 1
-      const at = new Date(this.time()).toISOString()
-      const whole: Sale = {
-        ...sale,
-        receipt_no: numberOf(seq),
-        sold_at: at,
-        chain: {
-          seq,
-          prev_hash: head.hash,
-          offline,
-          catalog,
-          ...("restart" in head && head.restart ? { restart: true } : {}),
-        },
-      }
-      const hash = fingerprint(whole)
-      const shown: Receipt = { ...receipt, no: whole.receipt_no, at, offline, state: "waiting" }
-      await tx.objectStore("queue").put({ seq, sale: whole, total: receipt.total, hash })
-      await tx.objectStore("receipts").put(shown)
-      await tx.objectStore("kept").put({ seq, hash }, "head")
-      await tx.done
-      return shown
-    })
+  async ring(sale: Unnumbered, receipt: Unwritten): Promise<Receipt> {
+    const written = await this.locks.request("jiutong.pos.chain", () => this.write(sale, receipt))
     await this.count()
     void this.sync()
-    return written
+    return written.shown
+  }
+
+  /**
+   * Ring up what was quoted: the receipt has its place while the server decides, and loses it if the server says no. An answer that gets
+   * lost decides nothing: from then on the receipt waits like any other. Whatever waited before goes first.
+   */
+  async sell(sale: Unnumbered, receipt: Unwritten): Promise<Receipt | { refused: Problem }> {
+    const told = await this.locks.request("jiutong.pos.chain", () =>
+      this.locks.request("jiutong.pos.sync", async () => {
+        const { whole, shown, before } = await this.write(sale, receipt)
+        try {
+          const { id } = await this.server.sell(whole)
+          this.found()
+          return await this.settled({ ...shown, state: "booked", order: id }, whole)
+        } catch (thrown) {
+          const problem = problemOf(thrown)
+          const decided = problem && problem.status >= 400 && problem.status < 500 && !UNDECIDED.has(problem.status)
+          if (decided && !PERHAPS_BOOKED.has(problem.code)) {
+            await this.unwrite(whole, before)
+            return { refused: problem }
+          }
+          if (!problem || problem.status === 0) this.lost()
+          return shown
+        }
+      }),
+    )
+    await this.count()
+    if (!("refused" in told)) void this.sync()
+    return told
+  }
+
+  private async write(sale: Unnumbered, receipt: Unwritten): Promise<{ whole: Sale; shown: Receipt; before: Head }> {
+    const offline = !this.standing.online
+    const catalog = (await kept(this.db, "shelf"))?.version ?? ""
+    const tx = this.db.transaction(["kept", "queue", "receipts"], "readwrite")
+    const before = ((await tx.objectStore("kept").get("head")) as (Head & { restart?: boolean }) | undefined) ?? EMPTY
+    const seq = before.seq + 1
+    const at = new Date(this.time()).toISOString()
+    const whole: Sale = {
+      ...sale,
+      receipt_no: numberOf(seq),
+      sold_at: at,
+      chain: {
+        seq,
+        prev_hash: before.hash,
+        offline,
+        catalog,
+        ...("restart" in before && before.restart ? { restart: true } : {}),
+      },
+    }
+    const hash = fingerprint(whole)
+    const shown: Receipt = { ...receipt, no: whole.receipt_no, at, offline, state: "waiting" }
+    await tx.objectStore("queue").put({ seq, sale: whole, total: receipt.total, hash })
+    await tx.objectStore("receipts").put(shown)
+    await tx.objectStore("kept").put({ seq, hash }, "head")
+    await tx.done
+    return { whole, shown, before }
+  }
+
+  private async settled(shown: Receipt, { chain }: Sale): Promise<Receipt> {
+    const tx = this.db.transaction(["queue", "receipts"], "readwrite")
+    await tx.objectStore("receipts").put(shown)
+    await tx.objectStore("queue").delete(chain.seq)
+    await tx.done
+    return shown
+  }
+
+  private async unwrite({ chain, receipt_no }: Sale, before: Head): Promise<void> {
+    const tx = this.db.transaction(["kept", "queue", "receipts"], "readwrite")
+    await tx.objectStore("queue").delete(chain.seq)
+    await tx.objectStore("receipts").delete(receipt_no)
+    await tx.objectStore("kept").put(before, "head")
+    await tx.done
   }
 
   /** Send what waits, oldest first, one tab at a time. Quiet when there is nothing to do. */

@@ -4,6 +4,7 @@ import { fetcher } from "@kit/api/client"
 import { createContext, useContext, useSyncExternalStore } from "react"
 import type { Database, Here } from "../keep/db"
 import type { Sale } from "../keep/sale"
+import type { Quoted, Wish } from "../quote/quote"
 import type { ScanQueue, ScanRouter } from "../scan/router"
 import type { GoodsPage } from "../shelf/download"
 import type { Shelf } from "../shelf/shelf"
@@ -63,8 +64,13 @@ async function told<Data>(asked: Promise<{ data?: Data; error?: unknown }>): Pro
 
 export { told }
 
+/** A quoted sale waits for its answer; after so long it stands and waits in the queue. */
+const SELL_MS_MAX = 8_000
+
 export const server: Server = {
   sync: (receipts: Sale[]) => told(fetcher.POST("/v1/till/sync", { body: { receipts } as never })),
+  sell: (sale: Sale) =>
+    told(fetcher.POST("/v1/till/sales", { body: sale, signal: AbortSignal.timeout(SELL_MS_MAX) } as never)),
   lease: (store, device) => told(fetcher.GET("/v1/till/lease", { params: { query: { store, device } } })),
 }
 
@@ -76,4 +82,14 @@ export async function askGoods(wish: {
 }): Promise<GoodsPage> {
   const page = await told(fetcher.GET("/v1/till/catalog", { params: { query: wish } }))
   return { version: page.version, items: page.items as unknown as GoodsPage["items"], next: page.next ?? null }
+}
+
+/** What a sale comes to. Whoever is not known yet becomes a member first: what is given to members is quoted to them too. */
+export async function askQuote(wish: Wish, signal: AbortSignal): Promise<Quoted> {
+  const quote = async () =>
+    (await told(fetcher.POST("/v1/till/quotes", { body: wish as never, signal }))) as unknown as Quoted
+  const quoted = await quote()
+  if (!wish.member || quoted.member) return quoted
+  const { error } = await fetcher.POST("/v1/members", { body: wish.member as never, signal })
+  return error === undefined ? quote() : quoted
 }
