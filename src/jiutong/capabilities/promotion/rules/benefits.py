@@ -127,7 +127,7 @@ def taken(offer: Offer, free: Sequence[int], room: Sequence[int], most: bool = F
     parts = _KINDS[type(benefit)](offer, benefit, free, room, most)
     if parts is None:
         return None
-    offs = {i: off if off < room[i] else room[i] for i, off in parts[0].items()}
+    offs = {i: min(room[i], off) for i, off in parts[0].items()}
     if not all(offs.values()):
         offs = {i: off for i, off in offs.items() if off}
     total = sum(offs.values())
@@ -320,8 +320,9 @@ def charges(offer: Offer) -> dict[int, int] | None:
     One unit of an item is worth at most `gain` to a percentage: n units are at most n times that, also after rounding, because what
     n units carry differs from n prices by half a minor unit at most and a fraction is rounded up here. Where the cheapest units of a
     set are got every unit bought is worth as much at least: the gain of those got is no more than their part of the whole set's, so
-    each unit of it bears that part. Where others may be got, the units got bear it all. A bundle saves no greater part of what its
-    units cost than it does of the dearest set there is.
+    each unit of it bears that part; and none that is got is dearer than the dearest there is behind those bought, so no unit bears
+    more than that one would. Where others may be got, the units got bear it all. A bundle saves no greater part of what its units
+    cost than it does of the dearest set there is.
     """
     terms = offer.rule.terms
     match offer.benefit:
@@ -330,9 +331,9 @@ def charges(offer: Offer) -> dict[int, int] | None:
         case AmountOff(amount_minor=amount, each=True):
             return {i: min(amount, _gain(offer, i, WHOLE_BP)) for i in offer.items}
         case NthItem(nth=nth, bp=bp):
-            return _charged(offer, 1, nth, bp)
+            return _charged(offer, nth - 1, 1, bp)
         case BuyGet(buy=buy, get=get, bp=bp, goods=None):
-            return _charged(offer, get, buy + get, bp)
+            return _charged(offer, buy, get, bp)
         case BuyGet(bp=bp):
             return dict.fromkeys(offer.items, 0) | {i: _gain(offer, i, bp) for i in offer.others[0]}
         case Bundle(amount_minor=amount, parts=parts):
@@ -343,10 +344,16 @@ def charges(offer: Offer) -> dict[int, int] | None:
             return None
 
 
-def _charged(offer: Offer, got: int, together: int, bp: int) -> dict[int, int]:
+def _charged(offer: Offer, buy: int, get: int, bp: int) -> dict[int, int]:
+    gains = {i: _gain(offer, i, bp) for i in offer.items}
     if offer.rule.terms.pick == "dearest":
-        return {i: _gain(offer, i, bp) for i in offer.items}
-    return {i: -(-got * _gain(offer, i, bp) // together) for i in offer.items}
+        return gains
+    most, dearer = 0, buy + 1
+    for i in offer.ordered(-1, True):
+        most, dearer = gains[i], dearer - offer.ground.items[i].units
+        if dearer <= 0:
+            break
+    return {i: -(-get * min(gain, most) // (buy + get)) for i, gain in gains.items()}
 
 
 def _gain(offer: Offer, i: int, bp: int) -> int:
