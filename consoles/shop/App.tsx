@@ -6,6 +6,7 @@ import { type ComponentType, lazy, Suspense, useEffect, useState, useSyncExterna
 import { useAsk } from "./ask"
 import { useBasket } from "./basket"
 import { Front, useFront, useTold } from "./front"
+import { session } from "./held"
 import { HomePage } from "./pages/HomePage"
 import { ListPage } from "./pages/ListPage"
 import { ProductPage } from "./pages/ProductPage"
@@ -21,6 +22,9 @@ const OrderPage = lazy(() => import("./pages/OrderPage"))
 const FindPage = lazy(() => import("./pages/FindPage"))
 const OffersPage = lazy(() => import("./pages/OffersPage"))
 const GroupPage = lazy(() => import("./pages/GroupPage"))
+const TalksPage = lazy(() => import("./pages/TalksPage"))
+const TalkPage = lazy(() => import("./pages/TalkPage"))
+const BuyingFor = lazy(() => import("./ui/BuyingFor"))
 const AccountPage = lazy(() => import("./pages/AccountPage"))
 
 type Page = ComponentType<{ argument: string }>
@@ -37,6 +41,8 @@ export const PAGES: readonly (readonly [pattern: RegExp, page: Page])[] = [
   [/^\/find$/, FindPage],
   [/^\/offers$/, OffersPage],
   [/^\/groups\/([^/]+)$/, GroupPage],
+  [/^\/prices(?:\/new)?$/, TalksPage],
+  [/^\/prices\/([^/]+)$/, TalkPage],
   [/^\/account(?:\/(\w+))?$/, AccountPage],
 ]
 
@@ -75,6 +81,7 @@ function Shell() {
   const { path } = useAddress()
   const front = useFront()
   const t = useSay()
+  const held = useSyncExternalStore(session.listen, session.now)
   const found = PAGES.map(([pattern, page]) => [pattern.exec(path), page] as const).find(([match]) => match)
   const Shown = found?.[1]
   return (
@@ -84,6 +91,11 @@ function Shell() {
       </a>
       <Header />
       {front.simulated ? <p className="simulated">{t("simulated")}</p> : null}
+      {held ? (
+        <Suspense fallback={null}>
+          <BuyingFor />
+        </Suspense>
+      ) : null}
       <main id="main" tabIndex={-1}>
         {front.open ? null : <Notice tone="warn">{t("closed")}</Notice>}
         <Suspense fallback={<div className="waiting" />}>

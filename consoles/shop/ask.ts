@@ -2,7 +2,7 @@
 
 import { locale } from "@kit/words/locale"
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
-import { session } from "./held"
+import { company, session } from "./held"
 import { API } from "./place"
 
 /** A refusal as the server words it, or that no answer came (status 0). */
@@ -30,6 +30,7 @@ async function answer(method: string, path: string, wish: Wish): Promise<Respons
   const headers: Record<string, string> = { "accept-language": locale.now() }
   const held = session.now()
   if (held) headers.authorization = `Bearer ${held}`
+  if (held && company.now()) headers["x-company"] = company.now()
   if (wish.orderKey) headers["x-order-key"] = wish.orderKey
   if (wish.key) headers["idempotency-key"] = wish.key
   if (wish.body !== undefined) headers["content-type"] = "application/json"
@@ -46,9 +47,15 @@ async function answer(method: string, path: string, wish: Wish): Promise<Respons
     session.keep(null)
     if (method === "GET" && !path.startsWith("/me")) return answer(method, path, wish)
   }
-  throw (await told
+  const refusal = (await told
     .json()
     .catch(() => ({ status: told.status, code: "service.internal", title: "", detail: "" }))) as Refusal
+  if (company.now() && (refusal.code === "member.not_a_buyer" || refusal.code === "member.company_blocked")) {
+    // The company lets them buy no longer: go on for oneself.
+    company.keep("")
+    if (method === "GET") return answer(method, path, wish)
+  }
+  throw refusal
 }
 
 /** Ask, and read the answer. */
@@ -89,10 +96,37 @@ export function remember(path: string, value: unknown): void {
 }
 
 const fresh = new Set<string>()
-/** What is remembered from the page itself need not be asked once more at once. */
+/** What is remembered from the page itself need not be asked once more at once - by a guest: the page was written for everybody. */
 export function fromPage(path: string, value: unknown): void {
+  if (session.now() && path) return
   remember(path, value)
   fresh.add(path)
+}
+
+/** For whom answers are: another shopper, or another company, has other prices. */
+const whom = () => `${session.now() ?? ""} ${company.now()}`
+let lastAsked = whom()
+function askedByAnother(): void {
+  if (!session.now() && company.now()) company.keep("")
+  if (whom() === lastAsked) return
+  lastAsked = whom()
+  const front = known.get("")
+  known.clear()
+  fresh.clear()
+  if (front !== undefined) known.set("", front)
+  for (const listener of listeners) listener()
+}
+session.listen(askedByAnother)
+company.listen(askedByAnother)
+
+/** Changes when somebody else asks, on this device. */
+export function useWhom(): string {
+  return useSyncExternalStore((listener) => {
+    const both = [session.listen(listener), company.listen(listener)]
+    return () => {
+      for (const stop of both) stop()
+    }
+  }, whom)
 }
 
 function listen(listener: () => void): () => void {
@@ -106,11 +140,13 @@ export function useAsk<T>(path: string | null, orderKey?: string): Answer<T> {
   const [refused, setRefused] = useState<{ path: string; refusal: Refusal }>()
   const [turn, setTurn] = useState(0)
   const again = useCallback(() => setTurn((before) => before + 1), [])
+  const asker = useWhom()
   useEffect(() => {
     if (path === null || (turn === 0 && fresh.delete(path))) return
     let gone = false
     ask<T>("GET", path, { orderKey })
       .then((told) => {
+        if (asker !== whom()) return
         if (!gone) setRefused(undefined)
         remember(path, told)
       })
@@ -120,6 +156,6 @@ export function useAsk<T>(path: string | null, orderKey?: string): Answer<T> {
     return () => {
       gone = true
     }
-  }, [path, orderKey, turn])
+  }, [path, orderKey, turn, asker])
   return { value, refusal: refused?.path === path ? refused.refusal : undefined, again }
 }

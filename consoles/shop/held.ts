@@ -3,6 +3,8 @@
 import { kept } from "./place"
 
 export const session = kept<string | null>("session", null)
+/** The code of the company that is bought for; "" for oneself. */
+export const company = kept<string>("company", "")
 export const orderKeys = kept<Record<string, string>>("orders", {})
 export const seen = kept<string[]>("seen", [])
 

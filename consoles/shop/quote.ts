@@ -2,7 +2,7 @@
 
 import type { QuotedView } from "@kit/api/schema.gen"
 import { useCallback, useEffect, useState } from "react"
-import { ask, type Refusal, refusalOf } from "./ask"
+import { ask, type Refusal, refusalOf, useWhom } from "./ask"
 import { type Put, useBasket } from "./basket"
 import { useBuying, wishes } from "./buying"
 
@@ -41,6 +41,8 @@ export function useQuote({ instead, play, to }: Asked = {}): Quote {
   const [refusal, setRefusal] = useState<Refusal>()
   const [turn, setTurn] = useState(0)
   const again = useCallback(() => setTurn((before) => before + 1), [])
+  const asker = useWhom()
+  const key = `${asker} ${now}`
   useEffect(() => {
     void turn
     if (!now) {
@@ -52,7 +54,7 @@ export function useQuote({ instead, play, to }: Asked = {}): Quote {
       ask<QuotedView>("POST", "/quotes", { body: JSON.parse(now) })
         .then((quote) => {
           if (gone) return
-          setTold({ of: now, quote })
+          setTold({ of: key, quote })
           setRefusal(undefined)
         })
         .catch((thrown) => {
@@ -63,6 +65,6 @@ export function useQuote({ instead, play, to }: Asked = {}): Quote {
       gone = true
       clearTimeout(timer)
     }
-  }, [now, turn])
-  return { lines, quote: lines.length ? told?.quote : undefined, current: told?.of === now, refusal, again }
+  }, [now, key, turn])
+  return { lines, quote: lines.length ? told?.quote : undefined, current: told?.of === key, refusal, again }
 }

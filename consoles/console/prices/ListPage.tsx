@@ -18,7 +18,7 @@ import { useState } from "react"
 import "./prices.css"
 import { choices, type Named, useAll } from "../products/catalog"
 import { agreeing } from "./agreeing"
-import { Approval, ForWhom, InUse } from "./ListsPage"
+import { Approval, ForWhom, InUse, Margin } from "./ListsPage"
 import { standing, Validity } from "./Validity"
 import { words } from "./words"
 
@@ -39,10 +39,11 @@ function Prices({ list }: { list: PriceList }) {
   const { modal } = App.useApp()
   const [search] = useSearchState()
   const [setting, set] = useState<{ sku?: string; amount?: number }>()
+  const [margin, setMargin] = useState<number | null>()
   useTitle(list.name)
   const writes = may("pricing:write")
   const put = useAct(
-    (_key, change: { active?: boolean; approval?: boolean }) =>
+    (_key, change: { active?: boolean; approval?: boolean; margin_bp?: number | null }) =>
       send(
         fetcher.PUT("/v1/price-lists/{code}", {
           params: { path: { code: list.code } },
@@ -118,6 +119,13 @@ function Prices({ list }: { list: PriceList }) {
             {list.basis === "line" ? null : <span>{t(`bases.${list.basis}`)}</span>}
             {list.approval ? <Approval list={list} /> : null}
             <InUse active={list.active} />
+            {list.role === "cost" ? (
+              <span>
+                {typeof list.margin_bp === "number"
+                  ? t("marginAsked", { rate: list.margin_bp / 100 })
+                  : t("marginNone")}
+              </span>
+            ) : null}
             {list.kind === "contract" ? <Categories list={list} /> : null}
           </div>
         }
@@ -203,6 +211,9 @@ function Prices({ list }: { list: PriceList }) {
                       danger: list.active,
                       onClick: () => put.mutate({ active: !list.active }),
                     },
+                    ...(list.role === "cost"
+                      ? [{ key: "margin", label: t("marginChange"), onClick: () => setMargin(list.margin_bp ?? null) }]
+                      : []),
                     {
                       key: "approval",
                       label: t(list.approval ? "noApproval" : "needApproval"),
@@ -222,6 +233,25 @@ function Prices({ list }: { list: PriceList }) {
         }
         empty={{ title: t("noPrices"), body: t("noPricesBody") }}
       />
+      {margin !== undefined ? (
+        <Modal
+          open
+          title={t("marginChange")}
+          okText={t("marginSet")}
+          cancelText={t("cancel")}
+          okButtonProps={{ loading: put.isPending }}
+          onCancel={() => setMargin(undefined)}
+          onOk={() =>
+            put.mutateAsync({ margin_bp: margin }).then(
+              () => setMargin(undefined),
+              () => undefined,
+            )
+          }
+        >
+          <p className="muted">{t("marginHint")}</p>
+          <Margin value={margin} onChange={setMargin} />
+        </Modal>
+      ) : null}
       {setting ? <SetPrice list={list} sku={setting.sku} close={() => set(undefined)} /> : null}
     </>
   )
@@ -247,8 +277,8 @@ function Word({ of }: { of: Row }) {
 
 /** A list as it is, to be put with something changed. */
 function asKept(list: PriceList) {
-  const { name, currency, channel, store, region, group, company, role, basis, approval } = list
-  return { name, currency, channel, store, region, group, company, role, basis, approval }
+  const { name, currency, channel, store, region, group, company, seller, role, basis, approval, margin_bp } = list
+  return { name, currency, channel, store, region, group, company, seller, role, basis, approval, margin_bp }
 }
 
 /** What a contract takes off whole categories. */
@@ -351,7 +381,7 @@ function SetPrice({ list, sku, close }: { list: PriceList; sku?: string; close: 
         initialValues={{ how: "amount", sku, per: 1, min_quantity: 1 }}
         onFinish={(one) => put.mutate(one)}
       >
-        {list.kind === "base" ? (
+        {list.kind === "base" || list.role === "cost" ? (
           <Form.Item name="how" hidden>
             <Input />
           </Form.Item>

@@ -8,7 +8,7 @@ import { Status, useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
 import { useWords } from "@kit/words"
-import { Button, Checkbox, Form, Input, Modal, Segmented, Select } from "antd"
+import { Button, Checkbox, Form, Input, InputNumber, Modal, Segmented, Select } from "antd"
 import { useState } from "react"
 import "./prices.css"
 import { choices, type Named, useAll } from "../products/catalog"
@@ -18,11 +18,14 @@ import { words } from "./words"
 type Row = RowOf<"/v1/price-lists">
 const CODE = /^[^\s/]{1,64}$/
 const KINDS = ["base", "region", "channel", "store", "group", "contract"] as const
+/** Goods cost by whose they are and where they are sold, never by who buys. */
+const COST_KINDS = ["base", "region", "seller", "channel", "store"] as const
 const CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW"]
 
 export default function ListsPage() {
   const t = useWords(words)
   const { may } = useSession()
+  const costs = may("cost:read")
   const [adding, add] = useState(false)
   useTitle(t("title"))
   return (
@@ -42,13 +45,16 @@ export default function ListsPage() {
             title: t("kind"),
             kind: "choice",
             pinned: true,
-            options: KINDS.map((value) => ({ value, label: t(`kinds.${value}`) })),
+            options: [...KINDS, ...(costs ? (["seller"] as const) : [])].map((value) => ({
+              value,
+              label: t(`kinds.${value}`),
+            })),
           },
           {
             key: "role",
             title: t("role"),
             kind: "choice",
-            options: (["sale", "floor"] as const).map((value) => ({ value, label: t(`roles.${value}`) })),
+            options: rolesOf(costs).map((value) => ({ value, label: t(`roles.${value}`) })),
           },
           {
             key: "active",
@@ -87,12 +93,34 @@ export default function ListsPage() {
         }
         empty={{ title: t("none"), body: t("noneBody") }}
       />
-      {adding ? <NewList close={() => add(false)} /> : null}
+      {adding ? <NewList costs={costs} close={() => add(false)} /> : null}
     </>
   )
 }
 
-export function ForWhom({ list }: { list: Pick<Row, "channel" | "store" | "region" | "group" | "company" | "role"> }) {
+function rolesOf(costs: boolean): Row["role"][] {
+  return costs ? ["sale", "floor", "cost"] : ["sale", "floor"]
+}
+
+/** A share of the price in per cent, kept in basis points; nothing for none. */
+export function Margin(props: { value?: number | null; onChange?: (bp: number | null) => void }) {
+  const t = useWords(words)
+  return (
+    <InputNumber
+      aria-label={t("margin")}
+      min={0}
+      max={99.99}
+      step={1}
+      precision={2}
+      suffix="%"
+      value={typeof props.value === "number" ? props.value / 100 : null}
+      onChange={(rate) => props.onChange?.(rate === null ? null : Math.round(rate * 100))}
+    />
+  )
+}
+
+type Whom = "channel" | "store" | "region" | "group" | "company" | "seller"
+export function ForWhom({ list }: { list: Pick<Row, Whom | "role"> }) {
   const t = useWords(words)
   const whom = list.store
     ? t("storeOf", { code: list.store })
@@ -104,11 +132,13 @@ export function ForWhom({ list }: { list: Pick<Row, "channel" | "store" | "regio
           ? t("groupOf", { code: list.group })
           : list.company
             ? t("companyOf", { code: list.company })
-            : t("everybody")
+            : list.seller
+              ? t("sellerOf", { code: list.seller })
+              : t("everybody")
   return (
     <span className="price-whom">
       {whom}
-      {list.role === "floor" ? <span className="price-tag">{t("floorTag")}</span> : null}
+      {list.role === "sale" ? null : <span className="price-tag">{t(`tags.${list.role}`)}</span>}
     </span>
   )
 }
@@ -139,20 +169,24 @@ interface Fields {
   region?: string
   group?: string
   company?: string
+  seller?: string
+  margin_bp?: number | null
   role: Row["role"]
   basis: Row["basis"]
   approval: boolean
 }
 
-function NewList({ close }: { close: () => void }) {
+function NewList({ costs, close }: { costs: boolean; close: () => void }) {
   const t = useWords(words)
   const go = useGo()
   const [form] = Form.useForm<Fields>()
   const scope = Form.useWatch("scope", form)
+  const cost = Form.useWatch("role", form) === "cost"
   const channels = useAll<Named>("/v1/channels")
   const stores = useAll<Named>("/v1/stores")
   const groups = useAll<Named>("/v1/member-groups", scope === "group")
   const companies = useAll<Named>("/v1/companies", scope === "contract")
+  const sellers = useAll<Named>("/v1/sellers", scope === "seller")
   const put = useAct(
     (_key, one: Fields) =>
       send(
@@ -166,8 +200,10 @@ function NewList({ close }: { close: () => void }) {
             region: one.scope === "region" ? (one.region?.trim() ?? null) : null,
             group: one.scope === "group" ? (one.group ?? null) : null,
             company: one.scope === "contract" ? (one.company ?? null) : null,
+            seller: one.scope === "seller" ? (one.seller ?? null) : null,
+            margin_bp: cost ? (one.margin_bp ?? null) : null,
             role: one.role,
-            basis: one.basis,
+            basis: cost ? "line" : one.basis,
             approval: one.approval,
             active: true,
           },
@@ -208,9 +244,25 @@ function NewList({ close }: { close: () => void }) {
         <Form.Item name="currency" label={t("currency")} rules={needed}>
           <Select options={CURRENCIES.map((value) => ({ value, label: value }))} showSearch style={{ width: 140 }} />
         </Form.Item>
-        <Form.Item name="scope" label={t("scope")}>
-          <Segmented options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))} />
+        <Form.Item name="role" label={t("role")}>
+          <Segmented
+            options={rolesOf(costs).map((value) => ({ value, label: t(`roles.${value}`) }))}
+            onChange={() => form.setFieldValue("scope", "base")}
+          />
         </Form.Item>
+        <Form.Item name="scope" label={t("scope")}>
+          <Segmented
+            options={(cost ? COST_KINDS : KINDS).map((value) => ({
+              value,
+              label: t(cost && value === "base" ? "allGoods" : `kinds.${value}`),
+            }))}
+          />
+        </Form.Item>
+        {scope === "seller" ? (
+          <Form.Item name="seller" label={t("seller")} rules={needed}>
+            <Select options={choices(sellers)} showSearch={{ optionFilterProp: "label" }} />
+          </Form.Item>
+        ) : null}
         {scope === "channel" ? (
           <Form.Item name="channel" label={t("channel")} rules={needed}>
             <Select options={choices(channels)} />
@@ -236,10 +288,11 @@ function NewList({ close }: { close: () => void }) {
             <Select options={choices(companies)} showSearch={{ optionFilterProp: "label" }} />
           </Form.Item>
         ) : null}
-        <div className="price-fields">
-          <Form.Item name="role" label={t("role")}>
-            <Select options={(["sale", "floor"] as const).map((value) => ({ value, label: t(`roles.${value}`) }))} />
+        {cost ? (
+          <Form.Item name="margin_bp" label={t("margin")} extra={t("marginHint")}>
+            <Margin />
           </Form.Item>
+        ) : (
           <Form.Item name="basis" label={t("basis")} extra={t("basisHint")}>
             <Select
               options={(["line", "sku", "group", "period"] as const).map((value) => ({
@@ -248,7 +301,7 @@ function NewList({ close }: { close: () => void }) {
               }))}
             />
           </Form.Item>
-        </div>
+        )}
         <Form.Item name="approval" valuePropName="checked">
           <Checkbox>{t("approvalAsk")}</Checkbox>
         </Form.Item>

@@ -16,9 +16,9 @@ import dayjs, { type Dayjs } from "dayjs"
 import { useState } from "react"
 import "./prices.css"
 import { agreeing } from "./agreeing"
-import { lineAmount, percentText, permille, sum } from "./figures"
+import { lineAmount, marginOf, percentText, permille, sum } from "./figures"
 import { Turn } from "./NegotiationsPage"
-import { Price } from "./ProposalPage"
+import { MarginMove, Price } from "./ProposalPage"
 
 type Detail = paths["/v1/price-negotiations/{negotiation}"]["get"]["responses"]["200"]["content"]["application/json"]
 type Line = Detail["lines"][number]
@@ -78,6 +78,7 @@ function Talk({ detail }: { detail: Detail }) {
 }
 
 function Lines({ detail, writes }: { detail: Detail; writes: boolean }) {
+  const costs = useSession().may("cost:read")
   const t = useWords(agreeing)
   const { modal } = App.useApp()
   const talk = detail.negotiation
@@ -141,6 +142,7 @@ function Lines({ detail, writes }: { detail: Detail; writes: boolean }) {
               <th scope="col">{t("offered")}</th>
               <th scope="col">{t("margin")}</th>
               <th scope="col">{t("aboveFloor")}</th>
+              {costs ? <th scope="col">{t("marginAfter")}</th> : null}
             </tr>
           </thead>
           <tbody>
@@ -182,6 +184,18 @@ function Lines({ detail, writes }: { detail: Detail; writes: boolean }) {
                     currency={talk.currency}
                   />
                 </td>
+                {costs ? (
+                  <td>
+                    <MarginMove
+                      after={marginOf(
+                        (writes ? offers[one.line_no] : (one.offered_minor ?? one.asked_minor)) ?? 0,
+                        one.per,
+                        one.cost_minor,
+                        one.cost_per,
+                      )}
+                    />
+                  </td>
+                ) : null}
               </tr>
             ))}
           </tbody>
@@ -202,6 +216,7 @@ function Lines({ detail, writes }: { detail: Detail; writes: boolean }) {
                 <TotalMargin at={writes ? total : talk.offered_minor} list={talk.list_minor} />
               </td>
               <td />
+              {costs ? <td /> : null}
             </tr>
           </tfoot>
         </table>
@@ -285,7 +300,7 @@ function TotalMargin({ at, list }: { at: number | null | undefined; list: number
 function AboveFloor({ of, at, currency }: { of: Line; at: number | null | undefined; currency: string }) {
   const t = useWords(agreeing)
   if (typeof at !== "number" || typeof of.floor_minor !== "number") return <span className="muted">–</span>
-  const above = lineAmount(at, of.per, of.quantity) - lineAmount(of.floor_minor, of.floor_per ?? 1, of.quantity)
+  const above = lineAmount(at, of.per, of.quantity) - lineAmount(of.floor_minor, of.per, of.quantity)
   return (
     <span className={above < 0 ? "price-below" : undefined}>
       <Money minor={above} currency={currency} signed />

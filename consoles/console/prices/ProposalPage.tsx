@@ -2,7 +2,7 @@
 
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
-import { Money, moneyText, Quantity, Time } from "@kit/format"
+import { moneyText, Quantity, Time } from "@kit/format"
 import { ListPage as List, type RowOf } from "@kit/list"
 import { RecordPage } from "@kit/record"
 import { useSession } from "@kit/session"
@@ -13,7 +13,7 @@ import { useWords } from "@kit/words"
 import { Button } from "antd"
 import "./prices.css"
 import { agreeing } from "./agreeing"
-import { percentText, permille } from "./figures"
+import { percentText, permille, shareText } from "./figures"
 import { Moves, Stage, useDecisions } from "./ProposalsPage"
 
 type Line = RowOf<"/v1/price-proposals/{proposal}/lines">
@@ -167,6 +167,31 @@ function Shown({ of }: { of: Proposal }) {
               align: "end",
               render: (one) => <Floor of={one} currency={of.currency} />,
             },
+            ...(may("cost:read")
+              ? [
+                  {
+                    key: "cost",
+                    title: t("cost"),
+                    width: "110px",
+                    align: "end" as const,
+                    render: (one: Line) => (
+                      <Price
+                        amount={one.cost_minor}
+                        per={one.cost_per}
+                        currency={of.currency}
+                        none={t("unknownCost")}
+                      />
+                    ),
+                  },
+                  {
+                    key: "margin",
+                    title: t("marginAfter"),
+                    width: "150px",
+                    align: "end" as const,
+                    render: (one: Line) => <MarginMove before={one.before_margin_bp} after={one.margin_bp} />,
+                  },
+                ]
+              : []),
             {
               key: "begins",
               title: t("begins"),
@@ -223,13 +248,25 @@ function Change({ of }: { of: Line }) {
   )
 }
 
+/** The margin now and after the change; nothing where the cost is not known. */
+export function MarginMove(props: { before?: number | null; after: number | null | undefined }) {
+  const { before, after } = props
+  if (typeof after !== "number") return <span className="muted">–</span>
+  return (
+    <span className={`num ${after < 0 ? "price-below" : ""}`}>
+      {typeof before === "number" && before !== after ? <span className="muted">{shareText(before)} → </span> : null}
+      {shareText(after)}
+    </span>
+  )
+}
+
 function Floor({ of, currency }: { of: Line; currency: string }) {
   const t = useWords(agreeing)
   if (typeof of.floor_minor !== "number" || of.ends) return null
-  const below = !of.off_bp && of.amount_minor * (of.floor_per ?? 1) < of.floor_minor * of.per
+  const below = !of.off_bp && of.amount_minor < of.floor_minor
   return (
     <span className={below ? "price-below" : undefined}>
-      <Money minor={of.floor_minor} currency={currency} />
+      <Price amount={of.floor_minor} per={of.per} currency={currency} />
       {below ? <small> {t("belowFloor")}</small> : null}
     </span>
   )

@@ -6,6 +6,7 @@ import { QuantityInput } from "@kit/form"
 import { dayText, Money, moneyText } from "@kit/format"
 import { useSearchState } from "@kit/list"
 import { RecordPage } from "@kit/record"
+import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { Empty, Refused, Waiting } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
@@ -14,6 +15,7 @@ import dayjs, { type Dayjs } from "dayjs"
 import { useEffect } from "react"
 import "./prices.css"
 import { choices, type Named, useAll } from "../products/catalog"
+import { marginOf, shareText } from "./figures"
 import { words } from "./words"
 
 interface Asked {
@@ -123,6 +125,7 @@ export default function WhyPage() {
 
 function Trace({ search }: { search: Record<string, string> }) {
   const t = useWords(words)
+  const { may } = useSession()
   const locale = useLocale()
   const trace = api.useQuery("get", "/v1/prices/explain", {
     params: {
@@ -204,6 +207,16 @@ function Trace({ search }: { search: Record<string, string> }) {
       </div>
       {found.floor_minor ? (
         <p className="muted">{t("floorIs", { amount: moneyText(found.floor_minor, won.currency) })}</p>
+      ) : null}
+      {may("cost:read") ? (
+        <p className="muted">
+          {typeof found.cost_minor === "number"
+            ? t("costIs", {
+                amount: moneyText(found.cost_minor, won.currency),
+                margin: shareText(marginOf(found.amount_minor ?? 0, 1, found.cost_minor, 1) ?? 0),
+              })
+            : t("costUnknown")}
+        </p>
       ) : null}
       <p className="muted prose">{t(found.rule === "pricing.lowest" ? "ruleLowest" : "rule")}</p>
     </section>

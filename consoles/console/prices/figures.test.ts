@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { lineAmount, percentText, permille, sum } from "./figures"
+import { lineAmount, marginOf, percentText, permille, shareText, sum } from "./figures"
 
 describe("figures of agreed prices", () => {
   it("rounds a line once, half up", () => {
@@ -11,6 +11,17 @@ describe("figures of agreed prices", () => {
       { amount: null, per: 1, quantity: 1 },
     ]
     expect([sum(lines), sum(lines.slice(0, 1)), sum([])]).toEqual([null, 16_000, 0])
+  })
+  it("tells the margin as the house does, and none where the cost is not known", () => {
+    const known = [
+      marginOf(1000, 1, 800, 1),
+      marginOf(900, 1000, 1, 1),
+      marginOf(300, 1, 350, 1),
+      marginOf(3616, 1, 1800, 1),
+    ]
+    expect(known).toEqual([2000, -1111, -1667, 5022])
+    expect([marginOf(1000, 1, null, null), marginOf(0, 1, 800, 1)]).toEqual([null, null])
+    expect([shareText(2000), shareText(-1667), shareText(0)]).toEqual(["20.0 %", "−16.7 %", "0.0 %"])
   })
   it("tells how a price moves, whatever it is per", () => {
     expect([

@@ -31,3 +31,20 @@ export function percentText(tenths: number): string {
   const whole = (Math.abs(tenths) / 10).toFixed(1)
   return `${tenths < 0 ? "−" : tenths > 0 ? "+" : ""}${whole} %`
 }
+
+/** A share of basis points in text: 2000 is "20.0 %", a loss has a real minus. */
+export function shareText(bp: number): string {
+  return `${bp < 0 ? "−" : ""}${(Math.abs(bp) / 100).toFixed(1)} %`
+}
+
+/** The margin a price leaves over the cost, in basis points, as the house reckons it; null where the cost is not known. */
+export function marginOf(
+  amount: number,
+  per: number,
+  cost: number | null | undefined,
+  costPer: number | null | undefined,
+): number | null {
+  if (!amount || typeof cost !== "number" || !costPer) return null
+  const net = amount * costPer
+  return Math.floor((20_000 * (net - cost * per) + net) / (2 * net))
+}

@@ -9,6 +9,7 @@ import { session } from "../held"
 import { Go, go, useAddress } from "../router"
 import { maybe, useLocale, useSay } from "../say"
 import { AddressForm } from "../ui/AddressForm"
+import { Employer } from "../ui/Employer"
 import { Button, Empty, Field, Notice, Refused } from "../ui/ui"
 
 const Wallet = lazy(() => import("./Wallet"))
@@ -137,6 +138,7 @@ function Account({ part }: { part: string }) {
           {t("signOut")}
         </Button>
       </div>
+      <Employer />
       <nav className="tabs" aria-label={t("account")}>
         {tabs.map(([code, label]) => (
           <Go key={code} href={`/account/${code}`} aria-current={code === part ? "page" : undefined}>

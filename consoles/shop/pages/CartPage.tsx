@@ -7,6 +7,7 @@ import { useFront } from "../front"
 import { useQuote } from "../quote"
 import { Go, go } from "../router"
 import { useSay } from "../say"
+import { useEmployer } from "../ui/Employer"
 import { Hints, Summary } from "../ui/Summary"
 import { Button, calm, Empty, priceText, Refused, Stepper } from "../ui/ui"
 
@@ -14,6 +15,7 @@ export default function CartPage() {
   const t = useSay()
   const { currency, open } = useFront()
   const { lines, quote, current, refusal, again } = useQuote()
+  const { employer } = useEmployer()
   useEffect(() => {
     document.title = t("cartTitle")
   }, [t])
@@ -55,6 +57,11 @@ export default function CartPage() {
           >
             {t("checkout", { amount: quote ? moneyText(quote.total, currency) : "" })}
           </Button>
+          {employer ? (
+            <Go className="button quiet wide" href="/prices/new">
+              {t("askPricesCart")}
+            </Go>
+          ) : null}
         </section>
       </div>
     </>

@@ -1,12 +1,12 @@
 import type { FormView, ProductPage as View } from "@kit/api/schema.gen"
 import { moneyText } from "@kit/format/money"
 import { dayText } from "@kit/format/time"
-import { lazy, Suspense, useEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react"
 import { Picture } from "../art/Art"
 import { useAsk } from "../ask"
 import { put } from "../basket"
 import { useFront, useTold } from "../front"
-import { saw } from "../held"
+import { company as held, saw } from "../held"
 import { Go, go } from "../router"
 import { useLocale, useSay } from "../say"
 import { Button, calm, Empty, Price, priceText, Refused, Stepper, Stock } from "../ui/ui"
@@ -52,8 +52,18 @@ export function ProductPage({ argument }: { argument: string }) {
   )
 }
 
+/** Prices that are not everybody's, and say so. */
+const OWN = new Set(["contract", "group", "region"])
+
+/** By how much a step is below the price of one, in whole per cent. */
+function less(form: FormView, step: FormView["breaks"][number]): string {
+  const saved = 100 - Math.round((step.amount_minor * form.price.per * 100) / (form.price.amount_minor * step.per))
+  return saved > 0 ? `−${saved}%` : ""
+}
+
 function Product({ one }: { one: View }) {
   const t = useSay()
+  const company = useSyncExternalStore(held.listen, held.now)
   const told = useTold()
   const at = useLocale()
   const { currency, line_max } = useFront()
@@ -119,8 +129,19 @@ function Product({ one }: { one: View }) {
           ) : null}
           <h1>{title}</h1>
           <p className="product-price">
-            <Price large amount={price.amount} per={price.per} unit={form.base_unit} currency={currency} />
+            <Price large amount={price.amount} per={price.per} unit={form.base_unit} currency={currency} />{" "}
+            {form.usual ? (
+              <small className="usual num">
+                {t("usually")} <s>{priceText(t, form.usual.amount_minor, form.usual.per, form.base_unit, currency)}</s>
+              </small>
+            ) : null}
           </p>
+          {form.source && OWN.has(form.source.kind) ? (
+            <p className="price-source">
+              {t(`priceOf.${form.source.kind}` as "priceOf.contract")}
+              {typeof form.left === "number" ? ` · ${t("leftAtPrice", { count: form.left })}` : null}
+            </p>
+          ) : null}
           <p className="product-state">
             <Stock state={form.stock.state} left={form.stock.left ?? null} />
             {one.leaves_by && !out ? (
@@ -149,6 +170,7 @@ function Product({ one }: { one: View }) {
                   <tr key={step.min_quantity} aria-current={step.amount_minor === price.amount || undefined}>
                     <th scope="row">{t("breakFrom", { count: step.min_quantity })}</th>
                     <td className="num">{priceText(t, step.amount_minor, step.per, form.base_unit, currency)}</td>
+                    <td className="num muted">{less(form, step)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -169,9 +191,34 @@ function Product({ one }: { one: View }) {
               </Button>
             )}
           </div>
+          {company ? (
+            <Go
+              className="button quiet wide"
+              href={`/prices/new?sku=${encodeURIComponent(form.sku)}&quantity=${count}`}
+            >
+              {t("askPriceOf")}
+            </Go>
+          ) : null}
           <details className="how">
             <summary>{t("howPriced")}</summary>
             <dl>
+              {form.source ? (
+                <>
+                  <dt>{t("priceFrom")}</dt>
+                  <dd>
+                    {t(`priceOf.${form.source.kind}` as "priceOf.contract")}
+                    {form.source.name && OWN.has(form.source.kind) ? ` · ${form.source.name}` : null}
+                  </dd>
+                </>
+              ) : null}
+              {form.usual ? (
+                <>
+                  <dt>{t("usually")}</dt>
+                  <dd className="num">
+                    {priceText(t, form.usual.amount_minor, form.usual.per, form.base_unit, currency)}
+                  </dd>
+                </>
+              ) : null}
               <dt>{t("listPrice")}</dt>
               <dd className="num">{priceText(t, form.price.amount_minor, form.price.per, form.base_unit, currency)}</dd>
               {price.amount === form.price.amount_minor ? null : (

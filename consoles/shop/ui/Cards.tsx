@@ -1,4 +1,5 @@
 import type { CardView } from "@kit/api/schema.gen"
+import { moneyText } from "@kit/format/money"
 import { useState } from "react"
 import { Picture } from "../art/Art"
 import { put } from "../basket"
@@ -55,6 +56,12 @@ function Card({ item, currency, eager }: { item: CardView; currency: string; eag
             currency={currency}
             varies={item.varies}
           />
+          {item.usual ? (
+            <small className="usual num">
+              <span className="sr-only">{t("usually")} </span>
+              <s>{moneyText(item.usual.amount_minor, currency)}</s>
+            </small>
+          ) : null}
           {item.stock.state === "in_stock" ? null : <Stock state={item.stock.state} left={item.stock.left ?? null} />}
         </span>
         {item.sku && !out && item.base_unit === "piece" ? (
