@@ -3,6 +3,7 @@
 The console's pages are read from its areas, so a new one is looked at without being named here; a new parameter is filled in `names`.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +32,7 @@ ASKED = {"/ledger/account": "?code=$account"}
 CODES = {"channels": "mall", "stores": "s1", "locations": "dc1", "sellers": "corner", "scenes": "b2c.mall", "coupons": "winter"}
 # The same of plays: the last word before them.
 CODES |= {"templates": "parcel", "fees": "bag"}
-CODES |= {"sales": "rush", "limits": "two", "restrictions": "adults", "reservations": "harvest"}
+CODES |= {"sales": "rush", "limits": "two", "restrictions": "adults", "reservations": "harvest", "presales": "hamper", "buys": "three"}
 LISTS = {
     "order": "/v1/orders",
     "member": "/v1/members",
@@ -91,7 +92,7 @@ async def names(market: Market) -> dict[str, str]:
         "kind": "revenue",
         "category": "drinks",
         "brand": "corner",
-        "play": "new",
+        "buyers": await group(market),
         "promotion": "five-off",
         "company": "kiln",
         "group": "gold",
@@ -141,7 +142,7 @@ async def tariffs(market: Market) -> None:
 
 
 async def plays(market: Market) -> None:
-    """One of every kind of gate; they stand in a time to come, where they stop nobody."""
+    """One of every kind of play; they stand in a time to come, where they stop nobody. A group that has begun."""
     begins, between, ends = (f"2090-01-0{day}T00:00:00Z" for day in (1, 2, 3))
     goods, names = {"skus": ["p01"]}, {"name": "P", "name_zh": "品"}
     window = {"valid_from": begins, "valid_to": ends}
@@ -153,10 +154,32 @@ async def plays(market: Market) -> None:
         "reservations/harvest": {
             "skus": ["p01"], "signup_from": begins, "signup_to": between, "buy_from": between, "buy_to": ends, "places": 10
         },
+        "presales/hamper": {
+            "currency": "USD", "deposit": "earnest", "deposit_from": begins, "deposit_to": between, "balance_from": between,
+            "balance_to": ends, "ships_by": ends, "items": [{"sku": "p01", "price_minor": 100, "deposit_minor": 20, "quota": 10}],
+        },
+        "group-buys/three": {
+            "currency": "USD", "by": "people", "thresholds": [3, 5], "newcomers": 1, "heads": 5, "hours": 24,
+            "open_from": "2020-01-01T00:00:00Z", "open_to": ends,
+            "items": [{"sku": "p60", "prices_minor": [20, 15], "head_minor": 10}],
+        },
     }  # fmt: skip
     for path, body in bodies.items():
         await market.ask("PUT", f"/v1/{path}", names | body)
         await market.ask("POST", f"/v1/{path}/publish")
+
+
+async def group(market: Market) -> str:
+    """A group somebody has opened: its code."""
+    buyer = {"kind": "phone", "value": "+12025550177"}
+    wish = {"channel": "mall", "lines": [{"sku": "p60", "quantity": 1}], "play": "three", "member": buyer}
+    made = await market.ask("POST", "/v1/orders", wish)
+    await market.ask("POST", f"/v1/orders/{made['id']}/payments", {"method": "cash"})
+    for _ in range(100):
+        if opened := (await market.ask("GET", "/v1/buying-groups"))["items"]:
+            return str(opened[0]["code"])
+        await asyncio.sleep(0.1)
+    raise AssertionError("no group was opened")
 
 
 def told(page: Any) -> str:

@@ -5,6 +5,7 @@ import { Money, Time } from "@kit/format"
 import { Facts, Status } from "@kit/record"
 import { Go } from "@kit/shell/go"
 import { defineWords, useWords } from "@kit/words"
+import { SellerDefault } from "./SellerDefault"
 
 type Order = components["schemas"]["OrderView"]
 
@@ -37,35 +38,38 @@ const words = defineWords({
 export function Legs({ order }: { order: Order }) {
   const t = useWords(words)
   return (
-    <Facts
-      facts={order.payables.map((one) => [
-        t(one.payable_no === 1 ? "deposit" : "balance"),
-        <span key={one.payable_no}>
-          <Money minor={one.amount} currency={order.currency} />
-          <span className="muted">
-            {one.paid === one.amount ? (
-              ` · ${t("paid")}`
-            ) : (
-              <>
-                {one.opens_at ? (
-                  <>
-                    {` · ${t("opens")} `}
-                    <Time at={one.opens_at} />
-                  </>
-                ) : null}
-                {one.due_at ? (
-                  <>
-                    {` · ${t("due")} `}
-                    <Time at={one.due_at} />
-                  </>
-                ) : null}
-              </>
-            )}
-            {one.kept ? ` · ${t(one.kept === "until_paid" ? "untilPaid" : "untilShipped")}` : null}
-          </span>
-        </span>,
-      ])}
-    />
+    <>
+      <Facts
+        facts={order.payables.map((one) => [
+          t(one.payable_no === 1 ? "deposit" : "balance"),
+          <span key={one.payable_no}>
+            <Money minor={one.amount} currency={order.currency} />
+            <span className="muted">
+              {one.paid === one.amount ? (
+                ` · ${t("paid")}`
+              ) : (
+                <>
+                  {one.opens_at ? (
+                    <>
+                      {` · ${t("opens")} `}
+                      <Time at={one.opens_at} />
+                    </>
+                  ) : null}
+                  {one.due_at ? (
+                    <>
+                      {` · ${t("due")} `}
+                      <Time at={one.due_at} />
+                    </>
+                  ) : null}
+                </>
+              )}
+              {one.kept ? ` · ${t(one.kept === "until_paid" ? "untilPaid" : "untilShipped")}` : null}
+            </span>
+          </span>,
+        ])}
+      />
+      <SellerDefault order={order} />
+    </>
   )
 }
 
@@ -81,7 +85,12 @@ export function Through({ order }: { order: Order }) {
       <Go to={`/plays/${kind}/${encodeURIComponent(code)}`} className="mono">
         {order.play}
       </Go>
-      {order.group ? ` · ${t("group", { code: order.group })}` : null}
+      {order.group ? (
+        <>
+          {" · "}
+          <Go to={`/plays/groups/${order.group}`}>{t("group", { code: order.group })}</Go>
+        </>
+      ) : null}
       {order.awaits && order.status === "paid" ? (
         <>
           {" · "}

@@ -28,20 +28,24 @@ export interface Version {
   ended_at: string | null
 }
 
-interface Named2 {
+/** The kinds of plays, as in the address. */
+export type Kind = "flash-sales" | "limits" | "restrictions" | "reservations" | "presales" | "group-buys"
+
+export interface Named2 {
   name: string
   name_zh?: string
 }
 
 export interface EditorProps<V extends Version> {
-  /** As in the address: flash-sales. */
-  kind: "flash-sales" | "limits" | "restrictions" | "reservations"
+  kind: Kind
   title: string
   newTitle: string
   now: V | null
   /** What the form begins with; times are dayjs. */
   initial: object
   what: (version: V) => Named2
+  /** What is typed, as the API takes it; without it, as it is. */
+  body?: (values: never) => object
   children: (form: FormInstance) => ReactNode
   /** How far it has come; above the form. */
   live?: ReactNode
@@ -67,11 +71,11 @@ export function Editor<V extends Version>(props: EditorProps<V>) {
       return send(
         fetcher.PUT(`${path}/{code}`, {
           params: { path: { code: now?.code ?? String(code) } },
-          body: plain(body) as never,
+          body: plain(props.body ? props.body(body as never) : body) as never,
         }),
       )
     },
-    { said: t("saved"), refresh, form, then: (done) => go(`/plays/${kind}/${done.code}`) },
+    { said: t("saved"), refresh, form, then: (done) => go(`/plays/${kind}/${encodeURIComponent(done.code)}`) },
   )
   const turn = useAct(
     (key, to: "publish" | "end") =>
@@ -246,6 +250,17 @@ export function ChannelsItem({ name = "channels", label }: { name?: string; labe
   )
 }
 
+const CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW"]
+
+export function CurrencyItem() {
+  const t = useWords(words)
+  return (
+    <Form.Item name="currency" label={t("currency")} rules={[{ required: true, message: t("required") }]}>
+      <Select options={CURRENCIES.map((value) => ({ value, label: value }))} showSearch />
+    </Form.Item>
+  )
+}
+
 /** Which goods a rule is about. */
 export function GoodsItems() {
   const t = useWords(words)
@@ -281,6 +296,11 @@ export function plain(value: unknown): unknown {
     )
   }
   return value
+}
+
+/** Two instants of the API for a range picker. */
+export function span(from?: string | null, to?: string | null): [Dayjs, Dayjs] | undefined {
+  return from && to ? [dayjs(from), dayjs(to)] : undefined
 }
 
 /** An instant of the API for a date picker. */

@@ -1,6 +1,5 @@
 /** A flash sale: what is left of it this moment, how it sold, and its terms. */
 
-import { CloseOutlined, PlusOutlined } from "@ant-design/icons"
 import { api } from "@kit/api/client"
 import type { components } from "@kit/api/schema.gen"
 import { ChartCard } from "@kit/chart"
@@ -10,14 +9,16 @@ import { Section } from "@kit/record"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
-import { Button, DatePicker, Form, Input, InputNumber, Radio, Select } from "antd"
+import { DatePicker, Form, Radio } from "antd"
 import dayjs from "dayjs"
 import { sum } from "./Bar"
-import { ChannelsItem, Editor, instant, type Version } from "./Editor"
+import { ChannelsItem, CurrencyItem, Editor, instant, type Version } from "./Editor"
+import { Funders } from "./Funders"
 import { words } from "./gate.words"
+import { Items } from "./Items"
 
 type View = components["schemas"]["FlashSaleView"]
-const CURRENCIES = ["CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "TWD", "KRW"]
+const FRESH = { allotment: 20, per_member: 1, per_order: 0 }
 const LIVE_MS = 2_000
 
 export default function FlashSalePage() {
@@ -36,7 +37,7 @@ function FlashSale({ now }: { now: View | null }) {
         currency: "CNY",
         entry: "automatic",
         back: "allotment",
-        items: [{ allotment: 20, per_member: 1, per_order: 0 }],
+        items: [FRESH],
         begins_at: dayjs().add(1, "hour").startOf("hour"),
         ends_at: dayjs().add(3, "hour").startOf("hour"),
       }
@@ -62,13 +63,11 @@ function FlashSale({ now }: { now: View | null }) {
                 <DatePicker showTime style={{ width: "100%" }} />
               </Form.Item>
               <ChannelsItem />
-              <Form.Item name="currency" label={t("currency")} rules={needed}>
-                <Select options={CURRENCIES.map((value) => ({ value, label: value }))} showSearch />
-              </Form.Item>
+              <CurrencyItem />
             </div>
           </Section>
           <Section title={t("items")}>
-            <Items fallback={sale?.currency ?? "CNY"} />
+            <Terms fallback={sale?.currency ?? "CNY"} />
           </Section>
           <Section title={t("entry")}>
             <Form.Item name="entry">
@@ -93,124 +92,31 @@ function FlashSale({ now }: { now: View | null }) {
   )
 }
 
-function Items({ fallback }: { fallback: string }) {
+/** The flash price and how many of it, in the currency the sale is in. */
+function Terms({ fallback }: { fallback: string }) {
   const t = useWords(words)
   const currency: string = Form.useWatch("currency", Form.useFormInstance()) ?? fallback
-  const needed = [{ required: true, message: t("required") }]
+  const hint = t("noLimitHint")
   return (
-    <Form.List name="items">
-      {(fields, { add, remove }) => (
-        <>
-          <table className="play-items">
-            <thead>
-              <tr>
-                <th style={{ width: "32%" }}>{t("sku")}</th>
-                <th>{t("price")}</th>
-                <th>{t("allotment")}</th>
-                <th title={t("noLimitHint")}>{t("perMember")}</th>
-                <th title={t("noLimitHint")}>{t("perOrder")}</th>
-                <th>
-                  <span className="play-hidden">{t("remove")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map(({ key, name }) => (
-                <tr key={key}>
-                  <td>
-                    <Form.Item name={[name, "sku"]} rules={needed}>
-                      <Input className="mono" aria-label={t("sku")} maxLength={64} />
-                    </Form.Item>
-                  </td>
-                  <td>
-                    <Form.Item name={[name, "price_minor"]} rules={needed}>
-                      <MoneyInput currency={currency} aria-label={t("price")} />
-                    </Form.Item>
-                  </td>
-                  <td>
-                    <Form.Item name={[name, "allotment"]} rules={needed}>
-                      <QuantityInput min={1} aria-label={t("allotment")} />
-                    </Form.Item>
-                  </td>
-                  <td>
-                    <Form.Item name={[name, "per_member"]}>
-                      <QuantityInput aria-label={t("perMember")} />
-                    </Form.Item>
-                  </td>
-                  <td>
-                    <Form.Item name={[name, "per_order"]}>
-                      <QuantityInput aria-label={t("perOrder")} />
-                    </Form.Item>
-                  </td>
-                  <td>
-                    <Button
-                      type="text"
-                      icon={<CloseOutlined />}
-                      aria-label={t("remove")}
-                      disabled={fields.length === 1}
-                      onClick={() => remove(name)}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          <Button icon={<PlusOutlined />} onClick={() => add({ allotment: 20, per_member: 1, per_order: 0 })}>
-            {t("addItem")}
-          </Button>
-        </>
-      )}
-    </Form.List>
-  )
-}
-
-const WHOLE_BP = 10_000
-
-function Funders() {
-  const t = useWords(words)
-  return (
-    <Form.List name="funders">
-      {(fields, { add, remove }) => (
-        <>
-          {fields.length === 0 ? <p className="muted">{t("sellerBears")}</p> : null}
-          {fields.map(({ key, name }) => (
-            <div className="play-two" key={key} style={{ maxWidth: 560 }}>
-              <Form.Item name={[name, "funder"]} label={t("funder")}>
-                <Input className="mono" maxLength={64} />
-              </Form.Item>
-              <Form.Item
-                name={[name, "bp"]}
-                label={t("share")}
-                getValueProps={(bp: number) => ({ value: bp / 100 })}
-                normalize={(percent: number) => Math.round(percent * 100)}
-              >
-                <InputNumber
-                  min={0.01}
-                  max={100}
-                  suffix="%"
-                  style={{ width: "100%" }}
-                  addonAfter={
-                    <Button
-                      type="text"
-                      size="small"
-                      icon={<CloseOutlined />}
-                      aria-label={t("remove")}
-                      onClick={() => remove(name)}
-                    />
-                  }
-                />
-              </Form.Item>
-            </div>
-          ))}
-          <Button
-            icon={<PlusOutlined />}
-            onClick={() => add({ funder: fields.length ? "" : "seller", bp: fields.length ? 1 : WHOLE_BP })}
-          >
-            {t("addFunder")}
-          </Button>
-        </>
-      )}
-    </Form.List>
+    <Items
+      fresh={FRESH}
+      terms={[
+        {
+          key: "price_minor",
+          title: t("price"),
+          needed: true,
+          field: <MoneyInput currency={currency} aria-label={t("price")} />,
+        },
+        {
+          key: "allotment",
+          title: t("allotment"),
+          needed: true,
+          field: <QuantityInput min={1} aria-label={t("allotment")} />,
+        },
+        { key: "per_member", title: t("perMember"), hint, field: <QuantityInput aria-label={t("perMember")} /> },
+        { key: "per_order", title: t("perOrder"), hint, field: <QuantityInput aria-label={t("perOrder")} /> },
+      ]}
+    />
   )
 }
 

@@ -8,7 +8,7 @@ export const kind: PlayKind = {
   needs: "promotion:read",
   list: () => import("../bought/GroupBuysPage"),
   pages: [
-    { path: "/plays/group-buys/new", load: () => import("../bought/NewGroupBuyPage"), needs: "promotion:write" },
-    { path: "/plays/group-buys/$play", load: () => import("../bought/GroupBuyPage"), needs: "promotion:read" },
+    { path: "/plays/group-buys/$code", load: () => import("../bought/GroupBuyPage"), needs: "promotion:read" },
+    { path: "/plays/groups/$buyers", load: () => import("../bought/GroupPage"), needs: "promotion:read" },
   ],
 }

@@ -7,8 +7,5 @@ export const kind: PlayKind = {
   title: { en: "Presales", zh: "预售" },
   needs: "promotion:read",
   list: () => import("../bought/PresalesPage"),
-  pages: [
-    { path: "/plays/presales/new", load: () => import("../bought/NewPresalePage"), needs: "promotion:write" },
-    { path: "/plays/presales/$play", load: () => import("../bought/PresalePage"), needs: "promotion:read" },
-  ],
+  pages: [{ path: "/plays/presales/$code", load: () => import("../bought/PresalePage"), needs: "promotion:read" }],
 }

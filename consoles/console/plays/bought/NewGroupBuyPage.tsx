@@ -1,5 +1,0 @@
-import { GroupBuyEditor } from "./GroupBuyEditor"
-
-export default function NewGroupBuyPage() {
-  return <GroupBuyEditor />
-}

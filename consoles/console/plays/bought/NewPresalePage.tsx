@@ -1,5 +1,0 @@
-import { PresaleEditor } from "./PresaleEditor"
-
-export default function NewPresalePage() {
-  return <PresaleEditor />
-}
