@@ -10,7 +10,8 @@ from stdnum import ean
 from tests.book import NOON, Book, book, database, new_book
 
 from jiutong.capabilities import catalog
-from jiutong.capabilities.catalog import EVER, FOREVER, Listing, ListingFacts, MoveProduct, PutProduct, PutSku, SkuFacts, store
+from jiutong.capabilities.catalog import EVER, FOREVER, Listing, ListingFacts, MoveProduct, PutProduct, PutSku, SkuFacts
+from jiutong.capabilities.catalog.store import shelf as kept
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
 
@@ -255,8 +256,8 @@ async def test_two_tenants_do_not_meet(book: Book, admin_url: str) -> None:
 
 async def test_names_are_remembered_up_to_a_bound(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     await put(book, *(PutProduct(code=f"p{i}", title="P", skus=(PutSku(f"s{i}"),)) for i in range(6)))
-    shelf = store.Shelf()
-    monkeypatch.setattr(store, "NAMES_KEPT_MAX", 4)
+    shelf = kept.Shelf()
+    monkeypatch.setattr(kept, "NAMES_KEPT_MAX", 4)
     monkeypatch.setitem(book.database.memory, "catalog.sku", shelf)
 
     async def ask(tx: Tx, code: str) -> int:

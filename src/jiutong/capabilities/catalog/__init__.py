@@ -55,7 +55,7 @@ from jiutong.capabilities.catalog.model import (
     Term,
 )
 from jiutong.capabilities.catalog.rules import gtin14, gtin_form, offer, search
-from jiutong.capabilities.catalog.store import forget, stamps
+from jiutong.capabilities.catalog.store.shelf import forget, stamps
 from jiutong.capabilities.catalog.verbs import (
     drop_pictures,
     index_products,

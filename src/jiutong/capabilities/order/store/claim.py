@@ -5,10 +5,7 @@ from collections.abc import Collection, Sequence
 import asyncpg
 
 from jiutong import ledger
-from jiutong.capabilities.order.model import (
-    OrderDraft,
-    PlacedClaim,
-)
+from jiutong.capabilities.order.model import OrderDraft, PlacedClaim
 from jiutong.kernel.db import Tx
 
 

@@ -4,13 +4,7 @@ from collections.abc import Collection, Sequence
 
 import asyncpg
 
-from jiutong.capabilities.order.model import (
-    Order,
-    OrderDraft,
-    Share,
-    ShiftSales,
-    Units,
-)
+from jiutong.capabilities.order.model import Order, OrderDraft, Share, ShiftSales, Units
 from jiutong.kernel.db import Tx
 
 

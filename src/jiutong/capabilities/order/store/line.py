@@ -4,13 +4,7 @@ from collections.abc import Collection, Sequence
 
 import asyncpg
 
-from jiutong.capabilities.order.model import (
-    Adjustment,
-    Charge,
-    Line,
-    OrderDraft,
-    Units,
-)
+from jiutong.capabilities.order.model import Adjustment, Charge, Line, OrderDraft, Units
 from jiutong.kernel.db import Tx
 
 

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from jiutong.capabilities.order.model import (
-    Leg,
-    OrderDraft,
-)
+from jiutong.capabilities.order.model import Leg, OrderDraft
 from jiutong.kernel.db import Tx
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 
-from jiutong.capabilities.order.model import (
-    Sitting,
-)
+from jiutong.capabilities.order.model import Sitting
 from jiutong.kernel.db import Tx
 
 
