@@ -61,9 +61,13 @@ async def publish_promotions(tx: Tx, turns: Sequence[Turn]) -> list[tuple[Turned
     What was used of a promotion stays used, also where the new version allows less.
     """
     kept = await store.lock_promotions(tx, {one.code for one in turns})
-    rivals = await store.read_rivals(tx, "activity") if any(one.state == "draft" and one.terms.stage == "activity" for one in kept) else []
+    drafts = [one for one in kept if one.state == "draft"]
+    if drafts:
+        # Whoever publishes at the same instant waits here for the other, and then sees what that one let run.
+        await kernel_stamps.bump(tx, "promotion", [0])
+    rivals = await store.read_rivals(tx, "activity") if any(one.terms.stage == "activity" for one in drafts) else []
     outcomes = drafting.publishing(turns, kept, rivals)
-    await _turned(tx, turns, outcomes)
+    await _turn(tx, turns, outcomes)
     floors = [move for one in drafting.published(outcomes, kept) if one.version > 1 for move in uses.floor_moves(one)]
     await ledger.move_floors(tx, floors)
     return outcomes
@@ -73,7 +77,8 @@ async def end_promotions(tx: Tx, turns: Sequence[Turn]) -> list[tuple[Turned, ..
     """Plan. Let promotions run no longer. One that has ended stays ended."""
     kept = await store.lock_promotions(tx, {one.code for one in turns})
     outcomes = drafting.ending(turns, kept)
-    await _turned(tx, turns, outcomes)
+    if await _turn(tx, turns, outcomes):
+        await kernel_stamps.bump(tx, "promotion", [0])
     return outcomes
 
 
@@ -85,9 +90,10 @@ async def drop_promotion_drafts(tx: Tx, turns: Sequence[Turn]) -> list[Drafted |
     return [drafting.dropped(one.code, kept) for one in turns]
 
 
-async def _turned(tx: Tx, turns: Sequence[Turn], outcomes: Sequence[tuple[Turned, ...] | Problem]) -> None:
+async def _turn(tx: Tx, turns: Sequence[Turn], outcomes: Sequence[tuple[Turned, ...] | Problem]) -> bool:
+    """Whether any version was turned."""
     changes = [(one, turn.by) for turn, told in zip(turns, outcomes, strict=True) if not isinstance(told, Problem) for one in told]
     if changes:
         await store.turn(tx, [one for one, _ in changes], [by for _, by in changes])
-        await kernel_stamps.bump(tx, "promotion", [0])
         tx.after_commit.append(lambda: store.forget_promotions(tx))
+    return bool(changes)
