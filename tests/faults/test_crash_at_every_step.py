@@ -6,13 +6,24 @@ undisturbed commands leave behind.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
+import msgspec
 import pytest
 from tests.faults.conftest import Driver
 from tests.faults.footprint import footprint
-from tests.shop import Shop, shop
-from tests.works import WORKS
+from tests.flows.test_points import USD
+from tests.flows.test_promotions_checkout import run
+from tests.flows.test_withholding import SPEND
+from tests.shop import Shop, basket, shop
+from tests.works import WORKS, Work, did
 from tests.world import NOON, served, world
+
+from jiutong.capabilities import asset
+from jiutong.capabilities.member import Recognize
+from jiutong.flows import assets, checkout, find_member, pay
+from jiutong.flows.cancel import Cancellation, CancelOrder
+from jiutong.flows.canceling import LineUnits
 
 __all__ = ["served", "shop", "world"]
 pytestmark = pytest.mark.faults
@@ -29,12 +40,32 @@ FLOWS = (
     "fulfillment.ship",
     "stock.receive",
     "coupon.give",
+    "asset.give",
+    "asset.take",
+    "asset.reckon",
+    "group_buy.take_place",
+    "group_buy.close",
 )
 
 
-@pytest.mark.parametrize("flow", FLOWS)
-async def test_it_is_done_once_wherever_its_process_dies(shop: Shop, driver: Driver, flow: str) -> None:
-    subjects = [(command, f"k{i}") for i, command in enumerate(await WORKS[flow](shop, STEPS_MAX))]
+async def withheld(shop: Shop, count: int) -> Sequence[msgspec.Struct]:
+    """Cancellations of five of six, of whose refund a discount that no longer holds and points that are spent are withheld."""
+    await shop.receive("dc1", ("tea", 6 * count))
+    await shop.world.run(assets.publish, asset.PutProgramme(points=asset.PointsTerms((USD,), clawback="refund")))
+    await run(shop.world, "spend", **SPEND)
+    people = [Recognize("card", f"W{i:04}") for i in range(count)]
+    ids = [one.order_id for one in await did(shop, checkout.place, [basket(("tea", 6), member=who) for who in people])]
+    await did(shop, pay.start, [pay.Pay(id_, pay.Payment("cash")) for id_ in ids])
+    await did(shop, assets.reckon, [assets.Reckon(id_) for id_ in ids])
+    members = [one.member_id for one in await did(shop, find_member.recognize, people)]
+    await did(shop, assets.take, [assets.Take("points", 109, "gone", id_) for id_ in members])
+    return [CancelOrder(id_, Cancellation("changed", (LineUnits(1, 5),))) for id_ in ids]
+
+
+@pytest.mark.parametrize(("flow", "work"), [*((flow, WORKS[flow]) for flow in FLOWS), ("order.cancel", withheld)])
+async def test_it_is_done_once_wherever_its_process_dies(shop: Shop, driver: Driver, flow: str, work: Work) -> None:
+    subjects = [(command, f"k{i}") for i, command in enumerate(await work(shop, STEPS_MAX))]
+
     db, tenant = shop.house.db, shop.tenant_id
     driver.run(tenant, NOON, flow, subjects[:1])  # opens accounts, which are opened once
     before = await footprint(db, tenant)
