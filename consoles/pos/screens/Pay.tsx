@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react"
 import type { Member, Receipt } from "../keep/db"
 import { type Card, due, type Line, lay, layAgain, type Put, quickCash } from "../money/arithmetic"
 import { type Choices, cardCode, type Deal } from "../quote/quote"
-import type { Problem, Quoter, Told } from "../quote/quoter"
+import type { Problem, Quoter } from "../quote/quoter"
 import { receiptOf, saleOf } from "../quote/sold"
 import { AmountField, Dialog, KeyButton, Keypad, typed } from "../till/parts"
 import { usePos, useStanding } from "../till/pos"
@@ -27,7 +27,8 @@ export interface Paying {
   member: Member | null
   choices: Choices
   quoter: Quoter
-  told: Told
+  /** Nothing is being asked any more of the sale as it stands. */
+  settled: boolean
   deal: Deal
   close(): void
   done(): void
@@ -36,8 +37,7 @@ export interface Paying {
 /** What was on the screen when paying began is what is paid; a total that moves meanwhile is shown before anybody goes on. */
 export function Pay(props: Paying) {
   const t = useWords(words)
-  const { told, deal } = props
-  const settled = told.state !== "asking"
+  const { settled, deal } = props
   const [basis, setBasis] = useState<Deal | null>(settled ? deal : null)
   const [puts, setPuts] = useState<readonly Put[]>([])
   /** The server or the network has taken the basis away: what holds now is being asked for. */
@@ -92,7 +92,7 @@ export function Pay(props: Paying) {
       puts={puts}
       setPuts={setPuts}
       refused={refused}
-      settled={setReceipt}
+      rung={setReceipt}
       doubt={(because) => {
         setRefused(null)
         setDoubt(because)
@@ -108,7 +108,7 @@ function Tenders(
     puts: readonly Put[]
     setPuts(puts: readonly Put[]): void
     refused: Problem | null
-    settled(receipt: Receipt): void
+    rung(receipt: Receipt): void
     doubt(because: Problem | "offline"): void
   },
 ) {
@@ -175,7 +175,7 @@ function Tenders(
       if (cap) return t("capsAge")
       rung = await pos.engine.ring(saleOf(sold), receipt)
     }
-    props.settled(rung)
+    props.rung(rung)
     props.done()
     if (pos.settings.autoPrint) setTimeout(() => window.print(), 100)
     return null

@@ -427,7 +427,7 @@ export function Sell() {
           member={member}
           choices={choices}
           quoter={quoter}
-          told={told}
+          settled={told.state !== "asking" && JSON.stringify(told.wish) === JSON.stringify(wish)}
           deal={deal}
           close={() => setOver(null)}
           done={begin}
