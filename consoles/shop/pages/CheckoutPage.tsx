@@ -44,6 +44,7 @@ export default function CheckoutPage() {
   const { query } = useAddress()
   const play = query.get("play") ?? ""
   const sku = query.get("sku") ?? ""
+  const here = query.size ? `/checkout?${query}` : "/checkout"
   const quantity = Number(query.get("quantity") ?? 1) || 1
   const instead = useMemo(
     () => (play && sku ? [{ sku, quantity, price: 0, per: 1 }] : undefined),
@@ -85,8 +86,9 @@ export default function CheckoutPage() {
     )
 
   const total = quote?.total ?? 0
+  const due = quote?.due ?? 0
   const cardPart = parseAmount(part, currency)
-  const splitWrong = method === "split" && (cardPart === null || cardPart < 1 || cardPart >= total)
+  const splitWrong = method === "split" && (cardPart === null || cardPart < 1 || cardPart >= due)
   const told: Record<string, string> = {}
   for (const error of refusal?.errors ?? []) told[error.pointer.split("/").at(-1) ?? ""] = error.message
 
@@ -156,7 +158,7 @@ export default function CheckoutPage() {
       method === "split"
         ? [
             { method: "card", amount_minor: cardPart },
-            { method: "qr", amount_minor: placed.total - (cardPart ?? 0) },
+            { method: "qr", amount_minor: due - (cardPart ?? 0) },
           ]
         : [{ method }]
     // What is refused here is told on the order's page, where it can be tried again.
@@ -175,7 +177,7 @@ export default function CheckoutPage() {
         <div className="steps">
           {held ? null : (
             <Notice>
-              {t("guestNote")} <Go href="/account?next=/checkout">{t("signIn")}</Go>
+              {t("guestNote")} <Go href={`/account?next=${encodeURIComponent(here)}`}>{t("signIn")}</Go>
             </Notice>
           )}
           <fieldset>
@@ -256,14 +258,14 @@ export default function CheckoutPage() {
                   value={part}
                   error={
                     part && splitWrong
-                      ? t("badAmount", { least: amountText(1, currency), most: amountText(total - 1, currency) })
+                      ? t("badAmount", { least: amountText(1, currency), most: amountText(due - 1, currency) })
                       : undefined
                   }
                   aria-required
                   onChange={(event) => setPart(event.target.value)}
                 />
                 {cardPart !== null && !splitWrong ? (
-                  <p className="split-rest num">{t("qrPart", { amount: moneyText(total - cardPart, currency) })}</p>
+                  <p className="split-rest num">{t("qrPart", { amount: moneyText(due - cardPart, currency) })}</p>
                 ) : null}
               </div>
             ) : null}
@@ -284,6 +286,11 @@ export default function CheckoutPage() {
           {quote ? <Hints of={quote.hints} currency={currency} /> : null}
           {quote ? <Summary sums={quote} currency={currency} /> : <div className="waiting" />}
           {quoteRefusal ? <Refused refusal={quoteRefusal} again={again} /> : null}
+          {quoteRefusal && play && quoteRefusal.code !== "promotion.members_only" ? (
+            <Go className="button plain wide" href={`/search?q=${encodeURIComponent(sku)}`}>
+              {t("ordinary")}
+            </Go>
+          ) : null}
           {moved ? (
             <Notice tone="bad">
               {t("totalMoved", { before: moneyText(moved.before, currency), now: moneyText(moved.now, currency) })}
@@ -302,7 +309,11 @@ export default function CheckoutPage() {
             busy={busy}
             disabled={!quote?.complete || !current || busy || !front.open}
           >
-            {busy ? t("placing") : t("place", { amount: moneyText(total, currency) })}
+            {busy
+              ? t("placing")
+              : due < total
+                ? t("depositFirst", { amount: moneyText(due, currency) })
+                : t("place", { amount: moneyText(total, currency) })}
           </Button>
         </section>
       </div>

@@ -1,12 +1,13 @@
-import type { FormView, ProductPage as View } from "@kit/api/schema.gen"
+import type { FlashSalesView, FormView, ProductPage as View } from "@kit/api/schema.gen"
 import { moneyText } from "@kit/format/money"
 import { dayText } from "@kit/format/time"
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react"
 import { Picture } from "../art/Art"
 import { useAsk } from "../ask"
 import { put } from "../basket"
+import { flashOf } from "../flash"
 import { useFront, useTold } from "../front"
-import { company as held, saw } from "../held"
+import { company as held, saw, session } from "../held"
 import { Go, go } from "../router"
 import { useLocale, useSay } from "../say"
 import { Button, calm, Empty, Price, priceText, Refused, Stepper, Stock } from "../ui/ui"
@@ -17,10 +18,15 @@ import { Trail } from "./ListPage"
 const Deals = lazy(() => import("../ui/Deals"))
 
 /** What so many units cost now: the break that applies, rounded as the server rounds. The quote decides; this only foretells. */
-export function foretold(form: FormView, quantity: number): { amount: number; per: number; together: number } {
+export function foretold(
+  form: FormView,
+  quantity: number,
+  flash = Number.POSITIVE_INFINITY,
+): { amount: number; per: number; together: number; flash: boolean } {
   const fits = form.breaks.filter((one) => one.min_quantity <= quantity).at(-1)
-  const { amount_minor: amount, per } = fits ?? form.price
-  return { amount, per, together: Math.floor((2 * amount * quantity + per) / (2 * per)) }
+  const { amount_minor: ordinary, per } = fits ?? form.price
+  const amount = Math.min(ordinary, flash)
+  return { amount, per, together: Math.floor((2 * amount * quantity + per) / (2 * per)), flash: flash < ordinary }
 }
 
 export function ProductPage({ argument }: { argument: string }) {
@@ -67,6 +73,8 @@ function Product({ one }: { one: View }) {
   const told = useTold()
   const at = useLocale()
   const { currency, line_max } = useFront()
+  const { value: sales } = useAsk<FlashSalesView>("/flash-sales")
+  const shopper = useSyncExternalStore(session.listen, session.now)
   const [sku, setSku] = useState(one.forms.find((form) => form.stock.state !== "out")?.sku ?? one.forms[0]?.sku)
   const [quantity, setQuantity] = useState(0)
   const [shown, setShown] = useState(0)
@@ -76,7 +84,7 @@ function Product({ one }: { one: View }) {
   const least = form.base_unit === "piece" ? 1 : form.price.per
   const count = Math.max(quantity, least)
   const out = form.stock.state === "out"
-  const price = foretold(form, count)
+  const price = foretold(form, count, flashOf(sales, form.sku, count, Boolean(shopper), Date.now()))
   const title = calm(one.title)
   const most = Math.min(
     form.stock.left ?? 1_000_000_000,
@@ -130,6 +138,11 @@ function Product({ one }: { one: View }) {
           <h1>{title}</h1>
           <p className="product-price">
             <Price large amount={price.amount} per={price.per} unit={form.base_unit} currency={currency} />{" "}
+            {price.flash ? (
+              <small className="usual num">
+                {t("flashNow")} <s>{priceText(t, form.price.amount_minor, form.price.per, form.base_unit, currency)}</s>
+              </small>
+            ) : null}
             {form.usual ? (
               <small className="usual num">
                 {t("usually")} <s>{priceText(t, form.usual.amount_minor, form.usual.per, form.base_unit, currency)}</s>
@@ -223,7 +236,7 @@ function Product({ one }: { one: View }) {
               <dd className="num">{priceText(t, form.price.amount_minor, form.price.per, form.base_unit, currency)}</dd>
               {price.amount === form.price.amount_minor ? null : (
                 <>
-                  <dt>{t("breaks")}</dt>
+                  <dt>{t(price.flash ? "flashNow" : "breaks")}</dt>
                   <dd className="num">{priceText(t, price.amount, price.per, form.base_unit, currency)}</dd>
                 </>
               )}

@@ -78,7 +78,7 @@ function Talk({ of, path, again }: { of: FrontNegotiation; path: string; again: 
   }
   return (
     <>
-      <p>
+      <p className="talk-back">
         <Go href="/prices">← {t("talks")}</Go>
       </p>
       <div className="order-head">
@@ -105,7 +105,7 @@ function Talk({ of, path, again }: { of: FrontNegotiation; path: string; again: 
         <table className="talk-table">
           <thead>
             <tr>
-              <th scope="col">{t("goods")}</th>
+              <th scope="col">{t("product")}</th>
               <th scope="col">{t("quantity")}</th>
               <th scope="col">{t("usually")}</th>
               <th scope="col">{t("weAsked")}</th>
@@ -129,9 +129,14 @@ function Talk({ of, path, again }: { of: FrontNegotiation; path: string; again: 
               <th scope="row" colSpan={2}>
                 {t("together")}
               </th>
-              {[talk.list_minor, talk.asked_minor, talk.offered_minor].map((sum, no) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: three sums in their columns
-                <td className="num" key={no}>
+              {(
+                [
+                  ["usually", talk.list_minor],
+                  ["weAsked", talk.asked_minor],
+                  ["theyOffer", talk.offered_minor],
+                ] as const
+              ).map(([column, sum]) => (
+                <td className="num" key={column} data-label={t(column)}>
                   {typeof sum === "number" ? moneyText(sum, talk.currency) : "–"}
                 </td>
               ))}
@@ -152,7 +157,7 @@ function Talk({ of, path, again }: { of: FrontNegotiation; path: string; again: 
             </div>
           ) : null}
           <Words label={t("message")} value={text} onChange={setText} />
-          <div className="pair">
+          <div className="pair talk-acts">
             <Button type="submit" busy={busy} disabled={busy || wrong || (!typed.length && !text.trim())}>
               {t(typed.length ? "counter" : "sendWords")}
             </Button>
@@ -162,7 +167,7 @@ function Talk({ of, path, again }: { of: FrontNegotiation; path: string; again: 
           </div>
         </form>
       ) : null}
-      <h2>{t("conversation")}</h2>
+      <h2 className="talk-heading">{t("conversation")}</h2>
       <ol className="talk-said">
         {messages.map((one) => (
           <li key={`${one.at}${one.act}`} className={one.side}>
@@ -205,14 +210,20 @@ function Line(props: {
       <th scope="row">
         {line.product ? <Go href={`/p/${encodeURIComponent(line.product)}`}>{calm(line.title)}</Go> : calm(line.title)}
       </th>
-      <td className="num">{line.quantity}</td>
-      <td className="num muted">{price(line.usual_minor, line.usual_per)}</td>
-      <td className="num">{price(line.asked_minor, line.per)}</td>
-      <td className="num">
+      <td className="num" data-label={t("quantity")}>
+        {line.quantity}
+      </td>
+      <td className="num muted" data-label={t("usually")}>
+        {price(line.usual_minor, line.usual_per)}
+      </td>
+      <td className="num" data-label={t("weAsked")}>
+        {price(line.asked_minor, line.per)}
+      </td>
+      <td className="num" data-label={t("theyOffer")}>
         <strong>{price(line.offered_minor, line.per)}</strong>
       </td>
       {typed === undefined ? null : (
-        <td>
+        <td data-label={t("ourPrice")}>
           <Field
             label={`${t("ourPrice")}: ${calm(line.title)}`}
             inputMode="decimal"

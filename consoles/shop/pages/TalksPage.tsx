@@ -3,7 +3,7 @@
 import type { FrontNegotiation, FrontTalk, QuotedLineView } from "@kit/api/schema.gen"
 import { moneyText, parseAmount } from "@kit/format/money"
 import { dayText } from "@kit/format/time"
-import { type FormEvent, useEffect, useState } from "react"
+import { type FormEvent, useEffect, useId, useState } from "react"
 import { ask, type Refusal, refusalOf, useAsk } from "../ask"
 import type { Put } from "../basket"
 import { useFront } from "../front"
@@ -183,15 +183,17 @@ function Asking({ company, lines }: { company: string; lines: readonly QuotedLin
 
 /** Several lines of words. */
 export function Words(props: { label: string; value: string; onChange: (value: string) => void }) {
+  const id = useId()
   return (
-    <label className="field">
-      <span>{props.label}</span>
+    <div className="field">
+      <label htmlFor={id}>{props.label}</label>
       <textarea
+        id={id}
         rows={3}
         maxLength={4000}
         value={props.value}
         onChange={(event) => props.onChange(event.target.value)}
       />
-    </label>
+    </div>
   )
 }

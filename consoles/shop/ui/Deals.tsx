@@ -170,6 +170,7 @@ export function Group(props: {
   const money = (minor: number) => moneyText(minor, of.currency)
   const count = Math.max(quantity, item.least || 1)
   const open = of.groups.filter((one) => one.state === "open" && Date.parse(one.closes_at) > now)
+  const opening = item.head_minor
   const shown = invited
     ? open.filter((one) => one.code === invited).concat(open.filter((one) => one.code !== invited))
     : open
@@ -203,8 +204,10 @@ export function Group(props: {
         />
       ))}
       <Button tone={shown.length ? "plain" : "main"} className="wide" onClick={() => buyBy(of.code, sku, count)}>
-        {t("openGroup")}
+        {opening ? t("openGroupAt", { amount: money(opening) }) : t("openGroup")}
       </Button>
+      {opening && of.heads_left != null ? <p className="muted">{t("headsLeft", { count: of.heads_left })}</p> : null}
+      {of.newcomers ? <p className="muted">{t("newcomersKept", { count: of.newcomers })}</p> : null}
       <p className="muted">{t("groupPromise", { hours: of.hours })}</p>
     </section>
   )
@@ -217,7 +220,9 @@ function Joined({ of, now, mine, join }: { of: FrontGroup; now: number; mine: bo
     <div className="deal-group">
       <span>
         {mine ? <strong>{t("invited")} </strong> : null}
-        {t("seatsLeft", { count: left })} · <span className="num">{leftText(of.closes_at, now)}</span>
+        {t("seatsLeft", { count: left })}
+        {left && of.regulars_left === 0 ? ` (${t("newcomersOnly")})` : null} ·{" "}
+        <span className="num">{leftText(of.closes_at, now)}</span>
       </span>
       <Share group={of.code} />
       <Button tone="main" disabled={left === 0} onClick={join}>

@@ -51,7 +51,7 @@ WORDS: dict[bool, dict[str, str]] = {
         "per": "per {count} {unit}",
         "leaves": "Order today: leaves us by {day}",
         "breaks": "Buy more, pay less",
-        "breakFrom": "From {count}",
+        "breakFrom": "Buy {count} or more",
         "details": "Details",
         "delivery": "Delivery",
         "returns": "Returns",
@@ -87,7 +87,7 @@ WORDS: dict[bool, dict[str, str]] = {
         "per": "每 {count} {unit}",
         "leaves": "今日下单，最晚 {day} 发出",
         "breaks": "多买优惠",
-        "breakFrom": "满 {count} 件",
+        "breakFrom": "买 {count} 件起",
         "details": "商品参数",
         "delivery": "配送说明",
         "returns": "退货说明",
@@ -207,7 +207,7 @@ class Pen:
         leaves = f'<span class="promise">{self.say("leaves", day=one.leaves_by.isoformat())}</span>' if one.leaves_by else ""
         steps = "".join(
             f'<tr><th scope="row">{self.say("breakFrom", count=step.min_quantity)}</th>'
-            f'<td class="num">{self._price(step.amount_minor, step.per, form.base_unit)}</td></tr>'
+            f'<td class="num">{self._price(step.amount_minor, step.per, form.base_unit)}</td><td></td></tr>'
             for step in form.breaks
         )
         breaks = f'<table class="breaks"><caption>{self.say("breaks")}</caption><tbody>{steps}</tbody></table>' if steps else ""
