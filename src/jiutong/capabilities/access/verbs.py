@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from jiutong.capabilities.access import rules, store
+from jiutong.capabilities.access import rules
 from jiutong.capabilities.access.model import (
     DEFAULT_ROLES,
     NOT_YOURS,
@@ -47,6 +47,7 @@ from jiutong.capabilities.access.model import (
     View,
     Written,
 )
+from jiutong.capabilities.access.store import app_key, place, session, staff, tenant, view
 from jiutong.kernel import stamps
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import INVALID, NOT_FOUND, STALE, UNAUTHENTICATED, Problem
@@ -65,7 +66,7 @@ async def sellers(tx: Tx, codes: Collection[str]) -> dict[str, SellerFacts]:
     places = await _places(tx)
     missing = [code for code in codes if code not in places.sellers]
     if missing:
-        places.keep_sellers(await store.read_sellers(tx, missing, []))
+        places.keep_sellers(await place.read_sellers(tx, missing, []))
     return _chosen(places.sellers, codes)
 
 
@@ -74,7 +75,7 @@ async def sellers_by_id(tx: Tx, ids: Collection[int]) -> dict[int, SellerFacts]:
     places = await _places(tx)
     missing = [id_ for id_ in ids if id_ not in places.sellers_by_id]
     if missing:
-        places.keep_sellers(await store.read_sellers(tx, [], missing))
+        places.keep_sellers(await place.read_sellers(tx, [], missing))
     return _chosen(places.sellers_by_id, ids)
 
 
@@ -83,7 +84,7 @@ async def channels(tx: Tx, codes: Collection[str]) -> dict[str, ChannelFacts]:
     places = await _places(tx)
     missing = [code for code in codes if code not in places.channels]
     if missing:
-        places.keep_channels(await store.read_channels(tx, missing, []))
+        places.keep_channels(await place.read_channels(tx, missing, []))
     return _chosen(places.channels, codes)
 
 
@@ -92,7 +93,7 @@ async def channels_by_id(tx: Tx, ids: Collection[int]) -> dict[int, ChannelFacts
     places = await _places(tx)
     missing = [id_ for id_ in ids if id_ not in places.channels_by_id]
     if missing:
-        places.keep_channels(await store.read_channels(tx, [], missing))
+        places.keep_channels(await place.read_channels(tx, [], missing))
     return _chosen(places.channels_by_id, ids)
 
 
@@ -101,7 +102,7 @@ async def stores(tx: Tx, codes: Collection[str]) -> dict[str, StoreFacts]:
     places = await _places(tx)
     missing = [code for code in codes if code not in places.stores]
     if missing:
-        places.keep_stores(await store.read_stores(tx, missing, []))
+        places.keep_stores(await place.read_stores(tx, missing, []))
     return _chosen(places.stores, codes)
 
 
@@ -110,7 +111,7 @@ async def stores_by_id(tx: Tx, ids: Collection[int]) -> dict[int, StoreFacts]:
     places = await _places(tx)
     missing = [id_ for id_ in ids if id_ not in places.stores_by_id]
     if missing:
-        places.keep_stores(await store.read_stores(tx, [], missing))
+        places.keep_stores(await place.read_stores(tx, [], missing))
     return _chosen(places.stores_by_id, ids)
 
 
@@ -119,7 +120,7 @@ async def devices(tx: Tx, names: Collection[tuple[str, str]]) -> dict[tuple[str,
     places = await _places(tx)
     missing = [name for name in names if name not in places.devices]
     if missing:
-        places.keep_devices(await store.read_devices(tx, missing, []))
+        places.keep_devices(await place.read_devices(tx, missing, []))
     return _chosen(places.devices, names)
 
 
@@ -128,7 +129,7 @@ async def devices_by_id(tx: Tx, ids: Collection[int]) -> dict[int, DeviceFacts]:
     places = await _places(tx)
     missing = [id_ for id_ in ids if id_ not in places.devices_by_id]
     if missing:
-        places.keep_devices(await store.read_devices(tx, [], missing))
+        places.keep_devices(await place.read_devices(tx, [], missing))
     return _chosen(places.devices_by_id, ids)
 
 
@@ -153,7 +154,7 @@ def forget(tx: Tx) -> dict[int, int]:
 async def put_sellers(tx: Tx, puts: Sequence[Put[Seller]]) -> list[Written | Problem]:
     """Guard. Make or replace sellers."""
     refused = [rules.misnamed(put.code) for put in puts]
-    written = await store.put_sellers(tx, _going(puts, refused))
+    written = await place.put_sellers(tx, _going(puts, refused))
     await _changed(tx)
     return _outcomes(puts, refused, {row.code: row for row in written})
 
@@ -161,7 +162,7 @@ async def put_sellers(tx: Tx, puts: Sequence[Put[Seller]]) -> list[Written | Pro
 async def settle_channels(tx: Tx, codes: Sequence[str]) -> dict[str, ChannelFacts]:
     """Plan. Channels as they stand, of which nobody else changes any before this transaction ends."""
     await _changed(tx)
-    return {channel.code: channel for channel in await store.read_channels(tx, codes, [])}
+    return {channel.code: channel for channel in await place.read_channels(tx, codes, [])}
 
 
 async def put_channels(
@@ -169,7 +170,7 @@ async def put_channels(
 ) -> list[Written | Problem]:
     """Guard. Make or replace channels. `now` is how they stand, `traded` the ids of those with orders: they keep their currency."""
     refused = [rules.misnamed(put.code) or rules.misplaced(put.what) or rules.currency_refusal(put, now, traded) for put in puts]
-    written = await store.put_channels(tx, _going(puts, refused))
+    written = await place.put_channels(tx, _going(puts, refused))
     await _changed(tx)
     return _outcomes(puts, refused, {row.code: row for row in written})
 
@@ -178,7 +179,7 @@ async def put_storefronts(tx: Tx, puts: Sequence[Put[Storefront]]) -> list[Writt
     """Guard. Make or replace the storefronts of channels, which must be there."""
     channel_of = await channels(tx, {put.code for put in puts})
     refused = [_unless(put.code in channel_of, NOT_FOUND(f"no channel {put.code}")) for put in puts]
-    written = await store.put_storefronts(tx, [(put, channel_of[put.code].channel_id) for put in _going(puts, refused)])
+    written = await place.put_storefronts(tx, [(put, channel_of[put.code].channel_id) for put in _going(puts, refused)])
     return _outcomes(puts, refused, {row.code: row for row in written})
 
 
@@ -193,7 +194,7 @@ async def put_stores(tx: Tx, puts: Sequence[Put[Store]]) -> list[Written | Probl
         for put in puts
     ]
     going = [(put, channel_of[put.what.channel].channel_id, seller_of[put.what.seller].seller_id) for put in _going(puts, refused)]
-    written = await store.put_stores(tx, going)
+    written = await place.put_stores(tx, going)
     await _changed(tx)
     return _outcomes(puts, refused, {row.code: row for row in written})
 
@@ -203,17 +204,17 @@ async def put_devices(tx: Tx, puts: Sequence[PutDevice]) -> list[Written | Probl
     store_of = await stores(tx, {put.store for put in puts})
     refused = [rules.misnamed(put.code) or _unless(put.store in store_of, NOT_FOUND(f"no store {put.store}")) for put in puts]
     going = [(put, store_of[put.store].store_id) for put in _going(puts, refused)]
-    written = {(store_id, row.code): row for store_id, row in await store.put_devices(tx, going)}
+    written = {(store_id, row.code): row for store_id, row in await place.put_devices(tx, going)}
     await _changed(tx)
     return [no or written.get((store_of[put.store].store_id, put.code)) or _stale(put.code) for put, no in zip(puts, refused, strict=True)]
 
 
 async def put_roles(tx: Tx, puts: Sequence[tuple[Put[Role], Scope]]) -> list[Written | Problem]:
     """Guard. Make or replace roles. Nobody can change a role that has, or would have, more rights than they."""
-    now = await store.read_grants(tx, [put.code for put, _ in puts])
+    now = await staff.read_grants(tx, [put.code for put, _ in puts])
     refused = [rules.misnamed(put.code) or rules.beyond(by, {*put.what.grants, *now.get(put.code, ())}) for put, by in puts]
     rows = [put for put, _ in puts]
-    written = await store.put_roles(tx, _going(rows, refused))
+    written = await staff.put_roles(tx, _going(rows, refused))
     return _outcomes(rows, refused, {row.code: row for row in written})
 
 
@@ -222,33 +223,33 @@ async def put_staff(tx: Tx, puts: Sequence[tuple[PutStaff, Scope]]) -> list[Writ
 
     Whose rights, password or presence change signs in anew: all their sessions end.
     """
-    had = await store.read_people(tx, [put.code for put, _ in puts])
+    had = await staff.read_people(tx, [put.code for put, _ in puts])
     roles = {role for put, _ in puts for role in put.what.roles} | {role for person in had.values() for role in person.roles}
-    grants = await store.read_grants(tx, sorted(roles))
+    grants = await staff.read_grants(tx, sorted(roles))
     store_of = await stores(tx, {put.what.store for put, _ in puts if put.what.store is not None})
     refused = [_staff_refusal(put, by, had, grants, store_of) for put, by in puts]
     rows = [put for put, _ in puts]
     going = [(put, store_of[put.what.store].store_id if put.what.store else None) for put in _going(rows, refused)]
-    written = await store.put_staff(tx, going)
-    await store.end_sessions_of(tx, [row.id for row in written if row.revision > 1])
+    written = await staff.put_staff(tx, going)
+    await session.end_sessions_of(tx, [row.id for row in written if row.revision > 1])
     return _outcomes(rows, refused, {row.code: row for row in written})
 
 
 async def make_keys(tx: Tx, keys: Sequence[tuple[AppKey, Scope]]) -> list[int | Problem]:
     """Post. Make app keys; their ids. Nobody can give a key more rights than they have."""
     outcomes: list[int | Problem] = [rules.beyond(by, key.grants) or tx.mint() for key, by in keys]
-    await store.insert_keys(tx, [(id_, key) for id_, (key, _) in zip(outcomes, keys, strict=True) if isinstance(id_, int)])
+    await app_key.insert_keys(tx, [(id_, key) for id_, (key, _) in zip(outcomes, keys, strict=True) if isinstance(id_, int)])
     return outcomes
 
 
 async def revoke_keys(tx: Tx, ids: Sequence[int]) -> set[int]:
     """Guard. End app keys, within the ten seconds a server remembers them; the ids there are, ended now or before."""
-    return await store.revoke_keys(tx, ids)
+    return await app_key.revoke_keys(tx, ids)
 
 
 async def rotate_keys(tx: Tx, rotations: Sequence[tuple[RotateKey, Scope]]) -> list[Rotated | Problem]:
     """Guard. Let new keys follow keys in force, with the same name and rights; nobody gets rights that way they do not have."""
-    grants = await store.read_key_grants(tx, [one.key_id for one, _ in rotations])
+    grants = await app_key.read_key_grants(tx, [one.key_id for one, _ in rotations])
     going: dict[int, RotateKey] = {}
     outcomes: list[int | Problem] = []
     for one, by in rotations:
@@ -256,7 +257,7 @@ async def rotate_keys(tx: Tx, rotations: Sequence[tuple[RotateKey, Scope]]) -> l
         outcomes.append(refusal or tx.mint())
         if isinstance(made := outcomes[-1], int):
             going[made] = one
-    written = await store.rotate_keys(tx, list(going.items()))
+    written = await app_key.rotate_keys(tx, list(going.items()))
     return [
         one if isinstance(one, Problem) else Rotated(one, *written[one]) if one in written else NOT_FOUND("the key was rotated just now")
         for one in outcomes
@@ -265,67 +266,67 @@ async def rotate_keys(tx: Tx, rotations: Sequence[tuple[RotateKey, Scope]]) -> l
 
 async def note_seen(tx: Tx, keys: Sequence[bytes], sessions: Sequence[bytes]) -> int:
     """Guard. Note that these keys and sessions were used now; how many of them there are."""
-    return await store.note_keys(tx, sorted(keys)) + await store.note_sessions(tx, sorted(sessions))
+    return await app_key.note_keys(tx, sorted(keys)) + await session.note_sessions(tx, sorted(sessions))
 
 
 async def change_passwords(tx: Tx, changes: Sequence[ChangePassword]) -> list[Problem | None]:
     """Guard. Give people the passwords they chose; all their sessions but the one they ask from end."""
-    done = await store.change_passwords(tx, changes)
+    done = await staff.change_passwords(tx, changes)
     going = [one for one in changes if one.staff_id in done]
-    await store.end_sessions_but(tx, [one.staff_id for one in going], [one.keep for one in going])
+    await session.end_sessions_but(tx, [one.staff_id for one in going], [one.keep for one in going])
     return [_unless(one.staff_id in done, WRONG_PASSWORD("it was changed meanwhile", pointer="/current")) for one in changes]
 
 
 async def reset_passwords(tx: Tx, resets: Sequence[tuple[ResetPassword, Scope]]) -> list[int | Problem]:
     """Guard. Give others new passwords, whose ids these are; their sessions end. Nobody does so to a person with more rights."""
-    had = await store.read_people(tx, [one.login for one, _ in resets])
+    had = await staff.read_people(tx, [one.login for one, _ in resets])
     refused = await _out_of_reach(tx, [(had.get(one.login), by) for one, by in resets])
     rows = [one for one, _ in resets]
-    done = await store.reset_passwords(tx, _going(rows, refused))
-    await store.end_sessions_of(tx, sorted(done.values()))
+    done = await staff.reset_passwords(tx, _going(rows, refused))
+    await session.end_sessions_of(tx, sorted(done.values()))
     return [no or done[one.login] for one, no in zip(rows, refused, strict=True)]
 
 
 async def end_named_sessions(tx: Tx, ends: Sequence[tuple[EndSession, Scope]]) -> list[int | Problem]:
     """Guard. End sessions by name; whose they were. Nobody ends those of a person with more rights."""
-    had = await store.read_people_of(tx, [one.session for one, _ in ends])
+    had = await staff.read_people_of(tx, [one.session for one, _ in ends])
     theirs = [person if (person := had.get(one.session)) and one.of in {None, person.staff_id} else None for one, _ in ends]
     refused = await _out_of_reach(tx, [(person, by if one.of is None else None) for (one, by), person in zip(ends, theirs, strict=True)])
-    await store.end_named_sessions(tx, _going([one.session for one, _ in ends], refused))
+    await session.end_named_sessions(tx, _going([one.session for one, _ in ends], refused))
     return [no or had[one.session].staff_id for (one, _), no in zip(ends, refused, strict=True)]
 
 
 async def prefer(tx: Tx, wanted: Sequence[Prefer]) -> list[Problem | None]:
     """Guard. Keep how people like their screens."""
     refused = [rules.unzoned(one.preferences) for one in wanted]
-    await store.write_preferences(tx, _going(wanted, refused))
+    await staff.write_preferences(tx, _going(wanted, refused))
     return refused
 
 
 async def make_views(tx: Tx, views: Sequence[tuple[View, Scope]]) -> list[int | Problem]:
     """Post. Keep views for whoever asks; their ids."""
-    roles = await store.read_grants(tx, sorted({role for view, _ in views for role in view.roles}))
+    roles = await staff.read_grants(tx, sorted({role for view, _ in views for role in view.roles}))
     outcomes: list[int | Problem] = [_shared_with_nobody(view, roles) or tx.mint() for view, _ in views]
     made = [(id_, by.actor, view) for id_, (view, by) in zip(outcomes, views, strict=True) if isinstance(id_, int)]
-    await store.insert_views(tx, made)
+    await view.insert_views(tx, made)
     return outcomes
 
 
 async def replace_views(tx: Tx, views: Sequence[tuple[ReplaceView, Scope]]) -> list[int | Problem]:
     """Guard. Replace views; their new revisions. A view is changed by its owner, and by whoever may change access."""
-    roles = await store.read_grants(tx, sorted({role for one, _ in views for role in one.what.roles}))
-    owners = await store.read_view_owners(tx, [one.view_id for one, _ in views])
+    roles = await staff.read_grants(tx, sorted({role for one, _ in views for role in one.what.roles}))
+    owners = await view.read_view_owners(tx, [one.view_id for one, _ in views])
     refused = [_not_theirs(one.view_id, by, owners) or _shared_with_nobody(one.what, roles) for one, by in views]
     rows = [one for one, _ in views]
-    written = await store.replace_views(tx, _going(rows, refused))
+    written = await view.replace_views(tx, _going(rows, refused))
     return [no or written.get(one.view_id) or _stale(one.what.name) for one, no in zip(rows, refused, strict=True)]
 
 
 async def delete_views(tx: Tx, views: Sequence[tuple[int, Scope]]) -> list[Problem | None]:
     """Guard. Delete views; what is not there is deleted."""
-    owners = await store.read_view_owners(tx, [view_id for view_id, _ in views])
+    owners = await view.read_view_owners(tx, [view_id for view_id, _ in views])
     refused = [_not_theirs(view_id, by, owners) if view_id in owners else None for view_id, by in views]
-    await store.delete_views(tx, _going([view_id for view_id, _ in views], refused))
+    await view.delete_views(tx, _going([view_id for view_id, _ in views], refused))
     return refused
 
 
@@ -334,8 +335,8 @@ async def principals(tx: Tx, tokens: Sequence[Token]) -> list[Principal | Proble
     keys = [token.hash for token in tokens if token.kind == "app"]
     sessions = [token.hash for token in tokens if token.kind == "staff"]
     known = {
-        "app": await store.read_keys(tx, keys) if keys else {},
-        "staff": await store.read_sessions(tx, sessions) if sessions else {},
+        "app": await app_key.read_keys(tx, keys) if keys else {},
+        "staff": await session.read_sessions(tx, sessions) if sessions else {},
     }
     return [
         known[token.kind].get(token.hash) or UNAUTHENTICATED("this token is unknown, revoked or has ended: sign in again")
@@ -345,25 +346,25 @@ async def principals(tx: Tx, tokens: Sequence[Token]) -> list[Principal | Proble
 
 async def credentials(tx: Tx, logins: Sequence[str]) -> dict[str, Credential]:
     """Quote. What the passwords of these people are compared with; nobody who has left."""
-    return await store.read_credentials(tx, logins)
+    return await staff.read_credentials(tx, logins)
 
 
 async def open_sessions(tx: Tx, sessions: Sequence[OpenSession]) -> set[int]:
     """Guard. Begin sessions of people still with us; whose were begun. Sweeps out the ones that ended by themselves."""
-    await store.delete_ended(tx)
-    return await store.insert_sessions(tx, sessions)
+    await session.delete_ended(tx)
+    return await session.insert_sessions(tx, sessions)
 
 
 async def end_sessions(tx: Tx, hashes: Sequence[bytes]) -> dict[bytes, int]:
     """Guard. End sessions; whose there were."""
-    return await store.delete_sessions(tx, hashes)
+    return await session.delete_sessions(tx, hashes)
 
 
 async def named_tenants(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
     """Quote. Tenants by the code people sign in with, for whoever has no tenant yet (a transaction of tenant 0)."""
     found: dict[str, int] = {}
     for code in codes:
-        tenant_id = await store.read_named_tenant(tx, code)
+        tenant_id = await tenant.read_named_tenant(tx, code)
         if tenant_id is not None:
             found[code] = tenant_id
     return found
@@ -375,7 +376,7 @@ async def make_owners(conn: asyncpg.Connection, tenant_id: int, passwords: Mappi
     Takes a connection that owns the tables: it is how somebody gets in whom nobody inside could let in.
     """
     hashes = {login: rules.password_hash(password, secrets.token_bytes(16)) for login, password in passwords.items()}
-    await store.put_owners(conn, tenant_id, hashes)
+    await tenant.put_owners(conn, tenant_id, hashes)
 
 
 async def create_tenant(conn: asyncpg.Connection, code: str, name: str, now: datetime, roles: Mapping[str, Role] = DEFAULT_ROLES) -> Tenant:
@@ -387,7 +388,7 @@ async def create_tenant(conn: asyncpg.Connection, code: str, name: str, now: dat
     if refusal is not None:
         raise refusal
     secret = secrets.token_urlsafe(32)
-    tenant_id = await store.insert_tenant(conn, code, name, roles, rules.secret_hash(secret), now)
+    tenant_id = await tenant.insert_tenant(conn, code, name, roles, rules.secret_hash(secret), now)
     return Tenant(tenant_id, code, rules.token("app", tenant_id, secret))
 
 
@@ -431,7 +432,7 @@ def _staff_refusal(
 
 async def _out_of_reach(tx: Tx, asked: Sequence[tuple[Person | None, Scope | None]]) -> list[Problem | None]:
     """The refusal to touch people who are not there, or have more rights than who asks; no scope stands for themselves."""
-    grants = await store.read_grants(tx, sorted({role for person, _ in asked if person for role in person.roles}))
+    grants = await staff.read_grants(tx, sorted({role for person, _ in asked if person for role in person.roles}))
     return [
         NOT_FOUND("there is no such person or session")
         if person is None
