@@ -45,7 +45,7 @@ async def test_a_promotion_is_told_by_its_name_and_what_it_does_and_who_bears_it
         ("adjustment", -160, "tenth@1", "seller", "A tenth off tea"),
         ("adjustment", -240, "tenth@1", "brand", "A tenth off tea"),
     ]
-    assert "10 %" in told["lines"][0]["steps"][1]["sentence"]
+    assert "10%" in told["lines"][0]["steps"][1]["sentence"]
     assert told["funding"] == [
         {"funder": "brand", "agreed": 240, "booked": 0},
         {"funder": "seller", "agreed": 160, "booked": 0},

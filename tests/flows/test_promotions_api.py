@@ -32,8 +32,8 @@ class TestVersions:
     async def test_a_draft_runs_once_it_is_published_and_never_changes_again(self, world: World) -> None:
         made = (await world.put("/v1/promotions/ten", terms())).json()
         assert (made["version"], made["state"], made["rule"], made["drafted"], made["running"]) == (1, "draft", "ten@1", 1, None)
-        assert made["sentence"] == "10 % off, on tea. Paid by seller."
-        assert made["sentence_zh"] == "商品 tea 打 9 折。由 seller 承担。"
+        assert made["sentence"] == "10% off tea. Paid by the seller."
+        assert made["sentence_zh"] == "商品 tea 打 9 折。由商家承担。"
         again = (await world.put("/v1/promotions/ten", terms(name="Still a draft"))).json()
         assert (again["version"], again["terms"]["name"]) == (1, "Still a draft")
         ran = (await world.post("/v1/promotions/ten/publish")).json()
