@@ -104,6 +104,15 @@ function Shown({ batch }: { batch: Batch }) {
         ...(may("coupon:write") && batch.status !== "ended"
           ? [{ key: "edit", label: t("edit"), onClick: () => go(`/coupons/${encodeURIComponent(batch.code)}/edit`) }]
           : []),
+        ...(may("simulation:run")
+          ? [
+              {
+                key: "simulate",
+                label: t("simulate"),
+                onClick: () => go(`/simulator/new?basis=now&batch=${encodeURIComponent(batch.code)}`),
+              },
+            ]
+          : []),
         ...(out && live ? [{ key: "stop", label: t("stop"), onClick: () => stop.mutate(undefined) }] : []),
         ...(out && batch.status !== "ended" ? [{ key: "end", label: t("end"), danger: true, onClick: askEnd }] : []),
       ]}

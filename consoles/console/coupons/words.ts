@@ -2,6 +2,7 @@ import { defineWords } from "@kit/words"
 
 export const words = defineWords({
   en: {
+    simulate: "Try on past orders",
     title: "Coupons",
     lead: "A batch says what its coupons take off, who may have one, and how long it is good.",
     none: "No coupons yet",
@@ -124,6 +125,7 @@ export const words = defineWords({
     allNoneBody: "Coupons appear as they are claimed, handed out or written as codes.",
   },
   zh: {
+    simulate: "用历史订单推演",
     title: "优惠券",
     lead: "批次决定优惠内容、发放对象与有效期。",
     none: "还没有优惠券",

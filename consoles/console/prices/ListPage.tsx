@@ -205,6 +205,15 @@ function Prices({ list }: { list: PriceList }) {
                 menu={{
                   items: [
                     { key: "import", label: t("import"), onClick: () => go("/imports?kind=prices") },
+                    ...(list.role === "sale" && may("simulation:run")
+                      ? [
+                          {
+                            key: "simulate",
+                            label: t("simulate"),
+                            onClick: () => go(`/simulator/new?price_list=${encodeURIComponent(list.code)}`),
+                          },
+                        ]
+                      : []),
                     {
                       key: "use",
                       label: t(list.active ? "withdraw" : "reuse"),

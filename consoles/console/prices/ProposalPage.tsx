@@ -6,7 +6,7 @@ import { moneyText, Quantity, Time } from "@kit/format"
 import { ListPage as List, type RowOf } from "@kit/list"
 import { RecordPage } from "@kit/record"
 import { useSession } from "@kit/session"
-import { Go } from "@kit/shell/go"
+import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
@@ -27,6 +27,7 @@ export default function ProposalPage() {
 
 function Shown({ of }: { of: Proposal }) {
   const t = useWords(agreeing)
+  const go = useGo()
   const { may } = useSession()
   const { approve, reject, busy } = useDecisions()
   const path = { proposal: of.proposal }
@@ -96,6 +97,11 @@ function Shown({ of }: { of: Proposal }) {
             </>
           ) : null}
         </>
+      }
+      more={
+        (of.status === "draft" || open) && may("simulation:run")
+          ? [{ key: "simulate", label: t("simulate"), onClick: () => go(`/simulator/new?proposal=${of.proposal}`) }]
+          : []
       }
     >
       <div className="price-lines">

@@ -4,6 +4,7 @@ import { defineWords } from "@kit/words"
 
 export const agreeing = defineWords({
   en: {
+    simulate: "Try on past orders",
     lists: "Price lists",
     proposals: "Approvals",
     negotiations: "Negotiations",
@@ -138,6 +139,7 @@ export const agreeing = defineWords({
     backProposals: "Approvals",
   },
   zh: {
+    simulate: "用历史订单推演",
     lists: "价目表",
     proposals: "调价审批",
     negotiations: "议价",

@@ -2,6 +2,7 @@ import { defineWords } from "@kit/words"
 
 export const words = defineWords({
   en: {
+    simulate: "Try on past orders",
     title: "Price lists",
     none: "No price list yet",
     noneBody:
@@ -176,6 +177,7 @@ export const words = defineWords({
     pickFirst: "Name a SKU and a channel",
   },
   zh: {
+    simulate: "用历史订单推演",
     title: "价目表",
     none: "还没有价目表",
     noneBody: "价目表可通用，也可仅用于某区域、渠道、门店、客户分组或某家企业。范围越具体，优先级越高。",

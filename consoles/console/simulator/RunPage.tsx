@@ -3,8 +3,7 @@
 import { RightOutlined } from "@ant-design/icons"
 import { send, useAct } from "@kit/api/act"
 import { api, fetcher } from "@kit/api/client"
-import type { components } from "@kit/api/schema.gen"
-import { ChartCard, Delta, type Figures } from "@kit/chart"
+import { ChartCard, type Figures } from "@kit/chart"
 import { amountText, businessDayText, countText, minorDigits, moneyText, relativeText } from "@kit/format"
 import { RecordPage } from "@kit/record"
 import { useSession } from "@kit/session"
@@ -13,16 +12,13 @@ import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
 import { Button, Progress } from "antd"
-import { Fragment, type ReactNode, useState } from "react"
-import { againAt, barText, percentText } from "./found"
+import { Fragment, useState } from "react"
+import { againAt, barText, goneText, percentText } from "./found"
+import { compact, Figure, type Found, margin, net, type Run, Spans, Table } from "./parts"
 import { RunState } from "./RunsPage"
 import "./simulator.css"
 import { words as tryWords } from "./try.words"
 import { words } from "./words"
-
-type Found = components["schemas"]["SimulationFoundView"]
-type Run = components["schemas"]["SimulationView"]
-type Sums = Run["before"]
 
 const ASK_AGAIN_MS = 1_500
 const PLACES = 12
@@ -67,7 +63,10 @@ function Shown({ found }: { found: Found }) {
               {t("stop")}
             </Button>
           ) : (
-            <Button onClick={() => go(againAt(run, written))}>{t("again")}</Button>
+            <>
+              <Button onClick={() => go(`/simulator/compare?one=${run.id}`)}>{t("compare")}</Button>
+              <Button onClick={() => go(againAt(run, written))}>{t("again")}</Button>
+            </>
           )
         ) : null
       }
@@ -88,12 +87,21 @@ function Shown({ found }: { found: Found }) {
           <div className="sim-charts">
             <Spread found={found} />
             <Days found={found} written={written} />
+            <Uptakes found={found} />
           </div>
-          <Tables found={found} />
           <div className="sim-tables wide">
             <Movers run={run} />
             <Places found={found} />
+            <Spans
+              title={t("levels")}
+              of={t("level")}
+              spans={found.levels}
+              currency={run.currency}
+              nobody={t("guests")}
+            />
+            <Categories found={found} />
           </div>
+          <Tables found={found} />
         </>
       ) : null}
     </RecordPage>
@@ -120,7 +128,8 @@ function Verdict({ found }: { found: Found }) {
     .filter((one) => one.name !== "seller")
     .reduce((sum, one) => sum + one.after - one.before, 0)
   const by = net(run.after) - net(run.before)
-  const amount = moneyText(Math.abs(by), run.currency)
+  const money = (minor: number) => moneyText(minor, run.currency)
+  const amount = money(Math.abs(by))
   return (
     <>
       <section className="sim-verdict" aria-live="polite">
@@ -135,34 +144,78 @@ function Verdict({ found }: { found: Found }) {
         </p>
       </section>
       <dl className="sim-figures">
-        <Figure name={t("figNet")} before={net(run.before)} after={net(run.after)} currency={run.currency} />
-        <Figure
-          name={t("figDiscount")}
-          before={run.before.discount}
-          after={run.after.discount}
-          currency={run.currency}
-        />
-        <Figure name={t("figGross")} before={run.before.gross} after={run.after.gross} currency={run.currency} />
-        <Figure name={t("figTotal")} before={run.before.total} after={run.after.total} currency={run.currency} />
+        <Figure name={t("figNet")} before={net(run.before)} after={net(run.after)} say={money} />
+        <Figure name={t("figDiscount")} before={run.before.discount} after={run.after.discount} say={money} />
+        <Figure name={t("figTotal")} before={run.before.total} after={run.after.total} say={money} />
+        {run.before.costed ? (
+          <Figure
+            name={t("figMargin")}
+            before={margin(run.before)}
+            after={margin(run.after)}
+            say={money}
+            hint={t("marginOf", { share: Math.floor(((run.before.costed ?? 0) * 100) / (net(run.before) || 1)) })}
+          />
+        ) : null}
+        {run.before.earned || run.after.earned ? (
+          <Figure
+            name={t("figPoints")}
+            before={(run.before.earned ?? 0) - (run.before.burned ?? 0)}
+            after={(run.after.earned ?? 0) - (run.after.burned ?? 0)}
+            say={countText}
+            hint={
+              found.points
+                ? t("pointsWorth", { amount: moneyText(found.points.after - found.points.before, run.currency, true) })
+                : undefined
+            }
+          />
+        ) : null}
       </dl>
     </>
   )
 }
 
-function Figure({ name, before, after, currency }: { name: string; before: number; after: number; currency: string }) {
+/** What there is only so much of: how much would be used, and on which day it would run out. */
+function Uptakes({ found }: { found: Found }) {
   const t = useWords(words)
-  return (
-    <div className="sim-figure">
-      <dt>{name}</dt>
-      <dd className="now num">{moneyText(after, currency)}</dd>
-      <dd className="was">
-        <Delta now={after} before={before} none={t("noBefore")} />
-        <span className="muted num">
-          {t("before")} {moneyText(before, currency)}
-        </span>
-      </dd>
-    </div>
-  )
+  const locale = useLocale()
+  const { currency } = found.simulation
+  return found.uptake.map((one) => {
+    const say = (amount: number) => (one.kind === "budget" ? moneyText(amount, currency) : countText(amount))
+    let sum = 0
+    const used = one.days.map((day) => {
+      sum += day.amount
+      return sum
+    })
+    const lead = [
+      one.cap ? t("usedOf", { used: say(one.used), cap: say(one.cap) }) : t("usedSome", { used: say(one.used) }),
+      goneText(one, t),
+      one.kind === "coupon" && one.used
+        ? t("each", { amount: moneyText(Math.round(one.off / one.used), currency) })
+        : "",
+      one.kind === "coupon" && one.used && one.cap
+        ? t("liability", { amount: moneyText(Math.round(((one.cap - one.used) * one.off) / one.used), currency) })
+        : "",
+    ]
+    return (
+      <ChartCard
+        key={`${one.name} ${one.kind}`}
+        title={t(`uptake_${one.kind}` as "uptake_budget", { name: one.name })}
+        lead={lead.filter(Boolean).join(" · ")}
+        kind="line"
+        figures={{
+          by: t("day"),
+          labels: one.days.map((day) => businessDayText(day.day)),
+          series: [
+            { name: t("usedUp"), values: used },
+            ...(one.cap ? [{ name: t("cap"), values: used.map(() => one.cap), faded: true }] : []),
+          ],
+        }}
+        say={say}
+        short={compact(locale, one.kind === "budget" ? minorDigits(currency) : 0)}
+        write={String}
+      />
+    )
+  })
 }
 
 function Spread({ found }: { found: Found }) {
@@ -255,11 +308,21 @@ function Tables({ found }: { found: Found }) {
           ])}
         />
       ) : null}
-      {found.claims.length ? (
+      {found.gifts.length ? (
         <Table
-          title={t("claims")}
-          head={[t("claim"), t("amount")]}
-          rows={found.claims.map((one) => [one.name, countText(one.count)])}
+          title={t("gifts")}
+          lead={t("giftsLead")}
+          head={[t("sku"), t("before"), t("after"), t("free")]}
+          rows={found.gifts.map((one) => [
+            <span key="sku">
+              {one.title} <span className="mono muted">{one.sku}</span>
+            </span>,
+            countText(one.before),
+            countText(one.after),
+            <span key="free" className={one.free < one.after - one.before ? "sim-short" : undefined}>
+              {countText(one.free)}
+            </span>,
+          ])}
         />
       ) : null}
       {found.refused.length ? (
@@ -277,27 +340,35 @@ function Tables({ found }: { found: Found }) {
 /** Where it shows: the places that change most, and the others when asked. */
 function Places({ found }: { found: Found }) {
   const t = useWords(words)
-  const [all, showAll] = useState(false)
-  const money = (minor: number) => moneyText(minor, found.simulation.currency)
-  const shown = all ? found.places : found.places.slice(0, PLACES)
-  if (!shown.length) return null
+  return <Most title={t("places")} of={t("place")} spans={found.places} currency={found.simulation.currency} />
+}
+
+/** Which goods win and which lose, by the topmost category. */
+function Categories({ found }: { found: Found }) {
+  const t = useWords(words)
   return (
-    <Table
-      title={t("places")}
-      head={[t("place"), t("sampled"), t("before"), t("after"), t("change")]}
-      rows={shown.map((one) => [
-        <span key="name" title={one.name}>
-          {one.title || one.name}
-        </span>,
-        countText(one.orders),
-        money(one.before),
-        money(one.after),
-        <Delta key="change" now={one.after} before={one.before} none={t("noBefore")} />,
-      ])}
+    <Most
+      title={t("categories")}
+      of={t("category")}
+      spans={found.categories}
+      currency={found.simulation.currency}
+      nobody={t("noCategory")}
+    />
+  )
+}
+
+function Most(props: { title: string; of: string; spans: Found["places"]; currency: string; nobody?: string }) {
+  const t = useWords(words)
+  const [all, showAll] = useState(false)
+  const { spans } = props
+  return (
+    <Spans
+      {...props}
+      spans={all ? spans : spans.slice(0, PLACES)}
       foot={
-        found.places.length > shown.length ? (
+        spans.length > PLACES && !all ? (
           <Button type="link" size="small" onClick={() => showAll(true)}>
-            {t("allPlaces", { count: found.places.length })}
+            {t("all", { count: spans.length })}
           </Button>
         ) : null
       }
@@ -305,58 +376,10 @@ function Places({ found }: { found: Found }) {
   )
 }
 
-/** The first columns are words, the others figures. */
-function Table(props: {
-  title: string
-  lead?: string
-  head: string[]
-  rows: ReactNode[][]
-  words?: number
-  foot?: ReactNode
-}) {
-  const { title, lead, head, rows, words: count = 1 } = props
-  const side = (at: number) => (at >= count ? "end num" : undefined)
-  return (
-    <section className="sim-table">
-      <h2>{title}</h2>
-      {lead ? <p>{lead}</p> : null}
-      <table aria-label={title}>
-        <thead>
-          <tr>
-            {head.map((name, at) => (
-              <th key={name} scope="col" className={side(at)}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, no) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
-            <tr key={no}>
-              {row.map((cell, at) =>
-                at === 0 ? (
-                  <th key={head[at]} scope="row">
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={head[at]} className={side(at)}>
-                    {cell}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {props.foot}
-    </section>
-  )
-}
-
 function Movers({ run }: { run: Run }) {
   const t = useWords(words)
   const [open, setOpen] = useState<string | null>(null)
+  const [all, showAll] = useState(false)
   const movers = api.useQuery(
     "get",
     "/v1/simulations/{simulation_id}/orders",
@@ -386,7 +409,7 @@ function Movers({ run }: { run: Run }) {
           </tr>
         </thead>
         <tbody>
-          {movers.data.map((one) => (
+          {movers.data.slice(0, all ? undefined : PLACES).map((one) => (
             <Fragment key={one.order}>
               <tr>
                 <th scope="row">
@@ -398,7 +421,7 @@ function Movers({ run }: { run: Run }) {
                     aria-label={t("showLines", { order: one.order })}
                     onClick={() => setOpen(open === one.order ? null : one.order)}
                   />{" "}
-                  <Go to={`/orders/${one.order}`} className="mono">
+                  <Go to={`/simulator/${run.id}/orders/${one.order}`} className="mono">
                     {one.order}
                   </Go>
                 </th>
@@ -436,18 +459,11 @@ function Movers({ run }: { run: Run }) {
           ))}
         </tbody>
       </table>
+      {movers.data.length > PLACES && !all ? (
+        <Button type="link" size="small" onClick={() => showAll(true)}>
+          {t("all", { count: movers.data.length })}
+        </Button>
+      ) : null}
     </section>
   )
-}
-
-function net(sums: Sums): number {
-  return (sums.gross ?? 0) - (sums.discount ?? 0)
-}
-
-function compact(locale: string, digits: number) {
-  const format = new Intl.NumberFormat(locale === "zh" ? "zh-CN" : "en", {
-    notation: "compact",
-    maximumFractionDigits: 1,
-  })
-  return (value: number) => format.format(value / 10 ** digits)
 }

@@ -56,7 +56,12 @@ export default function RunsPage() {
         },
         { key: "when", title: t("when"), width: "150px", render: (one) => <Time at={one.started_at} /> },
       ]}
-      action={begin}
+      action={
+        <>
+          <Button onClick={() => go("/simulator/compare")}>{t("compare")}</Button>
+          {begin}
+        </>
+      }
       empty={{ title: t("none"), body: t("noneBody"), action: begin }}
     />
   )

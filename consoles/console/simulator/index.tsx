@@ -6,6 +6,8 @@ export const area: Area = {
     { path: "/simulator", load: () => import("./RunsPage"), needs: "simulation:read" },
     { path: "/simulator/new", load: () => import("./NewPage"), needs: "simulation:run" },
     { path: "/simulator/try", load: () => import("./TryPage"), needs: "promotion:read" },
+    { path: "/simulator/compare", load: () => import("./ComparePage"), needs: "simulation:read" },
+    { path: "/simulator/$simulation/orders/$order", load: () => import("./OrderPage"), needs: "simulation:read" },
     { path: "/simulator/$simulation", load: () => import("./RunPage"), needs: "simulation:read" },
   ],
   menu: [
