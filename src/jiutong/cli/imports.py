@@ -60,6 +60,7 @@ def journey(database: Ready, data_dir: Path, tenant: str, *, whole: bool) -> Non
         from jiutong.importers.complete_journey import CompleteJourney, SourceMissingError
         from jiutong.importers.complete_journey.coupons import load_coupons
         from jiutong.importers.complete_journey.load import load
+        from jiutong.importers.complete_journey.marketing import market
     except ModuleNotFoundError as missing:
         raise Failure(f"This import needs the `demo` extra: {missing.name} is not installed.") from missing
 
@@ -68,6 +69,7 @@ def journey(database: Ready, data_dir: Path, tenant: str, *, whole: bool) -> Non
             with CompleteJourney() as source:
                 loaded = await load(books, source, whole=whole, progress=tell)
                 coupons = await load_coupons(books, source, progress=tell) if whole else None
+                await market(books, datetime.now(UTC), tell)
         except SourceMissingError as missing:
             raise Failure(f"This import needs the `demo` extra: {missing}") from missing
         for basket, why in loaded.refused[:20]:
