@@ -185,6 +185,8 @@ async def test_a_return_is_measured_again_too(shop: Shop) -> None:
     ]
     back = await shop.world.run(return_goods, ReturnGoods(sold.order_id, wish))
     assert (back.refund, would.json()["refund"]) == (9737, 9737)
+    [listed] = (await shop.world.get("/v1/returns")).json()["items"]
+    assert (listed["refund"], [line["refund"] for line in listed["lines"]], listed["withheld"]) == (9737, [9918], would.json()["withheld"])
     last = await shop.world.run(return_goods, ReturnGoods(sold.order_id, Return("changed_mind", (UnitsBack(1, 1),))))
     assert back.refund + last.refund == 11901
     assert await shows(shop.world) == {}

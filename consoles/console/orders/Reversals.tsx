@@ -1,6 +1,6 @@
 /** What a cancellation, an edit or a return undoes, to the cent: each line's parts, its goods, and the money of each tender. */
 
-import type { RefundedView, ReversalView, WithheldView } from "@kit/api/schema.gen"
+import type { RefundedView, ReversalView, WithheldRow } from "@kit/api/schema.gen"
 import { amountText, Money, moneyText } from "@kit/format"
 import { Goods, None, Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
@@ -14,7 +14,7 @@ export function Reversals(props: {
   lines: ReversalView[]
   refunds: RefundedView[]
   /** What of the paid part does not go back, and why. */
-  withheld: WithheldView[]
+  withheld: WithheldRow[]
   amount?: number
   refund: number
   /** Whether goods go back into stock (a return), or were only held (a cancellation). */
@@ -106,8 +106,8 @@ export function Reversals(props: {
 }
 
 /** What is withheld by each rule, whoever has it again. */
-export function reasons(rows: WithheldView[]): { kind: WithheldView["kind"]; rule: string; minor: number }[] {
-  const sums = new Map<string, { kind: WithheldView["kind"]; rule: string; minor: number }>()
+export function reasons(rows: WithheldRow[]): { kind: WithheldRow["kind"]; rule: string; minor: number }[] {
+  const sums = new Map<string, { kind: WithheldRow["kind"]; rule: string; minor: number }>()
   for (const { kind, rule, payable } of rows) {
     const key = `${kind} ${rule}`
     sums.set(key, { kind, rule, minor: payable + (sums.get(key)?.minor ?? 0) })

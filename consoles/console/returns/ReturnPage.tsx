@@ -11,7 +11,9 @@ import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
 import "../orders/orders.css"
+import { reasons } from "../orders/Reversals"
 import { RefundState, worded } from "../orders/said"
+import { taking } from "../orders/taking.words"
 import { trade } from "../orders/words"
 import { words } from "./words"
 
@@ -24,6 +26,7 @@ export default function ReturnPage() {
 function Return({ back }: { back: ReturnView }) {
   const t = useWords(words)
   const tt = useWords(trade)
+  const tk = useWords(taking)
   const { may } = useSession()
   const go = useGo()
   const order = api.useQuery(
@@ -74,14 +77,24 @@ function Return({ back }: { back: ReturnView }) {
             { title: t("refund"), end: true, of: (line) => amountText(line.refund, back.currency) },
           ]}
           foot={
-            <tr className="grand">
-              <td colSpan={3} className="end">
-                {t("refund")}
-              </td>
-              <td className="end">
-                <Money minor={back.refund} currency={back.currency} />
-              </td>
-            </tr>
+            <>
+              {reasons(back.withheld).map((one) => (
+                <tr key={`${one.kind} ${one.rule}`}>
+                  <td colSpan={3} className="end">
+                    {tk(one.minor > 0 ? one.kind : "letGo")} <span className="mono muted">{one.rule}</span>
+                  </td>
+                  <td className="end">{amountText(-one.minor, back.currency)}</td>
+                </tr>
+              ))}
+              <tr className="grand">
+                <td colSpan={3} className="end">
+                  {t("refund")}
+                </td>
+                <td className="end">
+                  <Money minor={back.refund} currency={back.currency} />
+                </td>
+              </tr>
+            </>
           }
         />
       </Section>

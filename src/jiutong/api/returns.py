@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import Response
@@ -47,22 +47,6 @@ class ReversalView(msgspec.Struct, frozen=True):
     location: str | None
 
 
-class WithheldView(msgspec.Struct, frozen=True):
-    """What of a refund does not go back; below zero: goes back after all, having been withheld before.
-
-    `kind`: requalify (a discount the units that stay would not have had alone), points (they had earned points that are spent).
-    `line` 0: of the whole order. The `funder` has `amount` of it again; `tax` is the tax on it.
-    """
-
-    kind: Literal["requalify", "points"]
-    line: int
-    rule: str
-    funder: str
-    amount: int
-    tax: int
-    payable: int
-
-
 class TakenOffView(msgspec.Struct, frozen=True):
     """What canceling or shortening came to: `amount` is owed no longer; `refund` of it had been paid and goes back.
 
@@ -75,7 +59,7 @@ class TakenOffView(msgspec.Struct, frozen=True):
     refund: int
     refunds: tuple[RefundedView, ...]
     lines: tuple[ReversalView, ...]
-    withheld: tuple[WithheldView, ...]
+    withheld: tuple[returns.WithheldRow, ...]
 
 
 class CommentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +82,7 @@ class ReturnedView(msgspec.Struct, frozen=True):
     refunds: tuple[RefundedView, ...]
     location: str
     undone: tuple[ReversalView, ...]
-    withheld: tuple[WithheldView, ...]
+    withheld: tuple[returns.WithheldRow, ...]
 
 
 class ReturnView(msgspec.Struct, frozen=True):
@@ -117,6 +101,7 @@ class ReturnView(msgspec.Struct, frozen=True):
     buyer: str
     units: int
     lines: tuple[returns.ReturnLineRow, ...]
+    withheld: tuple[returns.WithheldRow, ...]
 
 
 @post("/v1/orders/{order_id:str}/cancellations", scope="order:cancel", status=200, refuses=TAKING_OFF_REFUSES)
@@ -273,8 +258,8 @@ def _reversal(one: order.Reversal, names: Mapping[int, orders.LineName], locatio
     return ReversalView(one.line_no, name.sku, name.title, one.quantity, one.gross, parts, one.tax, one.amount, location)
 
 
-def _withheld(rows: tuple[order.Withheld, ...]) -> tuple[WithheldView, ...]:
-    return tuple(WithheldView(one.kind, one.line_no, one.rule, one.funder, one.amount, one.tax, one.payable) for one in rows)
+def _withheld(rows: tuple[order.Withheld, ...]) -> tuple[returns.WithheldRow, ...]:
+    return tuple(returns.WithheldRow(one.kind, one.line_no, one.rule, one.funder, one.amount, one.tax, one.payable) for one in rows)
 
 
 async def _by_receipt(call: Call, store: str, device: str, receipt_no: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 import asyncpg
 import msgspec
@@ -19,8 +20,24 @@ class ReturnLineRow(msgspec.Struct, frozen=True):
     restock: bool
 
 
+class WithheldRow(msgspec.Struct, frozen=True):
+    """What of a refund does not go back; below zero: goes back after all, having been withheld before.
+
+    `kind`: requalify (a discount the units that stay would not have had alone), points (they had earned points that are spent).
+    `line` 0: of the whole order. The `funder` has `amount` of it again; `tax` is the tax on it; `payable` is what the buyer gets less.
+    """
+
+    kind: Literal["requalify", "points"]
+    line: int
+    rule: str
+    funder: str
+    amount: int
+    tax: int
+    payable: int
+
+
 class ReturnRow(msgspec.Struct, frozen=True):
-    """One return."""
+    """One return. `refund` is what its lines gave back, less what was withheld."""
 
     return_id: int
     order_id: int
@@ -34,6 +51,7 @@ class ReturnRow(msgspec.Struct, frozen=True):
     receipt_no: str | None
     buyer: str
     lines: tuple[ReturnLineRow, ...]
+    withheld: tuple[WithheldRow, ...]
 
     @property
     def units(self) -> int:
@@ -65,10 +83,17 @@ async def detail(tx: Tx, return_ids: Sequence[int]) -> list[ReturnRow]:
 
 
 async def _with_lines(tx: Tx, heads: Sequence[asyncpg.Record]) -> list[ReturnRow]:
+    ids = [head["return_id"] for head in heads]
     lines: dict[int, list[ReturnLineRow]] = {}
-    for row in await tx.fetch(_LINES, [head["return_id"] for head in heads]):
+    for row in await tx.fetch(_LINES, ids):
         lines.setdefault(row["return_id"], []).append(ReturnLineRow(*list(row.values())[1:]))
-    return [ReturnRow(*head.values(), lines=tuple(lines.get(head["return_id"], ()))) for head in heads]
+    withheld: dict[int, list[WithheldRow]] = {}
+    for row in await tx.fetch(_WITHHELD, [head["order_id"] for head in heads], ids):
+        withheld.setdefault(row["cause_id"], []).append(WithheldRow(*list(row.values())[1:]))
+    return [
+        ReturnRow(*head.values(), lines=tuple(lines.get(id_, ())), withheld=tuple(withheld.get(id_, ())))
+        for id_, head in zip(ids, heads, strict=True)
+    ]
 
 
 _PAGE = """
@@ -113,4 +138,10 @@ select b.return_id, l.line_no, coalesce(k.code, ''), b.quantity, b.refund, b.res
   left join catalog.sku k on k.tenant_id = l.tenant_id and k.sku_id = l.sku_id
  where b.tenant_id = $1 and b.return_id = any($2::bigint[])
  order by b.return_id, l.line_no
+"""
+_WITHHELD = """
+select w.cause_id, w.kind, w.line_no, w.rule, w.funder, w.amount, w.tax, w.payable
+  from orders.withheld w
+ where w.tenant_id = $1 and w.order_id = any($2::bigint[]) and w.cause_id = any($3::bigint[])
+ order by w.cause_id, w.line_no, w.kind, w.rule, w.funder
 """
