@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from tests.flows.test_budgets import cost
 from tests.flows.test_points import CARD, USD, bought, give, member_of, publish, purse, react, reacting
+from tests.flows.test_promotions_api import terms
 from tests.flows.test_promotions_checkout import run
 from tests.shop import Shop, basket, receipt, shop
 from tests.world import World, served, world
@@ -210,3 +212,28 @@ async def test_what_withholding_costs_does_not_depend_on_how_many_refunds(shop: 
     backs = [ReturnGoods(id_, Return("changed_mind", (UnitsBack(1, 5),))) for id_ in sold]
     assert [await cost(shop, cancel, some) for some in (offs[:1], offs)] == [cancel.statements] * 2
     assert [await cost(shop, return_goods, some) for some in (backs[:1], backs)] == [return_goods.statements] * 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"measure": "none", "tiers": [{"least": 0, "benefit": {"kind": "amount", "amount_minor": 100}}]},
+        {"measure": "quantity", "tiers": [{"least": 2, "benefit": {"kind": "nth_item", "nth": 2, "bp": 5000}}], "stage": "activity"},
+        {"tiers": [{"least": 10_000, "benefit": {"kind": "free_freight"}}]},
+    ],
+)
+async def test_what_cannot_be_measured_again_is_refused_when_it_is_written(world: World, wrong: dict[str, Any]) -> None:
+    told = await world.put("/v1/promotions/spend", terms(**{**SPEND, **wrong}))
+    assert (told.status_code, told.json()["code"], told.json()["errors"][0]["pointer"]) == (422, "promotion.bad_terms", "/returns")
+
+
+async def test_the_sentence_says_that_it_is_measured_again(world: World) -> None:
+    told = (await world.post("/v1/promotions/read", terms(**SPEND))).json()
+    assert "Measured again when goods are returned" in told["sentence"]
+    assert "退货后按留存商品重新核算" in told["sentence_zh"]
+
+
+async def test_a_point_that_is_worth_nothing_comes_off_no_refund(world: World) -> None:
+    rate = {"currency": "USD", "earn_points": 1, "earn_minor": 100}
+    told = await world.post("/v1/points/programme", {"terms": {"rates": [rate], "clawback": "refund"}})
+    assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/terms/rates/0/burn_points")
