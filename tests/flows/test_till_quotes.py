@@ -5,7 +5,7 @@ from typing import Any
 from tests.couponry import batch, given, person, run_promotion
 from tests.flows.test_points import CARD, give, publish, react, reacting
 from tests.shop import Shop, receipt, refused, shop
-from tests.world import served, world
+from tests.world import NOON, served, world
 
 from jiutong.capabilities import asset, promotion
 
@@ -120,6 +120,44 @@ async def test_a_quote_makes_nobody_a_member_and_books_nothing(shop: Shop) -> No
     assert (told["member"], told["total"]) == (None, 2164)
     assert await shop.rows("select count(*) from orders.placed where tenant_id = $1") == [(0,)]
     assert await shop.rows("select count(*) from member.member where tenant_id = $1") == [(0,)]
+
+
+async def test_what_a_member_at_the_till_holds(shop: Shop) -> None:
+    await publish(shop, BURNING)
+    await batch(shop, "ten")
+    who = await person(shop)
+    coupon = await given(shop, "ten", who)
+    await give(shop, who, 800)
+    mem = shop.world.served.house.ids.show("mem", who)
+    stored = {"count": 1, "currency": "USD", "amount_minor": 2500, "channel": "stores", "sold": {"method": "cash"}, "member": mem}
+    (card,) = (await shop.world.post("/v1/cards", stored)).json()["cards"]
+    told = (await shop.world.post("/v1/till/wallet", {"member": MEMBER})).json()
+    assert (told["member"], [(one["kind"], one["usable"]) for one in told["wallet"]["purses"]]) == (mem, [("points", 800)])
+    assert [(one["code"], one["name"]) for one in told["coupons"]] == [(coupon.code, "Ten off")]
+    assert told["cards"] == [{"ending": card["code"][-4:], "currency": "USD", "left": 2500}]
+    # 39.98 less 1.00, and 8.25 % on it.
+    await shop.rung(receipt("R1", ("tea", 2), paid=4220, member=CARD, coupons=(coupon.code,)))
+    assert (await shop.world.post("/v1/till/wallet", {"member": MEMBER})).json()["coupons"] == []
+
+
+async def test_a_quoted_receipt_of_a_chain_is_booked_once_or_leaves_its_place(shop: Shop) -> None:
+    await run_promotion(shop, "three-off", THREE_OFF)
+    key = await shop.world.key_with("till:sell")
+    sale: dict[str, Any] = {
+        "store": "s1", "device": "t1", "receipt_no": "000001", "lines": [{"sku": "tea", "quantity": 2}],
+        "tenders": [{"method": "cash", "amount_minor": 4002}], "sold_at": NOON.isoformat(), "chain": {"seq": 1, "prev_hash": ""},
+    }  # fmt: skip
+    dear = await shop.world.served.ask("POST", "/v1/till/sales", sale, key)
+    # 39.98 less 3.00, and 8.25 % on it.
+    assert (dear.status_code, dear.json()["code"], dear.json()["total_minor"]) == (422, "order.tenders_differ", 4003)
+    assert (await shop.world.get("/v1/till/exceptions")).json()["items"] == []
+    sale["tenders"] = [{"method": "cash", "amount_minor": 4003}]
+    sold = await shop.world.served.ask("POST", "/v1/till/sales", sale, key)
+    assert (sold.status_code, sold.json()["total"], sold.json()["discount"]) == (201, 4003, 300)
+    # Its answer was lost: the till sends it with its queue.
+    (again,) = (await shop.world.served.ask("POST", "/v1/till/sync", {"receipts": [sale]}, key)).json()["receipts"]
+    assert (again["state"], again["order"]) == ("already", sold.json()["id"])
+    assert (await shop.world.get("/v1/till/exceptions")).json()["items"] == []
 
 
 async def test_what_cannot_be_quoted(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import { countText, moneyText } from "@kit/format"
 import { useWords } from "@kit/words"
 import { useEffect, useRef, useState } from "react"
 import type { Member } from "../keep/db"
+import { useNamed } from "../quote/says"
 import { Dialog, KeyButton } from "../till/parts"
 import { told, usePos, useStanding } from "../till/pos"
 import { words } from "../words"
@@ -17,7 +18,6 @@ export function memberOf(typed: string): Pick<Member, "kind" | "value"> | null {
 
 export function MemberDialog(props: { member: Member | null; take(member: Member | null): void; close(): void }) {
   const t = useWords(words)
-  const { currency } = usePos().here
   const standing = useStanding()
   const [text, setText] = useState("")
   const [said, say] = useState("")
@@ -66,36 +66,7 @@ export function MemberDialog(props: { member: Member | null; take(member: Member
         />
         <small role="status">{said}</small>
       </label>
-      {found ? (
-        <section className="wallet" aria-label={t("wallet")}>
-          <strong>
-            {found.name || text}
-            {found.level ? <small>{t("memberLevel", { level: found.level })}</small> : null}
-          </strong>
-          {found.wallet.purses
-            .filter((purse) => purse.usable > 0)
-            .map((purse) => (
-              <p key={`${purse.kind} ${purse.unit}`} className="num">
-                <span>
-                  {purse.kind === "points"
-                    ? t("walletPoints", { count: countText(purse.usable) })
-                    : `${t("redPacket")} ${moneyText(purse.usable, purse.currency || currency)}`}
-                </span>
-                {purse.expiring && purse.expires_next ? (
-                  <small className="muted">
-                    {t("walletExpiring", {
-                      count:
-                        purse.kind === "points"
-                          ? countText(purse.expiring)
-                          : moneyText(purse.expiring, purse.currency || currency),
-                      day: new Date(purse.expires_next).toLocaleDateString(),
-                    })}
-                  </small>
-                ) : null}
-              </p>
-            ))}
-        </section>
-      ) : null}
+      {found ? <Wallet found={found} typed={text} /> : null}
       <div className="dialog-foot">
         {props.member ? (
           <KeyButton
@@ -112,5 +83,55 @@ export function MemberDialog(props: { member: Member | null; take(member: Member
         </KeyButton>
       </div>
     </Dialog>
+  )
+}
+
+/** What somebody holds, as far as it can be used at a till: a card of theirs pays once it is shown. */
+function Wallet({ found, typed }: { found: TillWalletView; typed: string }) {
+  const t = useWords(words)
+  const named = useNamed()
+  const { currency } = usePos().here
+  const day = (at: string) => new Date(at).toLocaleDateString()
+  return (
+    <section className="wallet" aria-label={t("wallet")}>
+      <strong>
+        {found.name || typed}
+        {found.level ? <small>{t("memberLevel", { level: found.level })}</small> : null}
+      </strong>
+      {found.wallet.purses
+        .filter((purse) => purse.usable > 0)
+        .map((purse) => {
+          const much = (count: number) =>
+            purse.kind === "points" ? countText(count) : moneyText(count, purse.currency || currency)
+          return (
+            <p key={`${purse.kind} ${purse.unit}`} className="num">
+              <span>
+                {t.maybe(`offStage.${purse.kind}`)} {much(purse.usable)}
+              </span>
+              {purse.expiring && purse.expires_next ? (
+                <small className="muted">
+                  {t("walletExpiring", { count: much(purse.expiring), day: day(purse.expires_next) })}
+                </small>
+              ) : null}
+            </p>
+          )
+        })}
+      {found.coupons.map((coupon) => (
+        <p key={coupon.code} className="num">
+          <span>
+            {t("coupon")} · {named(coupon)}
+          </span>
+          <small className="muted">{t("walletUntil", { day: day(coupon.valid_to) })}</small>
+        </p>
+      ))}
+      {found.cards.map((card) => (
+        <p key={card.ending} className="num">
+          <span>
+            {t("gift_card")} ···{card.ending}
+          </span>
+          <span>{moneyText(card.left, card.currency)}</span>
+        </p>
+      ))}
+    </section>
   )
 }

@@ -18,11 +18,13 @@ from jiutong.flows import assets as flows
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import INVALID, NOT_FOUND
 from jiutong.reads import assets as reads
+from jiutong.reads import coupons as coupon_reads
 from jiutong.reads import members
 
 HOLDERS_MAX = 1_000
 MOVED_DAYS = 30
 WALLET_LOTS_MAX = 200
+TILL_HELD_MAX = 20
 Amount = Annotated[int, Meta(ge=1, le=10**12)]
 Month = Annotated[str, QueryParameter(pattern="^[0-9]{4}-[0-9]{2}$")]
 
@@ -231,13 +233,32 @@ class WalletOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     member: member.Recognize
 
 
+class CouponHeld(msgspec.Struct, frozen=True):
+    """A coupon somebody can use until `valid_to`."""
+
+    code: str
+    name: str
+    name_zh: str
+    valid_to: datetime
+
+
+class CardHeld(msgspec.Struct, frozen=True):
+    """A card of somebody's: it pays by its code, of which only the ending is known."""
+
+    ending: str
+    currency: str
+    left: int
+
+
 class TillWalletView(msgspec.Struct, frozen=True):
-    """A member at the till with what they hold."""
+    """A member at the till with what they hold; of coupons those that can be used now, the latest first."""
 
     member: str
     name: str
     level: str
     wallet: WalletView
+    coupons: Sequence[CouponHeld]
+    cards: Sequence[CardHeld]
 
 
 @get("/v1/points/programme", scope="asset:read")
@@ -318,7 +339,11 @@ async def show_till_wallet(call: Call, data: JSONBody[WalletOf]) -> TillWalletVi
             raise NOT_FOUND("nobody who may shop is known by that")
         (who,) = await members.members(tx, [found[0]], None, 1)
         wallet = await wallet_of(call, tx, found[0], ("points", "red_packet"))
-    return TillWalletView(call.ids.show("mem", found[0]), who.name, who.level, wallet)
+        free = await coupon_reads.coupons(tx, None, found[0], "free", None, None, TILL_HELD_MAX)
+        cards = await reads.cards(tx, reads.CardFilter(member_id=found[0], state="active"), None, TILL_HELD_MAX)
+    coupons = [CouponHeld(one.code, one.name, one.name_zh or one.name, one.valid_to) for one in free]
+    shown = [CardHeld(one.ending, one.currency, one.left) for one in cards if one.left]
+    return TillWalletView(call.ids.show("mem", found[0]), who.name, who.level, wallet, coupons, shown)
 
 
 @get("/v1/assets/lots", scope="asset:read", refuses=(NOT_FOUND,))
