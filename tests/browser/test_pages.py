@@ -161,7 +161,7 @@ async def plays(market: Market) -> None:
         "group-buys/three": {
             "currency": "USD", "by": "people", "thresholds": [3, 5], "newcomers": 1, "heads": 5, "hours": 24,
             "open_from": "2020-01-01T00:00:00Z", "open_to": ends,
-            "items": [{"sku": "p60", "prices_minor": [20, 15], "head_minor": 10}],
+            "items": [{"sku": "p33", "prices_minor": [20, 15], "head_minor": 10}],
         },
     }  # fmt: skip
     for path, body in bodies.items():
@@ -172,7 +172,7 @@ async def plays(market: Market) -> None:
 async def group(market: Market) -> str:
     """A group somebody has opened: its code."""
     buyer = {"kind": "phone", "value": "+12025550177"}
-    wish = {"channel": "mall", "lines": [{"sku": "p60", "quantity": 1}], "play": "three", "member": buyer}
+    wish = {"channel": "mall", "lines": [{"sku": "p33", "quantity": 1}], "play": "three", "member": buyer}
     made = await market.ask("POST", "/v1/orders", wish)
     await market.ask("POST", f"/v1/orders/{made['id']}/payments", {"method": "cash"})
     for _ in range(100):

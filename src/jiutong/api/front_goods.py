@@ -173,6 +173,7 @@ class QuotedView(msgspec.Struct, frozen=True):
     """What a basket comes to; lines that cannot be had at all do not count. `complete`: all of them can, in these quantities.
 
     The total is the goods (`gross`), less `discount` (each part in `off`), with tax that comes on top, and `charged` (in `charges`).
+    `due` of it is paid at once: a deposit, or all of it.
     """
 
     currency: str
@@ -186,6 +187,7 @@ class QuotedView(msgspec.Struct, frozen=True):
     charges: Sequence[ChargedView]
     hints: Sequence[HintView]
     lines: Sequence[QuotedLineView]
+    due: int
 
 
 @get("/v1/shop", scope=None, refuses=(*ENTERING, NOT_FOUND))
@@ -394,10 +396,10 @@ async def quoted(call: Call, at: Visit, data: Basket) -> QuotedView:
         )
     total = (placed.gross, placed.discount, placed.tax, placed.total) if placed else (0, 0, 0, 0)
     if placed is None:
-        return QuotedView(at.front.currency, not why, *total, 0, (), (), (), views)
+        return QuotedView(at.front.currency, not why, *total, 0, (), (), (), views, 0)
     known_as = _names(placed)
     off, charges = deductions(placed.adjustments, known_as), charged(placed.charges, known_as)
-    return QuotedView(at.front.currency, not why, *total, placed.charged, off, charges, _hints(placed), views)
+    return QuotedView(at.front.currency, not why, *total, placed.charged, off, charges, _hints(placed), views, placed.due)
 
 
 def _names(placed: Placed) -> dict[str, tuple[str, str]]:

@@ -87,7 +87,7 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """An order as placed, or as it would be (`order_id` 0)."""
+    """An order as placed, or as it would be (`order_id` 0). `due` of its total is to be paid by `due_at`: a deposit, or all of it."""
 
     order_id: int
     scene: str
@@ -104,6 +104,7 @@ class Placed(msgspec.Struct, frozen=True):
     charges: tuple[order.Charge, ...] = ()
     notes: tuple[order.Note, ...] = ()
     claims: tuple[Claimed, ...] = ()
+    due: int = 0
 
 
 @flow("checkout.place", gives=Placed, statements=14)
@@ -307,4 +308,5 @@ def _shown(draft: order.OrderDraft | Problem, wish: PlaceOrder) -> Placed | Prob
         draft.charges,
         draft.notes,
         tuple(Claimed(one.kind, one.line_no, one.amount, one.account.unit) for one in draft.claims),
+        draft.dues[0].amount if draft.dues else draft.total,
     )
