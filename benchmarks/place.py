@@ -2,22 +2,25 @@
 
 import asyncio
 import random
+from statistics import median
 
 from benchmarks.rig import floor, load, rights, world
 from benchmarks.rig.stage import serving, set_up
-from benchmarks.rig.trial import WARM_UP_S, against, by_the_clock, floor_per_s, trial
+from benchmarks.rig.trial import WARM_UP_S, Trial, against, by_the_clock, floor_per_s, trial
 from benchmarks.rig.world import World
 from jiutong.kernel.config import Config
 
 LINES = 3
 BASKETS = 2_048
+TURNS = 3
 FLOOR = "the rows of an order, 128 to a transaction, 2 connections: no HTTP, no prices, no steps"
 
 
 def run(seconds: int, clients: int) -> dict[str, object]:
-    """Place orders; quote and place them; place them with two server processes; at last with a promotion, a coupon and points."""
+    """Place orders; quote and place them; place them with two server processes; at last, by turns, with rights and without."""
     with set_up() as stage:
         here = asyncio.run(world.create(stage))
+        entitled = asyncio.run(world.create(stage, code="entitled"))
         floors = floor_per_s(stage, here, floor.ORDERS)
         with serving(stage) as server:
             placed = trial(stage, server, plan(here, clients, seconds))
@@ -26,9 +29,12 @@ def run(seconds: int, clients: int) -> dict[str, object]:
             in_two = trial(stage, server, plan(here, clients, seconds / 2))
         floors += floor_per_s(stage, here, floor.ORDERS)
         with serving(stage) as server:
-            again = trial(stage, server, plan(here, clients, seconds / 2))
-            rights.give(server, here, BASKETS)
-            entitled = trial(stage, server, plan(here, clients, seconds / 2, with_rights=True))
+            rights.give(server, entitled, BASKETS)
+            without: list[Trial] = []
+            with_them: list[Trial] = []
+            for _ in range(TURNS):  # by turns, so that a neighbor who wakes up slows both
+                without.append(trial(stage, server, plan(here, clients, seconds / 4)))
+                with_them.append(trial(stage, server, plan(entitled, clients, seconds / 4, with_rights=True)))
         return {
             **placed.speed(),
             **against(floors, placed.told.rate, FLOOR),
@@ -36,14 +42,21 @@ def run(seconds: int, clients: int) -> dict[str, object]:
             "quote_and_place_per_s": round(quoted.told.rate),
             "quote_and_place_p99_ms": quoted.told.accepted_ms.p99,
             "orders_per_s_with_2_processes": round(in_two.told.rate),
-            "with_rights_per_s": round(entitled.told.rate),
-            "with_rights_p99_ms": entitled.told.accepted_ms.p99,
-            "with_rights_to_plain": round(entitled.told.rate / again.told.rate, 2),
+            "with_rights_per_s": round(median(one.told.rate for one in with_them)),
+            "with_rights_p99_ms": median(one.told.accepted_ms.p99 for one in with_them),
+            "with_rights_to_plain": round(median(a.told.rate / b.told.rate for a, b in zip(with_them, without, strict=True)), 2),
+            "with_rights_cpu_us": round(median(map(cpu_us, with_them))),
+            "without_rights_cpu_us": round(median(map(cpu_us, without))),
             "clients": clients,
             "processes": Config().processes,
             **placed.costs(),
             "broken_invariants": asyncio.run(world.broken(stage)),
         }
+
+
+def cpu_us(one: Trial) -> int:
+    """What server and database took for each order, in microseconds."""
+    return sum(map(one.each_us, one.told.cpu_s))
 
 
 def plan(here: World, clients: int, seconds: float, *, quote_first: bool = False, with_rights: bool = False) -> load.Plan:

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,21 +69,23 @@ def serving(stage: Stage, processes: int = Config().processes) -> Generator[Serv
     port = _free_port()
     jiutong = Path(sys.executable).with_name("jiutong")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    server = subprocess.Popen(
-        [jiutong, "up", "--empty", "--port", str(port), "--data-dir", stage.folder],
-        env={**environment, f"{PREFIX}PROCESSES": str(processes), f"{PREFIX}CONSOLES_DIR": str(stage.folder)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    told = stage.folder / f"server-{port}.log"  # a pipe nobody reads would stop a server that has much to say
+    with told.open("w") as log:
+        server = subprocess.Popen(
+            [jiutong, "up", "--empty", "--port", str(port), "--data-dir", stage.folder],
+            env={**environment, f"{PREFIX}PROCESSES": str(processes), f"{PREFIX}CONSOLES_DIR": str(stage.folder)},
+            stdout=log,
+        )
     try:
-        assert server.stdout is not None
-        if not any(READY in line for line in iter(server.stdout.readline, "")):
-            raise RuntimeError("the server did not start; what it said is above")
+        while READY not in told.read_text():
+            if server.poll() is not None:
+                raise RuntimeError(f"the server did not start: {told.read_text()}")
+            time.sleep(0.05)
         _wait_until_ready(port)
         yield Server(port, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=60)
+        server.wait(timeout=60)
 
 
 async def _main_process(admin_url: str) -> int:

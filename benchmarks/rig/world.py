@@ -104,11 +104,11 @@ def tax(no: int) -> int:
     return (2 * price(no) * 13 + 113) // 226
 
 
-async def create(stage: Stage, skus: int = SKUS, stores: int = STORES) -> World:
+async def create(stage: Stage, skus: int = SKUS, stores: int = STORES, code: str = "bench") -> World:
     """Make the tenant and everything in it, and let the planner know."""
     conn = await asyncpg.connect(stage.admin_url)
     try:
-        tenant = await access.create_tenant(conn, "bench", "Bench", datetime.now(UTC))
+        tenant = await access.create_tenant(conn, code, "Bench", datetime.now(UTC))
         base = await conn.fetchval("select nextval('kernel.id_block')") * BLOCK
         await conn.execute(_HERE)
         here = (tenant.tenant_id, base, skus, PLENTY, SCARCE_SKUS, SCARCE, stores, TILLS)
