@@ -3,7 +3,7 @@
  * time is told as late, and whoever sells goes on at list amounts.
  */
 
-import { problemOf } from "@kit/api/client"
+import { decided, type Problem } from "../sync/decided"
 import type { Answer, Quoted, Wish } from "./quote"
 
 /** Scans come in bursts: the question is asked once they pause. */
@@ -11,10 +11,6 @@ export const QUIET_MS = 120
 /** After so long without an answer the till says so and sells at list amounts. */
 export const LATE_MS = 2_500
 const RETRY_MS = 3_000
-/** Refusals that decide nothing about the sale. */
-const UNDECIDED = new Set([401, 408, 429])
-
-export type Problem = NonNullable<ReturnType<typeof problemOf>>
 
 export interface Told {
   wish: Wish | null
@@ -80,9 +76,8 @@ export class Quoter {
       if (turn === this.turn) this.set({ state: "told", answer: { wish, quoted } })
     } catch (thrown) {
       if (turn !== this.turn) return
-      const refusal = problemOf(thrown)
-      const decided = refusal && refusal.status >= 400 && refusal.status < 500 && !UNDECIDED.has(refusal.status)
-      if (decided) return this.set({ state: "refused", refusal })
+      const refusal = decided(thrown)
+      if (refusal) return this.set({ state: "refused", refusal })
       this.set({ state: "late" })
       this.later(RETRY_MS, () => void this.send(turn, wish))
     }

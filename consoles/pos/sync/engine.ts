@@ -11,6 +11,7 @@ import type { Lease, SaleView, SyncedView } from "@kit/api/schema.gen"
 import { beyond, EMPTY, fingerprint, type Head, numberOf, type Refusal } from "../chain/chain"
 import { type Database, keep, kept, type Queued, type Receipt } from "../keep/db"
 import type { Sale } from "../keep/sale"
+import { decided, type Problem } from "./decided"
 
 const BATCH = 100
 /** Asked this often while all is well, so that the lease is fresh and being out of reach is noticed. */
@@ -19,9 +20,6 @@ const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
 const RECEIPTS_KEPT = 3_000
 /** What the server says of a receipt it may have already: the queue finds out. */
 const PERHAPS_BOOKED = new Set(["order.receipt_taken", "idempotency.key_reused"])
-const UNDECIDED = new Set([401, 408, 429])
-
-export type Problem = NonNullable<ReturnType<typeof problemOf>>
 
 export interface Server {
   sync(receipts: Sale[]): Promise<SyncedView>
@@ -124,13 +122,12 @@ export class Engine {
           this.found()
           return await this.settled({ ...shown, state: "booked", order: id }, whole)
         } catch (thrown) {
-          const problem = problemOf(thrown)
-          const decided = problem && problem.status >= 400 && problem.status < 500 && !UNDECIDED.has(problem.status)
-          if (decided && !PERHAPS_BOOKED.has(problem.code)) {
+          const refused = decided(thrown)
+          if (refused && !PERHAPS_BOOKED.has(refused.code)) {
             await this.unwrite(whole, before)
-            return { refused: problem }
+            return { refused }
           }
-          if (!problem || problem.status === 0) this.lost()
+          if (!problemOf(thrown)?.status) this.lost()
           return shown
         }
       }),
