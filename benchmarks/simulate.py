@@ -1,9 +1,11 @@
 """The simulator: 20,000 baskets of a grocer's year under a draft, as the worker's job replays them.
 
-First 250 prices a tenth lower, on what each basket was sold at; then the same baskets at today's prices, without and with the draft.
+First 250 prices a tenth lower, on what each basket was sold at; then the same baskets at today's prices, without and with the draft;
+then both together with a batch of coupons in every member's hand and terms of points.
 """
 
 import asyncio
+import resource
 import time
 
 import asyncpg
@@ -12,8 +14,7 @@ import msgspec
 from benchmarks.replay import Watch, book
 from benchmarks.rig.meters import cpu_s
 from benchmarks.rig.stage import Stage, set_up
-from jiutong.capabilities import simulation
-from jiutong.capabilities.simulation import Basis, DraftPrice, PastSample, Tally, WhatIf
+from jiutong.capabilities.simulation import Basis, DraftCoupons, DraftPrice, PastSample, Tally, WhatIf
 from jiutong.kernel.clock import SystemClock
 from jiutong.kernel.db import Database
 from jiutong.replays import work
@@ -23,6 +24,26 @@ from jiutong.scenes import install
 BASKETS = 20_000
 SKUS = 250
 TENTH_OFF = (9, 10)
+COUPON = {
+    "name": "Two off twenty",
+    "stage": "coupon",
+    "coupon": True,
+    "currency": "USD",
+    "measure": "amount",
+    "tiers": [{"least": 2000, "benefit": {"kind": "amount", "amount_minor": 200}}],
+    "funders": [{"funder": "seller", "bp": 6000}, {"funder": "brand", "bp": 4000}],
+}
+BATCH = {
+    "name": "Two off twenty",
+    "promotion": "draft",
+    "kind": "claimed",
+    "cap": 5000,
+    "per_member": 2,
+    "claim_from": "2017-01-01T00:00:00Z",
+    "claim_to": "2018-01-01T00:00:00Z",
+    "valid_days": 30,
+}
+POINTS = {"rates": [{"currency": "USD", "earn_points": 1, "earn_minor": 100, "burn_points": 100, "burn_minor": 100}]}
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -40,40 +61,42 @@ def run(seconds: int, clients: int) -> dict[str, object]:
         before = cpu_s(stage.database_pid)
         sold = asyncio.run(on(stage, "as_sold"))
         now = asyncio.run(on(stage, "now"))
+        assets = [asyncio.run(on(stage, basis, True)) for basis in ("as_sold", "now")]
         database_s = cpu_s(stage.database_pid) - before
     return {
         **figures("as_sold", sold),
         **figures("now", now),
+        **figures("assets_as_sold", assets[0]),
+        **figures("assets_now", assets[1]),
+        "own_rss_max_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "database_cpu_s": round(database_s, 1),
     }
 
 
-async def on(stage: Stage, basis: Basis) -> Measured:
-    """A simulation on the stage's only tenant."""
+async def on(stage: Stage, basis: Basis, assets: bool = False) -> Measured:
+    """A simulation on the stage's only tenant: of prices alone, or of coupons and points too."""
     tenant_id, channel, price_list, prices = await _draft(stage.admin_url)
+    draft = WhatIf(price_list, prices)
+    if assets:
+        draft = WhatIf(price_list, prices, promotion=COUPON, coupons=(DraftCoupons(written=BATCH),), points=POINTS)
     db = Database(stage.app_url, hot=1, read=2, wait_s_max=60)
     await db.open()
     install()
     try:
-        return await measure(db, tenant_id, PastSample(channel, BASKETS), WhatIf(price_list, prices), basis)
+        return await measure(db, tenant_id, PastSample(channel, BASKETS), draft, basis)
     finally:
         await db.close()
 
 
 async def measure(db: Database, tenant_id: int, sample: PastSample, draft: WhatIf, basis: Basis) -> Measured:
     """Replay a sample piece by piece, as the job does."""
-    clock, tally, reached = SystemClock(), Tally(), None
+    clock, found = SystemClock(), Tally()
     began, own = time.perf_counter(), time.process_time()
     async with db.reading(tenant_id, clock.now()) as tx:
         ready = await made_ready(tx, draft, sample, basis)
-    while tally.orders < sample.orders:
-        async with db.reading(tenant_id, clock.now()) as tx:
-            piece = await work.piece(tx, sample, ready, reached, min(work.ORDERS_AT_ONCE, sample.orders - tally.orders))
-        if piece is None:
-            break
-        tally = simulation.tally(tally, await asyncio.to_thread(piece.replay, ready, tally.taken))
-        reached = piece.pasts[-1].order_id
-    return Measured(tally, time.perf_counter() - began, time.process_time() - own)
+    async for tally, _ in work.replayed(db, clock, tenant_id, sample, ready, Tally(), None):
+        found = tally
+    return Measured(found, time.perf_counter() - began, time.process_time() - own)
 
 
 def figures(name: str, one: Measured) -> dict[str, object]:

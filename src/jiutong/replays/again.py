@@ -440,5 +440,5 @@ def _gifts(both: Two, ready: Ready) -> tuple[tuple[str, int, int], ...]:
             given = {tier.benefit.sku for tier in rule.terms.tiers if isinstance(tier.benefit, promotion.Gift)}
             for line in side.lines:
                 if line.sku in given and line.line_no in note.lines and line.gross:
-                    units.setdefault(line.sku, [0, 0])[place] += min(note.amount * line.quantity // line.gross, line.quantity)
+                    units.setdefault(line.sku, [0, 0])[place] += min(-(-note.amount * line.quantity // line.gross), line.quantity)
     return tuple((sku, before, after) for sku, (before, after) in units.items())

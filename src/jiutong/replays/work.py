@@ -1,7 +1,8 @@
 """The job that replays orders: some hundred at a time, for a while, then it leaves the rest to a next job."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 
 import msgspec
@@ -10,7 +11,8 @@ from jiutong.capabilities import order, pricing, simulation
 from jiutong.flows import facts as loaded
 from jiutong.flows import simulate
 from jiutong.gateways.desk import Desk, Execute, later
-from jiutong.kernel.db import Again, Tx
+from jiutong.kernel.clock import Clock
+from jiutong.kernel.db import Again, Database, Tx
 from jiutong.kernel.errors import Problem
 from jiutong.kernel.jobs import Job
 from jiutong.kernel.scope import system
@@ -69,6 +71,29 @@ async def _faced(tx: Tx, pasts: Sequence[reads.PastOrder], ready: Ready) -> Piec
     return Piece(pasts, asked, again.goods_alone(facts))
 
 
+async def replayed(
+    db: Database, clock: Clock, tenant_id: int, sample: simulation.PastSample, ready: Ready, tally: simulation.Tally, reached: int | None
+) -> AsyncGenerator[tuple[simulation.Tally, int], None]:
+    """What the orders of a sample add to what was found, piece by piece, and the last order of each.
+
+    A piece is replayed in a thread, so that whoever is served by this process waits for nobody's arithmetic; meanwhile the next is read.
+    """
+
+    async def read(after: int | None, seen: int) -> Piece | None:
+        async with db.reading(tenant_id, clock.now()) as tx:
+            return await piece(tx, sample, ready, after, min(ORDERS_AT_ONCE, sample.orders - seen))
+
+    next_ = await read(reached, tally.orders) if tally.orders < sample.orders else None
+    while next_ is not None:
+        last, seen = next_.pasts[-1].order_id, tally.orders + len(next_.pasts)
+        async with asyncio.TaskGroup() as both:
+            ahead = both.create_task(read(last, seen)) if seen < sample.orders else None
+            replaying = both.create_task(asyncio.to_thread(next_.replay, ready, tally.taken))
+        tally = simulation.tally(tally, replaying.result())
+        next_ = ahead.result() if ahead else None
+        yield tally, last
+
+
 async def _work(desk: Desk, tenant_id: int, job: Job) -> Sequence[Job]:
     """Replay orders of a simulation for a while."""
     time = asyncio.get_running_loop().time
@@ -78,32 +103,21 @@ async def _work(desk: Desk, tenant_id: int, job: Job) -> Sequence[Job]:
         if run is None or run.state != "running":
             return []
         ready = await made_ready(tx, run.draft, run.sample, run.basis)
-    tally, seen, reached, over, noted = run.tally, run.orders, run.reached, False, time()
-    while not over and time() < until:
-        found, last = await _piece(desk, tenant_id, run, ready, reached, tally)
-        tally = simulation.tally(tally, found)
-        reached = last or reached
-        over = last is None or tally.orders >= run.wanted
-        if over or time() >= noted + NOTED_EVERY_S:
-            if not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, over)):
-                return []
-            seen, noted = tally.orders, time()
-    if over or (
-        tally.orders > seen and not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, False))
-    ):
+    tally, seen, reached, noted = run.tally, run.orders, run.reached, time()
+    async with aclosing(replayed(desk.db, desk.clock, tenant_id, run.sample, ready, tally, reached)) as found:
+        async for tally, reached in found:
+            if time() >= noted + NOTED_EVERY_S:
+                if not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached, False)):
+                    return []
+                seen, noted = tally.orders, time()
+            if time() >= until:
+                break
+        else:
+            await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, True))
+            return []
+    if tally.orders > seen and not await _note(desk, tenant_id, simulation.Progress(run.run_id, seen, tally, reached or 0, False)):
         return []
     return [later(desk, simulate.WORK, job.subject_id, simulate.Work(), timedelta())]
-
-
-async def _piece(
-    desk: Desk, tenant_id: int, run: reads.RunRow, ready: Ready, reached: int | None, tally: simulation.Tally
-) -> tuple[list[simulation.Replayed], int | None]:
-    async with desk.db.reading(tenant_id, desk.clock.now()) as tx:
-        next_ = await piece(tx, run.sample, ready, reached, min(ORDERS_AT_ONCE, run.wanted - tally.orders))
-    if next_ is None:
-        return [], None
-    # In a thread: whoever is being served by this process waits for nobody's arithmetic.
-    return await asyncio.to_thread(next_.replay, ready, tally.taken), next_.pasts[-1].order_id
 
 
 async def _note(desk: Desk, tenant_id: int, found: simulation.Progress) -> bool:

@@ -113,6 +113,11 @@ class SalesSums(msgspec.Struct, frozen=True):
         """What is left of the list amounts."""
         return self.gross - self.discount
 
+    @property
+    def owed(self) -> tuple[int, int, int]:
+        """What an order comes to, whatever it costs and earns."""
+        return self.gross, self.discount, self.total
+
     def plus(self, more: "SalesSums") -> "SalesSums":
         """Both together."""
         return SalesSums(

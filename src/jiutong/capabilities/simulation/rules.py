@@ -38,7 +38,7 @@ def tally(so_far: Tally, replayed: Sequence[Replayed]) -> Tally:
             so_far.refused[one.refused] = so_far.refused.get(one.refused, 0) + 1
             continue
         so_far.replayed += 1
-        so_far.touched += one.before != one.after
+        so_far.touched += one.before.owed != one.after.owed
         so_far.before = so_far.before.plus(one.before)
         so_far.after = so_far.after.plus(one.after)
         so_far.changes[bucket(one.before.net, one.after.net)] += 1
