@@ -9,7 +9,7 @@ import { Go } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
 import { Answer } from "@kit/states"
 import { useLocale, useWords } from "@kit/words"
-import { margin, net } from "./parts"
+import { margin, net, type Run } from "./parts"
 import "./simulator.css"
 import { words as tryWords } from "./try.words"
 import { words } from "./words"
@@ -30,30 +30,20 @@ export default function OrderPage() {
   })
   return (
     <Answer of={run}>
-      {(found) => (
-        <Answer of={sides}>
-          {(one) => (
-            <Shown
-              sides={one as Sides}
-              name={found.simulation.name}
-              id={simulation_id}
-              currency={found.simulation.currency}
-            />
-          )}
-        </Answer>
-      )}
+      {(found) => <Answer of={sides}>{(one) => <Shown sides={one as Sides} run={found.simulation} />}</Answer>}
     </Answer>
   )
 }
 
-function Shown({ sides, name, id, currency }: { sides: Sides; name: string; id: string; currency: string }) {
+function Shown({ sides, run }: { sides: Sides; run: Run }) {
   const t = useWords(words)
+  const { currency } = run
   const by = net(sides.after.sums) - net(sides.before.sums)
   const amount = moneyText(Math.abs(by), currency)
   return (
     <RecordPage
       title={sides.order}
-      back={{ to: `/simulator/${id}`, label: name || t("unnamed") }}
+      back={{ to: `/simulator/${run.id}`, label: run.name || t("unnamed") }}
       lead={
         <>
           {businessDayText(sides.day)} · <Go to={`/orders/${sides.order}`}>{t("asItIs")}</Go>
@@ -68,14 +58,26 @@ function Shown({ sides, name, id, currency }: { sides: Sides; name: string; id: 
         </p>
       </section>
       <div className="sim-sides">
-        <Side title={t("before")} quote={sides.before} currency={currency} />
-        <Side title={t("after")} quote={sides.after} other={sides.before} currency={currency} />
+        <Side
+          title={t("before")}
+          quote={sides.before}
+          currency={currency}
+          silent={t(run.basis === "as_sold" ? "asSoldSaid" : "nothingSaid")}
+        />
+        <Side
+          title={t("after")}
+          quote={sides.after}
+          other={sides.before}
+          currency={currency}
+          silent={t("nothingSaid")}
+        />
       </div>
     </RecordPage>
   )
 }
 
-function Side({ title, quote, other, currency }: { title: string; quote: Quote; other?: Quote; currency: string }) {
+function Side(props: { title: string; quote: Quote; other?: Quote; currency: string; silent: string }) {
+  const { title, quote, other, currency, silent } = props
   const t = useWords(words)
   const whys = useWords(tryWords)
   const zh = useLocale() === "zh"
@@ -116,7 +118,7 @@ function Side({ title, quote, other, currency }: { title: string; quote: Quote; 
           ))}
         </ul>
       ) : (
-        <p className="muted">{t(other ? "nothingSaid" : "asSoldSaid")}</p>
+        <p className="muted">{silent}</p>
       )}
       <table aria-label={`${title}: ${t("line")}`}>
         <thead>

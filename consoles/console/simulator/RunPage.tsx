@@ -92,6 +92,8 @@ function Shown({ found }: { found: Found }) {
           <div className="sim-tables wide">
             <Movers run={run} />
             <Places found={found} />
+          </div>
+          <div className="sim-flow">
             <Spans
               title={t("levels")}
               of={t("level")}
@@ -100,8 +102,8 @@ function Shown({ found }: { found: Found }) {
               nobody={t("guests")}
             />
             <Categories found={found} />
+            <Tables found={found} />
           </div>
-          <Tables found={found} />
         </>
       ) : null}
     </RecordPage>
@@ -272,7 +274,7 @@ function Tables({ found }: { found: Found }) {
   const money = (minor: number) => moneyText(minor, currency)
   const funder = (name: string) => (name === "seller" ? t("seller") : name)
   return (
-    <div className="sim-tables">
+    <>
       {found.funders.length ? (
         <Table
           title={t("funders")}
@@ -333,7 +335,7 @@ function Tables({ found }: { found: Found }) {
           rows={found.refused.map((one) => [one.name, countText(one.count)])}
         />
       ) : null}
-    </div>
+    </>
   )
 }
 
