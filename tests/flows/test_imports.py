@@ -1,6 +1,7 @@
 """Sheets handed in: read, tried out, taken over row by row, the bad rows handed back and mended; and exports that are imports."""
 
 import asyncio
+import csv
 import io
 import random
 import struct
@@ -421,6 +422,25 @@ class TestRoundTrip:
             {"sku": "007", "amount_minor": 123456, "min_quantity": 10, "per": 100, "valid_to": "2027-01-01T00:00:00Z"},
         ]
         assert (await world.put("/v1/price-lists/base/prices", {"prices": prices})).json()["created"] == 2
+        await world.put("/v1/member-groups/gold", {"name": "Gold"})
+        await world.put("/v1/companies/kiln", {"name": "Kiln"})
+        await world.put("/v1/categories/odds", {"name": "Odds"})
+        rate = {"sku": "007", "off_bp": 1250, "min_quantity": 6, "mix": "odd"}
+        kinds: list[tuple[dict[str, str], list[dict[str, Any]], list[dict[str, Any]]]] = [
+            ({"region": "US/CA"}, [{"sku": "007", "amount_minor": 4}], []),
+            ({"group": "gold", "basis": "group"}, [], [rate]),
+            (
+                {"company": "kiln", "basis": "period"},
+                [{"sku": "007", "amount_minor": 3, "quota": 9}],
+                [{"category": "odds", "off_bp": 500}],
+            ),
+            ({"role": "floor"}, [{"sku": "007", "amount_minor": 2}], []),
+            ({"role": "cost", "seller": "acme"}, [{"sku": "007", "amount_minor": 1, "per": 3}], []),
+        ]
+        for no, (whom, amounts, rates) in enumerate(kinds):
+            await world.put(f"/v1/price-lists/l{no}", {"name": "L", "currency": "USD", **whom})
+            told = await world.put(f"/v1/price-lists/l{no}/prices", {"prices": amounts, "rates": rates})
+            assert told.json()["created"] == len(amounts) + len(rates)
         listing = {
             "sku": "007",
             "channel": "stores",
@@ -433,7 +453,7 @@ class TestRoundTrip:
 
     @pytest.mark.parametrize("form", ["xlsx", "csv"])
     @pytest.mark.parametrize("language", ["zh", "en"])
-    @pytest.mark.parametrize("kind", ["products", "prices", "listings"])
+    @pytest.mark.parametrize("kind", ["products", "prices", "costs", "listings"])
     async def test_what_is_exported_can_be_handed_in_and_changes_nothing(self, world: World, kind: str, form: str, language: str) -> None:
         await self.stock_up(world)
         world.served.clock.advance(timedelta(hours=1))
@@ -443,6 +463,53 @@ class TestRoundTrip:
         assert (told["state"], told["refused"], told["created"], told["changed"]) == ("done", 0, 0, 0)
         assert told["unchanged"] == told["rows"] > 0
         assert "" not in [meaning for meaning, column in zip(told["mapping"], told["columns"], strict=True) if column]
+
+    async def test_prices_of_every_kind_of_list_are_written_as_they_are_and_costs_apart(self, world: World) -> None:
+        await self.stock_up(world)
+        prices = csv.DictReader(io.StringIO((await world.get("/v1/exports/prices.csv?bom=false")).text))
+        keys = ("Price list", "SKU", "Category", "Price", "% off base", "Per", "From quantity", "Mix", "Good for")
+        assert {tuple(row[key] for key in keys) for row in prices if row["Price list"] != "base"} == {
+            ("l0", "007", "", "0.04", "", "1", "1", "", ""),
+            ("l1", "007", "", "", "12.5", "", "6", "odd", ""),
+            ("l2", "007", "", "0.03", "", "1", "1", "", "9"),
+            ("l2", "", "odds", "", "5", "", "1", "", ""),
+            ("l3", "007", "", "0.02", "", "1", "1", "", ""),
+        }
+        costs = csv.DictReader(io.StringIO((await world.get("/v1/exports/costs.csv?bom=false")).text))
+        assert [(row["Price list"], row["SKU"], row["Cost"], row["Per"]) for row in costs] == [("l4", "007", "0.01", "3")]
+        blind = await world.key_with("pricing:*")
+        assert (await world.served.ask("GET", "/v1/exports/costs.csv", None, blind)).status_code == 403
+        assert b"l4" not in (await world.served.ask("GET", "/v1/exports/prices.csv", None, blind)).content
+        refused = await world.served.ask("POST", "/v1/imports?kind=costs&name=c.csv", None, blind)
+        assert refused.status_code == 403
+
+    async def test_rows_of_prices_that_cannot_be_come_back_with_the_cell_at_fault(self, world: World) -> None:
+        await self.stock_up(world)
+        rows = (
+            "l2,007,,3.50,,20",  # changed
+            "l2,,odds,,7.5,",  # changed
+            "base,007,,,5,",  # everybody's list has nothing to take a rate off
+            "l1,007,,1,5,",  # a price and a rate
+            "l2,007,odds,,5,",  # a SKU and a category
+            "l2,,odds,4,,",  # a category has no price
+            "l1,007,,1,,9",  # a quota outside a contract
+            "l4,007,,1,,",  # costs are no prices
+            "l1,007,,,101,",  # more than all of it
+        )
+        raw = "\n".join(("list,sku,category,price,% off base,quota", *rows))
+        world.served.clock.advance(timedelta(hours=1))
+        told = await taken(world, "prices", raw.encode())
+        assert counts(told) == ("done", 0, 2, 0, 7)
+        refused = (await world.get(f"/v1/imports/{told['id']}/refused")).json()["items"]
+        assert [(one["problem"]["field"], one["problem"]["code"]) for one in refused] == [
+            ("off", "pricing.no_base_to_take_off"),
+            ("amount", "cell.missing"),
+            ("sku", "cell.missing"),
+            ("off", "cell.missing"),
+            ("quota", "pricing.contracts_only"),
+            ("list", "pricing.unknown_list"),
+            ("off", "cell.no_amount"),
+        ]
 
     async def test_text_that_looks_like_a_formula_is_none(self, world: World) -> None:
         await self.stock_up(world)

@@ -20,7 +20,7 @@ export type PreviewRow = Preview["items"][number]
 export type Kinds = Answered<"/v1/imports/kinds", "get">
 export type KindOf = Kinds[number]
 
-export const KINDS = ["products", "prices", "listings", "stock"] as const
+export const KINDS = ["products", "prices", "costs", "listings", "stock"] as const
 export type Kind = (typeof KINDS)[number]
 export const FILE_BYTES_MAX = 20 * 1024 * 1024
 

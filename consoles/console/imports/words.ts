@@ -6,10 +6,12 @@ export const words = defineWords({
     none: "Bring a spreadsheet",
     noneBody:
       "Products, prices, listings and stock can be taken over from Excel or CSV. Good rows go in; rows with mistakes come back with the reason.",
-    kind: { products: "Products", prices: "Prices", listings: "Listings", stock: "Stock receipts" },
+    kind: { products: "Products", prices: "Prices", costs: "Costs", listings: "Listings", stock: "Stock receipts" },
     kindBody: {
       products: "Products with SKUs, barcodes and attributes",
-      prices: "Prices of a list, with quantity breaks and dates",
+      prices:
+        "Prices of any list - base, region, group, contract, floor - or rates off the base price, with breaks, mixes, quotas and dates",
+      costs: "What goods cost, by list, with dates",
       listings: "Where goods are on sale, and from when",
       stock: "Goods that came in at a location",
     },
@@ -87,10 +89,11 @@ export const words = defineWords({
     title: "批量导入",
     none: "上传一张表格",
     noneBody: "商品、价格、上架与入库都可用 Excel 或 CSV 批量导入。正确的行直接生效，有误的行连同原因退回。",
-    kind: { products: "商品", prices: "价格", listings: "上架", stock: "入库" },
+    kind: { products: "商品", prices: "价格", costs: "成本", listings: "上架", stock: "入库" },
     kindBody: {
       products: "商品、单品、条码与属性",
-      prices: "价目表价格，含阶梯价与有效期",
+      prices: "各类价目表（通用、区域、分组、合同、底价）的价格或折扣率，含阶梯、组合、限量与有效期",
+      costs: "各成本表的成本，含有效期",
       listings: "在哪里销售、何时起售",
       stock: "到货入库数量",
     },

@@ -31,7 +31,7 @@ ROWS_AT_ONCE = 2_000
 ROWS_MAX = 1_000_000
 ATTRIBUTES_MAX = 80
 CODES_MAX = 1_000
-NUMBERS = frozenset({"amount", "per", "min_quantity", "pack_size", "weight_g", "quantity"})
+NUMBERS = frozenset({"amount", "per", "min_quantity", "pack_size", "weight_g", "quantity", "off", "quota"})
 Leaf = tuple[str, Callable[[Any], Cell]]
 Rows = AsyncIterator[list[Sequence[Cell]]]
 
@@ -49,9 +49,9 @@ async def export(
 ) -> Response[bytes]:
     """A list as a file: `orders.xlsx`, `stock-movements.csv`, … named after its address, with the parameters of the list.
 
-    `products`, `prices` and `listings` have the columns that imports read: handed in again unchanged, they change nothing.
+    `products`, `prices`, `costs` and `listings` have the columns that imports read: handed in again unchanged, they change nothing.
     `products` may be named by `codes`, with commas between them.
-    Parameters of `prices` are `list` and `sku`; of `listings` `channel`, `store` and `sku`.
+    Parameters of `prices` and `costs` are `list` and `sku`; of `listings` `channel`, `store` and `sku`.
     """
     name, _, form = file.rpartition(".")
     if form not in {"csv", "xlsx"}:
@@ -71,9 +71,9 @@ async def _wanted(call: Call, app: Litestar, name: str, asked: Mapping[str, str]
         if len(codes) > CODES_MAX:
             raise INVALID(f"at most {CODES_MAX} codes", pointer="/codes")
         return await _products(call, _named(codes) if codes else _listed(call, _route(list_products), asked))
-    if name == "prices":
-        call.scope.require("pricing:read")
-        of = KINDS["prices"]
+    if name in {"prices", "costs"}:
+        call.scope.require("pricing:read" if name == "prices" else "cost:read")
+        of = KINDS[name]
         return _headings(of, call.zh), _prices(call, of, asked)
     if name == "listings":
         call.scope.require("catalog:read")
@@ -81,7 +81,7 @@ async def _wanted(call: Call, app: Litestar, name: str, asked: Mapping[str, str]
         return _headings(of, call.zh), _listings(call, of, asked)
     route = _lists(app).get(name)
     if route is None:
-        raise NOT_FOUND(f"no list {name!r}; there are products, prices, listings, {', '.join(sorted(_lists(app)))}")
+        raise NOT_FOUND(f"no list {name!r}; there are products, prices, costs, listings, {', '.join(sorted(_lists(app)))}")
     if route.scope:
         call.scope.require(route.scope)
     leaves = _leaves(_view_of(route), call.zh)
@@ -151,7 +151,9 @@ async def _prices(call: Call, of: KindOf, asked: Mapping[str, str]) -> Rows:
     skus = [asked["sku"]] if asked.get("sku") else None
     while True:
         async with call.reading() as tx:
-            found = await reads.prices(tx, lists, skus, after, tx.now, ROWS_AT_ONCE)
+            found = await reads.prices(tx, lists, skus, after, tx.now, ROWS_AT_ONCE, costs=of.name == "costs")
+            if after is None and of.name == "prices" and skus is None:
+                found = [*await reads.rates(tx, lists, None, tx.now, ROWS_MAX), *found]
         yield [_said(written.price(one), [f.name for f in of.fields]) for one in found]
         if len(found) < ROWS_AT_ONCE:
             return

@@ -46,7 +46,7 @@ class ImportKindView(msgspec.Struct, frozen=True):
 
     name: Kind
     title: str
-    scope: str
+    scopes: Sequence[str]
     fields: Sequence[ImportFieldView]
 
 
@@ -148,7 +148,7 @@ async def hand_in(call: Call, request: Request[Any, Any, Any], kind: Kind, name:
     Its first row with something in it are the headings, in English or Chinese; what each was taken for is told, and can be changed.
     """
     of = KINDS[kind]
-    call.scope.require(of.grant)
+    _allowed(call, of)
     table = await asyncio.to_thread(files.read, await request.body())
     wish = task.HandedIn(kind, name, table.columns, fields.recognized(of, table.columns), table.rows)
     kept = await call.run_once(take_over.receive, wish)
@@ -158,7 +158,7 @@ async def hand_in(call: Call, request: Request[Any, Any, Any], kind: Kind, name:
 @get("/v1/imports", scope="")
 async def list_imports(call: Call, after: Cursor = None, limit: Limit = 50) -> Page[ImportView]:
     """Imports of what the caller may write, the latest first. They are forgotten after 30 days."""
-    kinds = [one.name for one in KINDS.values() if call.scope.holds(one.grant)]
+    kinds = [one.name for one in KINDS.values() if all(call.scope.holds(grant) for grant in one.grants)]
     async with call.reading() as tx:
         found = await reads.sheets(tx, kinds, read(after, int), limit + 1)
     return paged([_import(call, one) for one in found], limit, [one.sheet_id for one in found])
@@ -259,7 +259,7 @@ def _titled(of: KindOf, field: str, zh: bool) -> str:
 
 def _kind(one: KindOf, zh: bool) -> ImportKindView:
     told = [ImportFieldView(f.name, f.zh if zh else f.en, f.needed, f.key, f.told) for f in one.fields]
-    return ImportKindView(one.name, one.zh if zh else one.en, one.grant, told)
+    return ImportKindView(one.name, one.zh if zh else one.en, one.grants, told)
 
 
 async def _sheet(call: Call, import_id: str) -> reads.SheetRow:
@@ -268,7 +268,7 @@ async def _sheet(call: Call, import_id: str) -> reads.SheetRow:
         sheet = await reads.sheet(tx, sheet_id)
     if sheet is None:
         raise task.UNKNOWN_SHEET(f"no import {import_id!r}")
-    call.scope.require(KINDS[sheet.kind].grant)
+    _allowed(call, KINDS[sheet.kind])
     return sheet
 
 
@@ -317,6 +317,11 @@ def _row(wanted: Wanted, told: task.RowTold, zh: bool) -> ImportRowView:
         pairs = ((name, before.get(name, ""), after.get(name, "")) for name in wanted.said if name in after)
         changes = [CellChange(*pair) for pair in pairs if pair[1] != pair[2]]
     return ImportRowView(wanted.row.no, wanted.row.cells, told.outcome, wanted.said, changes, problem)
+
+
+def _allowed(call: Call, of: fields.KindOf) -> None:
+    for grant in of.grants:
+        call.scope.require(grant)
 
 
 ROUTES = [

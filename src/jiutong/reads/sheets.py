@@ -70,7 +70,7 @@ class SkuHead(msgspec.Struct, frozen=True):
 
 
 class PriceRow(msgspec.Struct, frozen=True):
-    """A price as a sheet knows it."""
+    """A price as a sheet knows it: of a SKU, or so much off everybody's (`off_bp`) of a SKU or a category."""
 
     list: str
     sku: str
@@ -84,6 +84,10 @@ class PriceRow(msgspec.Struct, frozen=True):
     list_id: int
     sku_id: int
     price_id: int
+    off_bp: int | None
+    mix: str
+    quota: int | None
+    category: str
 
 
 class ListingRow(msgspec.Struct, frozen=True):
@@ -170,15 +174,22 @@ async def products(tx: Tx, codes: Collection[str], sku_codes: Collection[str]) -
     return Standing(products=heads, skus=skus)
 
 
-async def currencies(tx: Tx, lists: Collection[str]) -> dict[str, str]:
-    """The currencies of price lists."""
-    return {row["code"]: row["currency"] for row in await tx.fetch(_CURRENCIES, sorted(lists))}
+async def currencies(tx: Tx, lists: Collection[str], *, costs: bool) -> dict[str, str]:
+    """The currencies of price lists: of those of costs, or of the others."""
+    return {row["code"]: row["currency"] for row in await tx.fetch(_CURRENCIES, sorted(lists), costs)}
 
 
 async def prices(
-    tx: Tx, lists: Collection[str] | None, skus: Collection[str] | None, after: tuple[int, int, int] | None, at: datetime, rows_max: int
+    tx: Tx,
+    lists: Collection[str] | None,
+    skus: Collection[str] | None,
+    after: tuple[int, int, int] | None,
+    at: datetime,
+    rows_max: int,
+    *,
+    costs: bool,
 ) -> list[PriceRow]:
-    """Prices that are valid at `at` or later, by list, SKU and break; of some lists or SKUs if asked."""
+    """Prices that are valid at `at` or later, by list, SKU and break; of some lists or SKUs if asked. Costs, or prices: never both."""
     last_list, last_sku, last_price = after or (None, None, None)
     found = await tx.fetch(
         _PRICES,
@@ -189,8 +200,15 @@ async def prices(
         last_price,
         at,
         rows_max,
+        costs,
     )
     return [PriceRow(*row) for row in found]
+
+
+async def rates(tx: Tx, lists: Collection[str] | None, categories: Collection[str] | None, at: datetime, rows_max: int) -> list[PriceRow]:
+    """What contracts take off whole categories, at `at` or later; of some lists or categories if asked."""
+    asked = (None if lists is None else sorted(lists), None if categories is None else sorted(categories))
+    return [PriceRow(*row) for row in await tx.fetch(_RATES, *asked, at, rows_max)]
 
 
 async def listings(
@@ -224,11 +242,14 @@ async def standing(tx: Tx, kind: str, said: Sequence[dict[str, str]]) -> Standin
     skus = {one["sku"].strip() for one in said if "sku" in one}
     if kind == "products":
         return await products(tx, {one["product"].strip() for one in said if "product" in one} | skus, skus)
-    if kind == "prices":
+    if kind in {"prices", "costs"}:
+        costs = kind == "costs"
         lists = {one["list"].strip() for one in said if "list" in one}
-        found = await prices(tx, lists, skus, None, tx.now, len(said) * 8)
-        running = {(one.list, one.sku, one.min_quantity): one for one in found if one.valid_from <= tx.now}
-        return Standing(currencies=await currencies(tx, lists), prices=running)
+        found = await prices(tx, lists, skus, None, tx.now, len(said) * 8, costs=costs)
+        categories = {one["category"].strip() for one in said if "category" in one}
+        found += await rates(tx, lists, categories, tx.now, len(said) * 8) if categories else []
+        running = {(one.list, one.sku or one.category, one.min_quantity): one for one in found if one.valid_from <= tx.now}
+        return Standing(currencies=await currencies(tx, lists, costs=costs), prices=running)
     if kind == "listings":
         found = await listings(tx, None, None, skus, None, len(said) * 50)
         return Standing(listings={(one.sku, one.channel, one.store or ""): one for one in found})
@@ -288,19 +309,30 @@ select p.code, p.title, p.description, b.code as brand, c.code as category, p.at
  order by p.code, s.sku_id
 """
 _CURRENCIES = """
-select l.code, l.currency from pricing.price_list l where l.tenant_id = $1 and l.code = any($2::text[])
+select l.code, l.currency from pricing.price_list l
+ where l.tenant_id = $1 and l.code = any($2::text[]) and (l.role = 'cost') = $3
 """
 _PRICES = """
 select l.code as list, s.code as sku, s.title, p.amount, l.currency, p.per, p.min_quantity, p.valid_from,
-       nullif(p.valid_to, 'infinity') as valid_to, p.list_id, p.sku_id, p.price_id
+       nullif(p.valid_to, 'infinity') as valid_to, p.list_id, p.sku_id, p.price_id, p.off_bp, p.mix, p.quota, '' as category
   from pricing.price_list l
-  join pricing.price p on p.tenant_id = $1 and p.list_id = l.list_id
+  join pricing.price p on p.tenant_id = $1 and p.list_id = l.list_id and (l.role = 'cost') = $9
   join catalog.sku s on s.tenant_id = $1 and s.sku_id = p.sku_id
  where l.tenant_id = $1 and ($2::text[] is null or l.code = any($2))
    and ($3::text[] is null or p.sku_id = any (array(select o.sku_id from catalog.sku o where o.tenant_id = $1 and o.code = any($3))))
    and ($4::bigint is null or (p.list_id, p.sku_id, p.price_id) > ($4, $5::bigint, $6::bigint))
    and p.valid_to > $7
  order by p.list_id, p.sku_id, p.price_id limit $8
+"""
+_RATES = """
+select l.code as list, '' as sku, coalesce(c.name, p.category) as title, 0::bigint as amount, l.currency, 1::bigint as per, p.min_quantity,
+       p.valid_from, nullif(p.valid_to, 'infinity') as valid_to, p.list_id, 0::bigint as sku_id, p.price_id, p.off_bp, '' as mix,
+       null::bigint as quota, p.category
+  from pricing.price_list l
+  join pricing.category_price p on p.tenant_id = $1 and p.list_id = l.list_id
+  left join catalog.category c on c.tenant_id = $1 and c.code = p.category
+ where l.tenant_id = $1 and ($2::text[] is null or l.code = any($2)) and ($3::text[] is null or p.category = any($3)) and p.valid_to > $4
+ order by p.list_id, p.category, p.price_id limit $5
 """
 _LISTINGS = """
 select s.code as sku, s.title, c.code as channel, t.code as store, e.code as seller, o.code as owner, l.tax_class,

@@ -76,6 +76,19 @@ def major(amount: int, currency: str) -> str:
     return f"{sign}{whole_units}.{rest:0{digits}d}" if digits else f"{sign}{whole_units}"
 
 
+def share_bp(text: str) -> int | Problem:
+    """Per cent as they are written in a cell, exactly: 12.5 are 1250 basis points."""
+    found = minor(text.strip().removesuffix("%"), "USD")
+    if isinstance(found, Problem) or not 1 <= found <= 10_000:
+        return NO_AMOUNT(f"{text.strip()[:40]!r} is no share from 0.01 to 100 per cent")
+    return found
+
+
+def share(bp: int) -> str:
+    """Basis points as they are written in a cell: 1250 are 12.5."""
+    return f"{bp / 100:.2f}".rstrip("0").rstrip(".")
+
+
 def instant(text: str, zone: ZoneInfo) -> datetime | Problem:
     """A date or a time, of `zone` unless it says its own."""
     written = text.strip()

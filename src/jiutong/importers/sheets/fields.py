@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Kind: TypeAlias = Literal["products", "prices", "listings", "stock"]
+Kind: TypeAlias = Literal["products", "prices", "costs", "listings", "stock"]
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -25,12 +25,12 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class KindOf(msgspec.Struct, frozen=True):
-    """A kind of sheet: what it is called, the right it takes, and its fields in the order exports write them."""
+    """A kind of sheet: what it is called, the rights it takes, and its fields in the order exports write them."""
 
     name: Kind
     en: str
     zh: str
-    grant: str
+    grants: tuple[str, ...]
     fields: tuple[Field, ...]
 
     def field(self, name: str) -> Field | None:
@@ -42,6 +42,12 @@ ATTRIBUTE, SKU_ATTRIBUTE = "attribute:", "sku_attribute:"
 """Columns of their own for attributes: what follows is the attribute's name."""
 
 _SKU = Field("sku", "SKU", "单品编码", ("sku code", "skucode", "sku id", "单品", "商品sku", "规格编码"), key=True, needed=True)
+_LIST = Field("list", "Price list", "价目表", ("list", "pricelist", "价格表"), key=True, needed=True)
+_AMOUNT = Field("amount", "Price", "价格", ("amount", "unit price", "单价", "售价", "金额", "零售价"))
+_TITLE = Field("title", "Title", "商品名称", ("name", "品名"), told=True)
+_CURRENCY = Field("currency", "Currency", "币种", (), told=True)
+_PER = Field("per", "Per", "计价数量", ("per units", "每"))
+_LEAST = Field("min_quantity", "From quantity", "起订量", ("min quantity", "moq", "最小数量", "阶梯数量"), key=True)
 _FROM = Field("valid_from", "Valid from", "生效时间", ("from", "start", "开始时间", "起始时间", "生效日期"))
 _TO = Field("valid_to", "Valid to", "失效时间", ("to", "until", "end", "结束时间", "截止时间", "失效日期"))
 
@@ -52,7 +58,7 @@ KINDS: dict[str, KindOf] = {
             "products",
             "Products",
             "商品",
-            "catalog:write",
+            ("catalog:write",),
             (
                 Field("product", "Product code", "商品编码", ("product", "code", "spu", "货号", "编码", "款号"), key=True),
                 Field("title", "Title", "商品名称", ("name", "product name", "product title", "品名", "名称", "标题")),
@@ -73,15 +79,36 @@ KINDS: dict[str, KindOf] = {
             "prices",
             "Prices",
             "价格",
-            "pricing:write",
+            ("pricing:write",),
             (
-                Field("list", "Price list", "价目表", ("list", "pricelist", "价格表"), key=True, needed=True),
+                _LIST,
+                msgspec.structs.replace(_SKU, needed=False),
+                _TITLE,
+                _AMOUNT,
+                _CURRENCY,
+                _PER,
+                _LEAST,
+                _FROM,
+                _TO,
+                Field("off", "% off base", "折扣率(%)", ("off base", "discount", "discount %", "折扣率", "折扣")),
+                Field("category", "Category", "类目编码", ("category code", "类目", "分类", "品类"), key=True),
+                Field("mix", "Mix", "组合", ("mix and match", "组合编码")),
+                Field("quota", "Good for", "限量", ("quota", "总量")),
+            ),
+        ),
+        KindOf(
+            "costs",
+            "Costs",
+            "成本",
+            ("pricing:write", "cost:read"),
+            (
+                _LIST,
                 _SKU,
-                Field("title", "Title", "商品名称", ("name", "品名"), told=True),
-                Field("amount", "Price", "价格", ("amount", "unit price", "单价", "售价", "金额", "零售价"), needed=True),
-                Field("currency", "Currency", "币种", (), told=True),
-                Field("per", "Per", "计价数量", ("per units", "每")),
-                Field("min_quantity", "From quantity", "起订量", ("min quantity", "moq", "最小数量", "阶梯数量"), key=True),
+                _TITLE,
+                Field("amount", "Cost", "成本", ("amount", "cost price", "purchase price", "进价", "成本价", "单位成本"), needed=True),
+                _CURRENCY,
+                _PER,
+                _LEAST,
                 _FROM,
                 _TO,
             ),
@@ -90,7 +117,7 @@ KINDS: dict[str, KindOf] = {
             "listings",
             "Listings",
             "上架",
-            "catalog:write",
+            ("catalog:write",),
             (
                 _SKU,
                 Field("title", "Title", "商品名称", ("name", "品名"), told=True),
@@ -108,7 +135,7 @@ KINDS: dict[str, KindOf] = {
             "stock",
             "Stock receipts",
             "入库",
-            "inventory:write",
+            ("inventory:write",),
             (
                 Field("location", "Location", "库位", ("location code", "warehouse", "仓库", "库位编码"), key=True, needed=True),
                 _SKU,

@@ -67,6 +67,7 @@ def shaped(kind: str, rows: Sequence[task.Row], mapping: Sequence[str], defaults
     shapes: dict[str, Callable[[Cells], Shape]] = {
         "products": _Products(now).wish,
         "prices": lambda one: _price(one, now, zone),
+        "costs": lambda one: _price(one, now, zone),
         "listings": lambda one: _listing(one, now, zone),
         "stock": _receipt,
     }
@@ -99,6 +100,10 @@ _MEANT = {
     ("products", "code"): "sku",
     ("prices", "amount_minor"): "amount",
     ("prices", "prices"): "valid_from",
+    ("prices", "rates"): "valid_from",
+    ("prices", "off_bp"): "off",
+    ("costs", "amount_minor"): "amount",
+    ("costs", "prices"): "valid_from",
     ("stock", "lines"): "sku",
 }
 
@@ -166,20 +171,33 @@ def _price(told: Cells, now: reads.Standing, zone: ZoneInfo) -> Shape:
     currency = now.currencies.get(price_list)
     if currency is None:
         raise Unfit("list", pricing.UNKNOWN_LIST(f"no price list {price_list}"))
-    wish = pricing.SetPrice(
-        _code(told, "sku"),
-        _fit("amount", cells.minor(told["amount"], currency)),
-        _kept(told, "per", lambda text: cells.whole(text, 1, 10**9), 1, 1),
-        _kept(told, "min_quantity", lambda text: cells.whole(text, 1, 10**9), 1, 1),
-        _kept(told, "valid_from", lambda text: cells.instant(text, zone), None, None),
-        _kept(told, "valid_to", lambda text: cells.instant(text, zone), pricing.FOREVER, pricing.FOREVER),
-    )
-    since = {} if wish.valid_from is None else {"valid_from": cells.told_instant(wish.valid_from)}
-    until = {} if wish.valid_to == pricing.FOREVER else {"valid_to": cells.told_instant(wish.valid_to)}
-    numbers = {"per": str(wish.per), "min_quantity": str(wish.min_quantity)}
-    after = {"list": price_list, "sku": wish.sku, "amount": cells.major(wish.amount_minor, currency), **numbers, **since, **until}
-    running = now.prices.get((price_list, wish.sku, wish.min_quantity))
-    return Shape(set_prices, SetPrices(price_list, (wish,)), None if running is None else written.price(running), after)
+    if ("amount" in told) == ("off" in told):
+        raise Unfit("amount", MISSING("give a price, or so much off the base price"))
+    sku, category = (_kept(told, name, cells.code, None, None) for name in ("sku", "category"))
+    if (sku is None) == (category is None):
+        raise Unfit("sku", MISSING("give a SKU or a category"))
+    least = _kept(told, "min_quantity", lambda text: cells.whole(text, 1, 10**9), 1, 1)
+    since = _kept(told, "valid_from", lambda text: cells.instant(text, zone), None, None)
+    until = _kept(told, "valid_to", lambda text: cells.instant(text, zone), pricing.FOREVER, pricing.FOREVER)
+    mix = _kept(told, "mix", cells.code, "", "")
+    quota = _kept(told, "quota", lambda text: cells.whole(text, 1, 10**9), None, None)
+    after = {"list": price_list, "sku": sku or "", "category": category or "", "mix": mix, "quota": str(quota or "")}
+    if "off" in told:
+        rate = pricing.SetRate(_fit("off", cells.share_bp(told["off"])), sku, category, least, since, until, mix, quota)
+        command = SetPrices(price_list, rates=(rate,))
+        after["off"] = cells.share(rate.off_bp)
+    elif sku is None:
+        raise Unfit("off", MISSING("a category has no price, only so much off the base price"))
+    else:
+        per = _kept(told, "per", lambda text: cells.whole(text, 1, 10**9), 1, 1)
+        price = pricing.SetPrice(sku, _fit("amount", cells.minor(told["amount"], currency)), per, least, since, until, mix, quota)
+        command = SetPrices(price_list, (price,))
+        after |= {"amount": cells.major(price.amount_minor, currency), "per": str(per)}
+    after |= {"min_quantity": str(least), "valid_from": "" if since is None else cells.told_instant(since)}
+    after["valid_to"] = "" if until == pricing.FOREVER else cells.told_instant(until)
+    running = now.prices.get((price_list, sku or category or "", least))
+    known = {name: text for name, text in after.items() if text}
+    return Shape(set_prices, command, None if running is None else written.price(running), known)
 
 
 def _listing(told: Cells, now: reads.Standing, zone: ZoneInfo) -> Shape:

@@ -106,7 +106,7 @@ async def _work(desk: Desk, tenant_id: int, job: Job) -> Sequence[Job]:
             rows = await reads.open_rows(tx, sheet.sheet_id, after, ROWS_AT_ONCE)
         if not rows:
             return []
-        scope = Scope(tenant_id, sheet.actor, frozenset({KINDS[sheet.kind].grant}), "import")
+        scope = Scope(tenant_id, sheet.actor, frozenset(KINDS[sheet.kind].grants), "import")
         taker = Taker(desk.db, desk.runner, desk.clock, scope)
         told = await taker.take(sheet.sheet_id, sheet.kind, rows, sheet.mapping, sheet.defaults)
         await desk.runner.run(take_over.settle, task.Told(sheet.sheet_id, tuple(one for _, one in told)), scope)

@@ -36,11 +36,15 @@ def price(row: PriceRow) -> dict[str, str]:
     return {
         "list": row.list,
         "sku": row.sku,
+        "category": row.category,
         "title": row.title,
-        "amount": cells.major(row.amount_minor, row.currency),
+        "amount": cells.major(row.amount_minor, row.currency) if row.off_bp is None else "",
+        "off": "" if row.off_bp is None else cells.share(row.off_bp),
         "currency": row.currency,
-        "per": str(row.per),
+        "per": str(row.per) if row.off_bp is None else "",
         "min_quantity": str(row.min_quantity),
+        "mix": row.mix,
+        "quota": str(row.quota or ""),
         "valid_from": cells.told_instant(row.valid_from),
         "valid_to": "" if row.valid_to is None else cells.told_instant(row.valid_to),
     }
