@@ -22,7 +22,9 @@ export default function ImportsPage() {
   const { may } = useSession()
   const kinds = api.useQuery("get", "/v1/imports/kinds", {}, { staleTime: Number.POSITIVE_INFINITY })
   const kind: Kind = KINDS.find((one) => one === search.kind) ?? "products"
-  const offered = KINDS.filter((one) => may(kinds.data?.find((known) => known.name === one)?.scope ?? "catalog:write"))
+  const offered = KINDS.filter((one) =>
+    (kinds.data?.find((known) => known.name === one)?.scopes ?? ["catalog:write"]).every((scope) => may(scope)),
+  )
   const chosen = kinds.data?.find((known) => known.name === kind)
   const exporting = useExport()
   useTitle(t("title"))

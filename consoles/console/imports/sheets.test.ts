@@ -5,13 +5,13 @@ const field = (name: string, needed = false) => ({ name, title: name, needed, ke
 const prices: KindOf = {
   name: "prices",
   title: "Prices",
-  scope: "pricing:write",
+  scopes: ["pricing:write"],
   fields: [field("list", true), field("sku", true), field("amount", true), field("per")],
 }
 const products: KindOf = {
   name: "products",
   title: "Products",
-  scope: "catalog:write",
+  scopes: ["catalog:write"],
   fields: [field("product"), field("sku")],
 }
 
