@@ -19,6 +19,9 @@ import { Button, calm, Empty, Field, Notice, Refused } from "../ui/ui"
 // What was typed is still there after a detour; it leaves this device with the order.
 const draft = kept<Written | null>("contact", null)
 
+/** Why a play has no more of something. */
+const SOLD_OUT = new Set(["promotion.flash_sold_out", "promotion.presale_quota", "order.short"])
+
 function written(one: AddressView, email: string): Written {
   return {
     name: one.name,
@@ -87,6 +90,7 @@ export default function CheckoutPage() {
 
   const total = quote?.total ?? 0
   const due = quote?.due ?? 0
+  const notThisWay = quote?.lines.find((line) => line.code)?.code
   const cardPart = parseAmount(part, currency)
   const splitWrong = method === "split" && (cardPart === null || cardPart < 1 || cardPart >= due)
   const told: Record<string, string> = {}
@@ -286,7 +290,10 @@ export default function CheckoutPage() {
           {quote ? <Hints of={quote.hints} currency={currency} /> : null}
           {quote ? <Summary sums={quote} currency={currency} /> : <div className="waiting" />}
           {quoteRefusal ? <Refused refusal={quoteRefusal} again={again} /> : null}
-          {quoteRefusal && play && quoteRefusal.code !== "promotion.members_only" ? (
+          {play && notThisWay ? (
+            <Notice tone="bad">{t(SOLD_OUT.has(notThisWay) ? "soldOut" : "notThisWay")}</Notice>
+          ) : null}
+          {play && (notThisWay || (quoteRefusal && quoteRefusal.code !== "promotion.members_only")) ? (
             <Go className="button plain wide" href={`/search?q=${encodeURIComponent(sku)}`}>
               {t("ordinary")}
             </Go>
@@ -297,7 +304,7 @@ export default function CheckoutPage() {
             </Notice>
           ) : null}
           {refusal ? <Refused refusal={refusal} /> : null}
-          {quote && !quote.complete ? (
+          {quote && !quote.complete && !play ? (
             <Notice tone="bad">
               <Go href="/cart">{t("fixFirst")}</Go>
             </Notice>

@@ -243,7 +243,7 @@ function Reservation({ one, told }: { one: FrontReservation; told: ReservationsV
         {standing ? <p role="status">{t("signedUp")}</p> : null}
         {refusal ? <p className="field-error">{refusal.title}</p> : null}
       </div>
-      {buying && one.skus[0] ? (
+      {buying && one.skus[0] && (standing || !signing) ? (
         <Go className="button main" href={`/search?q=${encodeURIComponent(one.skus[0])}`}>
           {t("buyNow")}
         </Go>
