@@ -166,7 +166,13 @@ async def test_what_a_promotion_takes_off_freight_is_borne_by_its_funders(shop: 
     await in_force(shop, "post", POST)
     benefit = {"kind": "free_freight", "max_minor": 301}
     funders = [{"funder": "seller", "bp": 3000}, {"funder": "bank", "bp": 7000}]
-    terms = {"stage": "order", "currency": "USD", "goods": {}, "tiers": [{"least": 0, "benefit": benefit}], "funders": funders}
+    terms: dict[str, Any] = {
+        "stage": "order",
+        "currency": "USD",
+        "goods": {},
+        "tiers": [{"least": 0, "benefit": benefit}],
+        "funders": funders,
+    }
     await run(shop.world, "free", **terms)
     placed = await shop.placed(basket(("tea", 3), contact=OAKLAND))
     # 7.00 of freight less 3.01 is 3.99, and 0.33 of tax.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Literal
 
 import msgspec
 import pytest
@@ -29,7 +30,9 @@ RULE = "spend@1"
 RATES = dict.fromkeys(range(1, 5), 825)
 
 
-def version(measure: promotion.Measure, rungs: Sequence[tuple[int, int]], every: bool = False, percent: bool = False) -> promotion.Version:
+def version(
+    measure: Literal["amount", "quantity"], rungs: Sequence[tuple[int, int]], every: bool = False, percent: bool = False
+) -> promotion.Version:
     """A promotion measured again on returns: from so much on, so much off."""
     tiers = tuple(
         promotion.PromotionTier(least, promotion.PercentOff(off) if percent else promotion.AmountOff(off)) for least, off in rungs
@@ -101,7 +104,7 @@ def wanted(order: Order, lines: Sequence[Line], units: Sequence[Units], returned
     told = [
         promotion.Staying(
             one.line.line_no, PIECE, one.units, one.share.gross, one.left_before("order"), one.left_before("order"),
-            sum(a.amount for a in one.share.adjustments if a.rule == RULE),
+            one.taken_off_by(RULE),
         )
         for one in staying
     ]  # fmt: skip

@@ -67,7 +67,7 @@ def _staying(version: promotion.Version, staying: Sequence[order.Stay], goods: M
             one.share.gross,
             one.left_before("order"),
             one.left_before(version.terms.stage),
-            sum(a.amount for a in one.share.adjustments if a.rule == version.rule),
+            one.taken_off_by(version.rule),
         )
         for one in staying
         if any(a.rule == version.rule for a in one.line.adjustments)

@@ -8,7 +8,19 @@ from .source import Finding, Source, words
 LINES_MAX = 70
 # What several processes read and say; a process itself may not hide here.
 NOT_PROCESSES = frozenset(
-    {"canceling", "claiming", "counter", "facts", "for_promotions", "for_whom", "gating", "marking_down", "price_rows", "words"}
+    {
+        "canceling",
+        "claiming",
+        "counter",
+        "facts",
+        "for_promotions",
+        "for_whom",
+        "gating",
+        "marking_down",
+        "price_rows",
+        "withholding",
+        "words",
+    }
 )
 COUNTED = frozenset({"amount", "minor", "quantity", "qty", "total", "price", "cost", "fee"})
 

@@ -512,6 +512,10 @@ class Stay(msgspec.Struct, frozen=True):
         """What was left of them as a stage began, in minor units."""
         return self.share.net + sum(a.amount for a in self.share.adjustments if STAGES.index(a.stage) >= STAGES.index(stage))
 
+    def taken_off_by(self, rule: str) -> int:
+        """What they still carry of a rule, in minor units."""
+        return sum(a.amount for a in self.share.adjustments if a.rule == rule)
+
 
 class Withheld(msgspec.Struct, frozen=True):
     """What of a refund does not go back; below zero: what did not go back earlier does now.

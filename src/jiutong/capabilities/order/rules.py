@@ -167,7 +167,8 @@ def charged_on(charges: Sequence[Charge]) -> dict[int, int]:
 def over_floor(basket: Basket, found: Findings, allowed_bp: int) -> list[tuple[int, int]]:
     """Lines from which more is taken off by hand than may be: (line number, the most allowed).
 
-    That is `allowed_bp` basis points of their list amount, and no further than the least they may come to, unless somebody may take off any.
+    That is `allowed_bp` basis points of their list amount, and no further than the least they may come to, unless who may take off any
+    gives it.
     """
     given = {one.reason for one in basket.adjustments}
     off = taken_off([one for one in found.adjustments if one.stage == "line" or (one.stage == "order" and one.rule in given)])
