@@ -1,4 +1,4 @@
-"""Plays desk."""
+"""What is taken of groups and presales is what orders claim of them."""
 
 from jiutong.cli.migrations import run_sql_of
 
