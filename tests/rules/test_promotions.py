@@ -203,6 +203,38 @@ class TestStacking:
         assert by_line(outcome) == {("p1@1", 1): 600, ("p2@1", 2): 600}
         assert outcome.certificates[0].exact
 
+    def test_what_is_worth_less_alone_may_be_worth_more_of_what_is_left(self) -> None:
+        # Three of four are used by "two and one free"; of the fourth 9.00 off is more than 24 %.
+        wishes = terms(promotion.BuyGet(2, 1), "a"), terms(promotion.PercentOff(2_400), "a"), terms(promotion.AmountOff(900), "a")
+        outcome = best([item(1, "a", 4, 1_000)], *wishes)
+        assert by_line(outcome) == {("p0@1", 1): 1_000, ("p2@1", 1): 900}
+        assert outcome.certificates[0].exact
+
+    def test_a_unit_that_is_got_of_other_goods_is_given_to_nobody_else(self) -> None:
+        # What is got is "c" as long as nobody else has it, then "b": who wants "b" competes, too.
+        bc = promotion.PromotionGoods(skus=("b", "c"))
+        wishes = (
+            terms(promotion.PercentOff(10_000), "c"),
+            terms(promotion.BuyGet(1, 1, goods=bc), "a"),
+            terms(promotion.PercentOff(6_000), "b"),
+        )
+        outcome = best([item(1, "a", 1, 1_000), item(2, "b", 1, 600), item(3, "c", 1, 500)], *wishes)
+        assert by_line(outcome) == {("p0@1", 3): 500, ("p1@1", 2): 600}
+
+    def test_goods_of_a_flash_sale_are_neither_got_nor_a_part_of_a_bundle_unless_that_is_agreed(self) -> None:
+        flash = (promotion.PromotionOff(2, "activity", "flash@1", "seller", 300),)
+        items = [item(1, "a", 1, 1_000), promotion.item(2, Sku(2, "b"), 1, 1, 1_000, 300)]
+        both = promotion.PromotionGoods(skus=("a", "b"))
+        parts = tuple(promotion.BundlePart(promotion.PromotionGoods(skus=(code,)), 1) for code in ("a", "b"))
+        for benefit, goods in (
+            (promotion.BuyGet(1, 1, goods=promotion.PromotionGoods(skus=("b",))), promotion.PromotionGoods(skus=("a",))),
+            (promotion.Bundle(1_000, parts), both),
+        ):
+            alone = ruleset(terms(benefit, goods=goods))
+            assert promotion.best(items, alone, MONDAY_NOON, before=flash).offs == ()
+            agreed = ruleset(terms(benefit, goods=goods, stacking=promotion.Stacking(joins=("flash",))))
+            assert sum(one.amount for one in promotion.best(items, agreed, MONDAY_NOON, before=flash).offs) == 700
+
     def test_what_stops_closes_only_the_lines_it_took_from(self) -> None:
         stop = terms(promotion.PercentOff(1_000), "a", stacking=promotion.Stacking(stop_after=True))
         order = terms(promotion.PercentOff(1_000), stage="order")

@@ -118,8 +118,7 @@ class Take(msgspec.Struct, frozen=True):
 def taken(offer: Offer, free: Sequence[int], room: Sequence[int], most: bool = False) -> Take | None:
     """What the offer takes where so many units of each item are free for it and each has so much room; None for nothing.
 
-    `most` asks what it could take at most, whatever units others leave to it: where the cheapest units have the benefit, that is
-    what the dearest would bring.
+    `most` asks for no less than it could take at most, whatever units others leave to it: it is given the units it gains most by.
     """
     benefit = offer.benefit
     if isinstance(benefit, FreeFreight):
@@ -183,15 +182,17 @@ def _over(offer: Offer, total: int, chosen: dict[int, int], room: Sequence[int])
 
 
 def _fixed(offer: Offer, benefit: FixedPrice, free: Sequence[int], _: Sequence[int], most: bool) -> _Parts:
-    return _priced(offer, benefit.amount_minor, _units_chosen(offer, free, most))
+    return _priced(offer, benefit.amount_minor, free, most)
 
 
 def _level(offer: Offer, benefit: LevelPrice, free: Sequence[int], _: Sequence[int], most: bool) -> _Parts | None:
     price = next((one.amount_minor for one in benefit.prices if one.level == offer.level), None)
-    return None if price is None else _priced(offer, price, _units_chosen(offer, free, most))
+    return None if price is None else _priced(offer, price, free, most)
 
 
-def _priced(offer: Offer, amount: int, chosen: dict[int, int]) -> _Parts:
+def _priced(offer: Offer, amount: int, free: Sequence[int], most: bool) -> _Parts:
+    # The dearest units need not gain most where goods are priced by different units: at most all of them gain.
+    chosen = {i: free[i] for i in offer.items if free[i]} if most else _units_chosen(offer, free, most)
     offs: dict[int, int] = {}
     for i, units in chosen.items():
         item = offer.ground.items[i]
@@ -237,7 +238,7 @@ def _sets_across(offer: Offer, benefit: BuyGet, free: Sequence[int], most: bool)
     if not sets:
         return None
     # So many shared units may be got: the rest of them has to be bought.
-    allowed = shared - max(sets * buy - only_bought, 0)
+    allowed = shared if most else shared - max(sets * buy - only_bought, 0)
     wanted, gets = sets * get, dict[int, int]()
     for i in offer.picked(0, most):
         units = min(free[i], wanted, allowed if i in both else wanted)
@@ -288,9 +289,10 @@ def _parts(offer: Offer, benefit: Bundle, sets: int, free: Sequence[int], most: 
     return used
 
 
-def _gift(offer: Offer, benefit: Gift, free: Sequence[int], room: Sequence[int], _: bool) -> _Parts | None:
+def _gift(offer: Offer, benefit: Gift, free: Sequence[int], room: Sequence[int], most: bool) -> _Parts | None:
     """The gift's price comes off, spread over the gift and what earned it: whoever returns one of them gives back its share."""
-    given = _some(offer.others[0], {i: free[i] for i in offer.others[0]}, benefit.units * offer.times)
+    order = offer.ordered(0, True) if most else offer.others[0]
+    given = _some(order, {i: free[i] for i in order}, benefit.units * offer.times)
     if not given:
         return None
     total = sum(offer.part(i, units) for i, units in given.items())

@@ -25,9 +25,9 @@ taken than somebody before has nothing to find. And what a candidate takes of un
 long as that is more than it takes: it is asked once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from jiutong.capabilities.promotion.model.promotion import SetCertificate
 from jiutong.capabilities.promotion.rules.benefits import Ground, Take, charges
@@ -39,6 +39,9 @@ SEARCHED_MAX: Final = 200
 # Lines of more units than the first are told by charges alone; of more than the second, not by tables.
 EXACT_UNITS_MAX: Final = 24
 TOLD_UNITS_MAX: Final = 1_000
+
+# A line, what it is worth by units free to those from a candidate on, and to those after it.
+_Step: TypeAlias = tuple[int, list[int], list[int]]
 
 
 def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tuple[list[Chosen], SetCertificate]:
@@ -58,7 +61,7 @@ def best_set(candidates: Sequence[Candidate], ground: Ground, stage: str) -> tup
             search = _Search(rivals, ground, by_unit=by_unit)
             chosen += search.run()
             exact = exact and search.ended
-            bound += search.most if search.ended else search.limit
+            bound += search.bound
             nodes += search.nodes
     chosen.sort(key=attrgetter("candidate.canonical"))
     return chosen, SetCertificate(stage, exact, sum(one.take.worth for one in chosen), bound, len(candidates), nodes)
@@ -145,24 +148,28 @@ class _Search:
         self.known: list[dict[tuple[int, ...], Take | None]] = [
             {tuple([self.whole[i] for i in touches]): one.alone} for one, touches in zip(rivals, self.touches, strict=True)
         ]
-        self.seen: list[dict[tuple[int, ...], int]] = [{} for _ in rivals]
+        self.seen: list[dict[tuple[int, int], int]] = [{} for _ in rivals]
         self.joined, self.apart = self._pairs()
         self.agreeing = any(self.joined)
         self.grouped = _mask([at for at, one in enumerate(rivals) if one.rule.group])
-        self.told = {i: place for place, i in enumerate(i for i in self.lines if by_unit and self.whole[i] <= TOLD_UNITS_MAX)}
-        self.tables, beside = self._tables()
-        self.beside = self._cliques(beside)
-        everybody = not by_unit or self.agreeing or self.grouped
-        self.cliques = self._cliques([one.most for one in rivals]) if everybody and by_unit else self.beside
+        self.told = {i for i in self.lines if by_unit and self.whole[i] <= TOLD_UNITS_MAX}
+        self.tables, self.beside, self.limit = self._tables()
+        self.cliques = self._cliques([one.most for one in rivals]) if by_unit and any(self.apart) else None
+        self.shifts = self._shifts()
         self.found: list[tuple[int, Take]] = []
         self.most = 0
         self.nodes = 0
         self.ended = True
-        self.limit = self._reach(0, self.whole)
+
+    @property
+    def bound(self) -> int:
+        """No set is worth more."""
+        return self.most if self.ended else self._within(0, self.limit)
 
     def run(self) -> list[Chosen]:
         """Look for the best set."""
-        self._dive(0, 0, [], 0, self.whole, list(self.room))
+        state = sum(self._state(i, self.whole[i], self.room[i]) for i in self.lines)
+        self._dive(0, 0, [], 0, self.whole, list(self.room), self.limit, state)
         return [Chosen(self.rivals[at], take) for at, take in self.found]
 
     def _pairs(self) -> tuple[list[int], list[int]]:
@@ -182,38 +189,36 @@ class _Search:
                     apart[j] |= 1 << i
         return joined, apart
 
-    def _tables(self) -> tuple[list[list[list[int]]], list[int]]:
-        """From each candidate on, by line and units free what they are worth at most; and what is to be counted beside the tables."""
-        current = [[0] * (self.whole[i] + 1) for i in self.told]
-        tables, beside = [current], [0] * len(self.rivals)
+    def _tables(self) -> tuple[list[list[_Step]], list[int], int]:
+        """By candidate the tables of its lines with and without it; what is counted beside the tables; what they tell of all."""
+        tables = {i: [0] * (self.whole[i] + 1) for i in self.told}
+        steps: list[list[_Step]] = []
+        beside = [0] * len(self.rivals)
         for at in range(len(self.rivals) - 1, -1, -1):
-            raised = self._raised(at, current)
+            raised = self._raised(at, tables)
             if raised is None:
                 beside[at] = self.rivals[at].most
-            else:
-                current = raised
-            tables.append(current)
-        tables.reverse()
-        return tables, beside
+            before = tables | (raised or {})
+            steps.append([(i, before[i], tables[i]) for i in self.touches[at] if i in tables])
+            tables = before
+        steps.reverse()
+        return steps, self._cliques(beside), sum(table[-1] for table in tables.values())
 
-    def _raised(self, at: int, tables: list[list[int]]) -> list[list[int]] | None:
-        """The tables with one candidate more; None where they would not tell what it takes, or rise by more than that."""
+    def _raised(self, at: int, tables: Mapping[int, list[int]]) -> dict[int, list[int]] | None:
+        """The tables that rise with one candidate more; None where they do not tell what it takes, or rise by more than that."""
         one, touches = self.rivals[at], self.touches[at]
-        if self.joined[at] or any(i not in self.told for i in touches):
+        if self.joined[at] or not self.told.issuperset(touches):
             return None
-        raised = tables.copy()
         if len(touches) == 1 and self.whole[touches[0]] <= EXACT_UNITS_MAX and one.steady:
-            place = self.told[touches[0]]
-            raised[place] = self._alone_on(at, touches[0], tables[place])
-            return raised
+            return {touches[0]: self._alone_on(at, touches[0], tables[touches[0]])}
         told = charges(one.offer)
         if told is None:
             return None
+        raised: dict[int, list[int]] = {}
         rise = 0
         for i, charge in told.items():
-            place = self.told[i]
-            after = tables[place]
-            table = raised[place] = after.copy()
+            after = tables[i]
+            table = raised[i] = after.copy()
             for units in range(1, len(table)):
                 table[units] = max(after[units], table[units - 1] + charge)
             rise += table[-1] - after[-1]
@@ -251,44 +256,74 @@ class _Search:
                 best[of[at]] = most[at]
         return bounds
 
-    def _reach(self, at: int, free: Sequence[int]) -> int:
-        """What those from `at` on could take at most of the units still free."""
-        worth = self.beside[at]
-        for i, table in zip(self.told, self.tables[at], strict=True):
-            worth += table[free[i]]
-        return worth if worth < self.cliques[at] or self.cliques is self.beside else self.cliques[at]
+    def _within(self, at: int, told: int) -> int:
+        """What those from `at` on could take at most, where the tables tell so much."""
+        told += self.beside[at]
+        return told if self.cliques is None else min(told, self.cliques[at])
 
-    def _dive(self, at: int, value: int, taken: list[tuple[int, Take]], mask: int, free: list[int], room: list[int]) -> None:
-        """`free` are the units left for who agrees with nobody, `mask` who was taken."""
+    def _dive(
+        self,
+        first: int,
+        value: int,
+        taken: list[tuple[int, Take]],
+        mask: int,
+        free: list[int],
+        room: list[int],
+        told: int,
+        state: int,
+    ) -> None:
+        """Take each of those from `first` on, with all that may follow, and then go on without it.
+
+        `free` are the units left for who agrees with nobody, `mask` who was taken; `told` is what the tables tell of those to come, and
+        `state` all of `free` and `room` in one number. Both follow what changes, which is little.
+        """
         if value > self.most:
             self.most = value
             self.found = taken
-        if at == len(self.rivals) or value + self._reach(at, free) <= self.most or self._seen(at, value, mask, free, room):
-            return
-        self.nodes += 1
-        if self.nodes > NODES_MAX:
-            self.ended = False
-            return
-        take = None if self.apart[at] & mask else self._taken(at, taken, free, room)
-        if take is not None:
-            rest, left = free.copy(), room.copy()
-            for i, off in take.offs.items():
-                left[i] -= off
-            if self.by_unit:
-                for i, units in take.units.items():
+        for at in range(first, len(self.rivals)):
+            if value + self._within(at, told) <= self.most or self._seen(at, value, mask, state):
+                return
+            self.nodes += 1
+            if self.nodes > NODES_MAX:
+                self.ended = False
+                return
+            steps = self.tables[at]
+            told -= sum([table[free[i]] for i, table, _ in steps])
+            take = None if self.apart[at] & mask else self._taken(at, taken, free, room)
+            if take is not None:
+                rest, left, then = free.copy(), room.copy(), state
+                for i, off in take.offs.items():
+                    left[i] -= off
+                for i, units in take.units.items() if self.by_unit else ():
                     rest[i] = max(rest[i] - units, 0)
-            self._dive(at + 1, value + take.worth, [*taken, (at, take)], mask | 1 << at, rest, left)
-        self._dive(at + 1, value, taken, mask, free, room)
+                    then += self._state(i, rest[i], left[i]) - self._state(i, free[i], room[i])
+                more = told + sum([table[rest[i]] for i, _, table in steps])
+                self._dive(at + 1, value + take.worth, [*taken, (at, take)], mask | 1 << at, rest, left, more, then)
+                if not self.ended:
+                    return
+            told += sum([table[free[i]] for i, _, table in steps])
 
-    def _seen(self, at: int, value: int, mask: int, free: list[int], room: list[int]) -> bool:
+    def _shifts(self) -> dict[int, int]:
+        """By line where it stands in the number that says what is left of all lines."""
+        shifts: dict[int, int] = {}
+        at = 0
+        for i in self.lines:
+            shifts[i] = at
+            at += (self.room[i] * (self.whole[i] + 1) + self.whole[i]).bit_length()
+        return shifts
+
+    def _state(self, i: int, free: int, room: int) -> int:
+        """What is left of a line, as its part of that number. The room of a line of which no unit is free matters to nobody."""
+        return room * (self.whole[i] + 1) + free << self.shifts[i] if free else 0
+
+    def _seen(self, at: int, value: int, mask: int, state: int) -> bool:
         """Whether somebody was here before with as much taken."""
         if self.agreeing or not self.by_unit:
             return False
-        # The room of a line of which no unit is free matters to nobody.
-        state = (mask & self.grouped, *[room[i] * (self.whole[i] + 1) + free[i] if free[i] else 0 for i in self.lines])
-        if self.seen[at].get(state, -1) >= value:
+        seen, key = self.seen[at], (mask & self.grouped, state)
+        if seen.get(key, -1) >= value:
             return True
-        self.seen[at][state] = value
+        seen[key] = value
         return False
 
     def _taken(self, at: int, taken: list[tuple[int, Take]], free: list[int], room: list[int]) -> Take | None:

@@ -13,12 +13,12 @@ from typing import Final
 
 import msgspec
 
-from jiutong.capabilities.promotion.model.promotion import AmountOff, Bundle, BuyGet, FixedPrice, LevelPrice, NthItem, PercentOff
+from jiutong.capabilities.promotion.model.promotion import AmountOff, Bundle, BuyGet, FixedPrice, Gift, LevelPrice, NthItem, PercentOff
 from jiutong.capabilities.promotion.rules.benefits import Offer, Take, taken
 from jiutong.capabilities.promotion.rules.scope import Rule
 
 _BY_LINE: Final = (PercentOff, AmountOff, FixedPrice, LevelPrice)
-_CHOOSY: Final = (NthItem, BuyGet, Bundle)
+_CHOOSY: Final = (NthItem, BuyGet, Bundle, Gift)
 
 
 class Candidate:
@@ -57,14 +57,13 @@ class Candidate:
 
     @cached_property
     def most(self) -> int:
-        """What it could be worth at most in any company."""
-        terms = self.rule.terms
-        choosy = terms.limits.units_max or isinstance(self.offer.benefit, _CHOOSY)
-        if not choosy or terms.stage != "activity" or terms.pick == "dearest":
+        """What it could be worth at most in any company: with the best units there are, and all the room."""
+        terms, offer = self.rule.terms, self.offer
+        choosy = terms.limits.units_max or isinstance(offer.benefit, _CHOOSY)
+        if not choosy or terms.stage != "activity":
             return self.worth
-        ground = self.offer.ground
-        dearest = taken(self.offer, [item.units for item in ground.items], ground.room, True)
-        return max(self.worth, dearest.worth if dearest else 0)
+        best = taken(offer, [item.units for item in offer.ground.items], offer.base, True)
+        return max(self.worth, best.worth if best else 0)
 
     def take(self, free: Sequence[int], room: Sequence[int]) -> Take | None:
         """What it takes where so many units are free for it and each item has so much room; None for nothing."""
