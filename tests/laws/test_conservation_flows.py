@@ -51,7 +51,7 @@ async def place(sales: Sales, chance: random.Random, no: int) -> int:
         draft = _charged(sales.draft(tx, wanted, HOLD), chance)
         draft = msgspec.structs.replace(draft, claims=tuple(_claims(accounts, draft, chance)))
         goods = [inventory.stock_claim(line.line_id, sales.dc, line.owner_id, line.sku_id, line.quantity) for line in draft.lines]
-        others = [ledger.Claim(one.claim_id, one.account, one.to, one.amount) for one in draft.claims]
+        others = order.holds((one, one.amount) for one in draft.claims)
         held = await ledger.hold(tx, [ledger.ClaimGroup(draft.order_id, (*goods, *others), draft.dues[0].due_at)])
         assert held.refused == {}
         await order.place(tx, [draft])
