@@ -111,3 +111,35 @@ class TestCharged:
         dearer = facts({("store", 3, "CNY"): (row(1, 1100),), BASE: (row(2, 1000),)})
         asked = (dearer, HERE, 1, 1000, NOW - DAY, NOW)
         assert [pricing.was_charged(*asked, prefer) for prefer in Prefer] == [None, True]
+
+
+class TestAgreedQuantity:
+    """A price good for so many units holds for a line that fits into what is left of them, and for no other."""
+
+    known = facts({("contract", 4, "CNY"): (row(1, 700, quota=10),), BASE: (row(2, 1000),)})
+
+    @pytest.mark.parametrize(("left", "quantity", "told"), [(10, 10, 1), (10, 11, 2), (4, 4, 1), (4, 5, 2), (0, 1, 2)])
+    def test_holds_to_the_last_unit(self, left: int, quantity: int, told: int) -> None:
+        buyer = For("", (), 4, left={1: left})
+        found = pricing.resolve(self.known, *HERE, quantity, NOW, buyer=buyer)
+        assert found is not None
+        assert found.price_id == told
+        assert why(self.known, quantity, buyer=buyer) == ({1: "", 2: Losing.LESS_SPECIFIC} if told == 1 else {2: "", 1: Losing.QUOTA_SPENT})
+
+    def test_nothing_is_taken_yet_where_nobody_knows(self) -> None:
+        found = pricing.resolve(self.known, *HERE, 10, NOW, buyer=For("", (), 4))
+        assert found is not None
+        assert found.price_id == 1
+
+
+def test_a_rate_without_a_base_price_is_no_price() -> None:
+    known = facts({("group", 9, "CNY"): (row(1, 0, off_bp=1000),), ("base", 0, "USD"): (row(2, 1000),)})
+    buyer = For("", (9,))
+    assert pricing.resolve(known, *HERE, 1, NOW, buyer=buyer) is None
+    assert why(known, buyer=buyer) == {1: Losing.NO_BASE, 2: Losing.OTHER_CURRENCY}
+
+
+def test_a_rate_comes_off_the_base_price_of_that_quantity() -> None:
+    known = facts({("group", 9, "CNY"): (row(1, 0, off_bp=1000),), BASE: (row(2, 1005), row(3, 905, min_quantity=10))})
+    found = [pricing.resolve(known, *HERE, quantity, NOW, buyer=For("", (9,))) for quantity in (9, 10)]
+    assert [one.amount for one in found if one] == [905, 815]  # 904.5 and 814.5, half up
