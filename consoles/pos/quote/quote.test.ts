@@ -10,6 +10,7 @@ import {
   couponRefused,
   dealOf,
   explained,
+  flipped,
   looksLikeCoupon,
   NOTHING_CHOSEN,
   nearest,
@@ -143,6 +144,19 @@ it("the best coupon is the one that takes off most, if any does", () => {
   const coupon = (code: string, amount: number) => ({ code, name: code, name_zh: code, used: false, amount, why: "" })
   expect(bestCoupon({ ...QUOTED, coupons: [coupon("A", 100), coupon("B", 250), coupon("C", 250)] })?.code).toBe("B")
   expect(bestCoupon({ ...QUOTED, coupons: [coupon("A", 0)] })).toBeNull()
+})
+
+it("one key uses as much as is allowed, and the same key lets it be", () => {
+  const coupon = { code: "B", name: "B", name_zh: "B", used: false, amount: 250, why: "" }
+  const some = { ...QUOTED, coupons: [coupon], points: { units: 80, amount: 80, used: 0 } }
+  const used = flipped(NOTHING_CHOSEN, "coupon", some)
+  expect(used).toEqual({ coupons: ["B"], points: 0, redPacket: 0 })
+  expect(used && flipped(used, "points", some)).toEqual({ coupons: ["B"], points: ALL, redPacket: 0 })
+  expect(used && flipped(used, "coupon", null)).toEqual(NOTHING_CHOSEN)
+  expect(flipped({ ...NOTHING_CHOSEN, points: 5 }, "points", null)).toEqual(NOTHING_CHOSEN)
+  expect((["coupon", "points", "redPacket"] as const).map((right) => flipped(NOTHING_CHOSEN, right, QUOTED))).toEqual([
+    null, null, null,
+  ]) // biome-ignore format: a table
 })
 
 describe("codes", () => {

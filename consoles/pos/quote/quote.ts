@@ -135,6 +135,21 @@ export function bestCoupon(quoted: Quoted): CouponOffered | null {
   )
 }
 
+/** What one key does. */
+export type Right = "coupon" | "points" | "redPacket"
+
+/** The best coupon, or as much as is allowed, used where it was not, and not where it was; null: there is nothing to use. */
+export function flipped(choices: Choices, right: Right, quoted: Quoted | null): Choices | null {
+  if (right === "coupon") {
+    if (choices.coupons.length) return { ...choices, coupons: [] }
+    const best = quoted ? bestCoupon(quoted) : null
+    return best && { ...choices, coupons: [best.code] }
+  }
+  if (choices[right]) return { ...choices, [right]: 0 }
+  const offered = right === "points" ? quoted?.points.units : quoted?.red_packets.units
+  return offered ? { ...choices, [right]: ALL } : null
+}
+
 /** A coupon's code as it is kept: capitals, a written one of fourteen signs in its groups. */
 export function couponCode(typed: string): string {
   const code = typed.trim().toUpperCase()

@@ -4,14 +4,14 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, 
 import { keep, kept, type Member } from "../keep/db"
 import { type Goods, type Line, priceOf } from "../money/arithmetic"
 import {
-  ALL,
-  bestCoupon,
   type Choices,
   couponCode,
   couponRefused,
   dealOf,
+  flipped,
   looksLikeCoupon,
   NOTHING_CHOSEN,
+  type Right,
   wishOf,
 } from "../quote/quote"
 import { Quoter } from "../quote/quoter"
@@ -49,8 +49,6 @@ type Over =
   | "clearSale"
   | "savings"
   | null
-
-type Right = "coupon" | "points" | "redPacket"
 
 const BREATH_MS = 80
 const NOTHING: Goods[] = []
@@ -215,33 +213,21 @@ export function Sell() {
     clear()
   }
 
-  /** One key uses the best coupon, or as much as is allowed; the same key lets it be. */
-  function use(action: Right) {
-    if (told.state === "asking") {
-      soon.current = action
-      return
-    }
-    const quoted = told.state === "told" ? told.answer?.quoted : null
-    if (action === "coupon") {
-      const best = quoted ? bestCoupon(quoted) : null
-      if (choices.coupons.length) return setChoices({ ...choices, coupons: [] })
-      return best ? setChoices({ ...choices, coupons: [best.code] }) : pos.reject(t("couponNone"))
-    }
-    if (choices[action]) return setChoices({ ...choices, [action]: 0 })
-    const offered = action === "points" ? quoted?.points.units : quoted?.red_packets.units
-    return offered ? setChoices({ ...choices, [action]: ALL }) : pos.reject(t(`${action}None`))
-  }
-
-  // A key that comes before the answer is done with it.
-  const soon = useRef<Right | null>(null)
-  const useRightRef = useRef(use)
-  useRightRef.current = use
+  // Keys that come before the answer are done with it, in their order.
+  const [soon, setSoon] = useState<readonly Right[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: done once, with the answer that has come
   useEffect(() => {
-    const action = soon.current
-    if (told.state === "asking" || !action) return
-    soon.current = null
-    useRightRef.current(action)
-  }, [told.state])
+    if (!soon.length || told.state === "asking") return
+    setSoon([])
+    const quoted = told.state === "told" ? (told.answer?.quoted ?? null) : null
+    let next = choices
+    for (const right of soon) {
+      const made = flipped(next, right, quoted)
+      if (made) next = made
+      else pos.reject(t(`${right}None`))
+    }
+    setChoices(next)
+  }, [soon, told.state])
 
   function act(action: Action) {
     if (action === "search") return input.current?.focus()
@@ -250,8 +236,10 @@ export function Sell() {
     if (action === "minus" && current)
       return change(at, current.quantity > 1 ? { ...current, quantity: current.quantity - 1 } : null)
     if (action === "voidLine" && current) return change(at, null)
-    if (action === "coupon" || action === "points" || action === "redPacket")
-      return lines.length ? use(action) : undefined
+    if (action === "coupon" || action === "points" || action === "redPacket") {
+      if (lines.length) setSoon((now) => [...now, action])
+      return
+    }
     if (action === "pay" && (!lines.length || sum.total < 0)) return
     if (["quantity", "lineDiscount"].includes(action) && !current) return
     if (["clearSale", "savings"].includes(action) && !lines.length) return

@@ -80,7 +80,7 @@ export function Offers(props: { told: Told; choices: Choices; act(action: Action
         <div className="offers-keys">
           {best || choices.coupons.length ? (
             <KeyButton keyName={k.coupon} aria-pressed={choices.coupons.length > 0} onClick={() => act("coupon")}>
-              {choices.coupons.length ? t("coupon") : t("couponBest")}
+              {t("coupon")}
               <small className="num">{less(choices.coupons.length ? used : (best?.amount ?? 0))}</small>
             </KeyButton>
           ) : null}
