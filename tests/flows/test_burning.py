@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from tests.flows.test_points import CARD, USD, give, member_of, publish, purse, react
 from tests.shop import Shop, basket, receipt, refused, shop
 from tests.world import served, world
 
-from jiutong.capabilities import asset, member
+from jiutong.capabilities import asset, member, payment
 from jiutong.flows import assets, pay, reactions
 from jiutong.flows.cancel import Cancellation, CancelOrder, cancel
 from jiutong.flows.canceling import LineUnits
@@ -145,6 +146,20 @@ async def test_an_order_nobody_pays_lets_its_points_go(shop: Shop) -> None:
     shop.clock.at += timedelta(hours=1)
     await shop.do(expire, Expire(placed.order_id), by=shop.boss)
     assert await lots(shop) == [(1000, 0)]
+
+
+async def test_money_that_comes_late_holds_all_of_a_lot_again(shop: Shop) -> None:
+    await publish(shop, TERMS)
+    await give(shop, await member_of(shop), 1000)
+    placed = await shop.placed(basket(("tea", 1), ("salt", 7), member=CARD, points=600))
+    laid = await shop.world.run(pay.start, pay.Pay(placed.order_id, pay.Payment("card")))
+    shop.clock.at += timedelta(hours=1)
+    await shop.do(expire, Expire(placed.order_id), by=shop.boss)
+    assert await lots(shop) == [(1000, 0)]
+    amount, currency = laid.amount, laid.currency
+    said = payment.Notice(laid.merchant, "E1", "captured", laid.tender_id, placed.order_id, amount, currency, "C1", msgspec.Raw(b"{}"))
+    assert (await shop.world.run(pay.notice, said)).verdict == "late"
+    assert await lots(shop) == [(400, 0)]
 
 
 async def test_red_packets_are_borne_by_who_gave_them(shop: Shop) -> None:
