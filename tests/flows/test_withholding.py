@@ -237,3 +237,19 @@ async def test_a_point_that_is_worth_nothing_comes_off_no_refund(world: World) -
     rate = {"currency": "USD", "earn_points": 1, "earn_minor": 100}
     told = await world.post("/v1/points/programme", {"terms": {"rates": [rate], "clawback": "refund"}})
     assert (told.status_code, told.json()["errors"][0]["pointer"]) == (422, "/terms/rates/0/burn_points")
+
+
+async def test_a_refund_bears_the_discount_first_and_points_with_what_is_left(shop: Shop) -> None:
+    dear = asset.Rate("USD", earn_points=1, earn_minor=1, burn_points=1, burn_minor=2)
+    await publish(shop, asset.PointsTerms((dear,), clawback="refund"))
+    await run(shop.world, "most", **{**SPEND, "tiers": [{"least": 10_000, "benefit": {"kind": "percent", "bp": 9_000}}]})
+    order_id = await bought(shop, ("tea", 6))  # 119.94 less 107.95: 11.99 earns 1199 points
+    member_id = await member_of(shop)
+    await spend(shop, member_id, 1199)
+    first = await canceled(shop, order_id, (1, 1))
+    assert (first.amount, first.refund, {one.kind for one in first.withheld}) == (216, 0, {"requalify"})
+    assert await purse(shop.world, member_id) == (0, 0, 0, 200)
+    rest = await canceled(shop, order_id)  # the discount is let go, and the other 999 points are worth 19.98 of at most 12.98
+    assert (first.amount + rest.amount, rest.refund) == (1298, 0)
+    assert await purse(shop.world, member_id) == (0, 0, 0, 1199 - 649)
+    assert await shows(shop.world) == {"clearing": 1298, "funder:points": -1298}
