@@ -84,6 +84,19 @@ def test_of_two_groups_at_one_price_the_one_that_began_last_wins() -> None:
     assert why(known, buyer=For("", (1, 2))) == {2: "", 1: Losing.LESS_SPECIFIC}
 
 
+def test_of_several_groups_the_lowest_price_counts_and_the_others_say_so() -> None:
+    known = facts({("group", 1, "CNY"): (row(1, 950),), ("group", 2, "CNY"): (row(2, 900),), BASE: (row(3, 1000),)})
+    assert why(known, buyer=For("", (1, 2))) == {2: "", 1: Losing.NOT_LOWEST, 3: Losing.LESS_SPECIFIC}
+
+
+def test_where_there_are_no_costs_none_is_known() -> None:
+    assert pricing.cost(facts({BASE: (row(1, 1000),)}), pricing.Place("CNY", 7, 3), 1, NOW) is None
+
+
+def test_a_line_is_rounded_half_up_once() -> None:
+    assert [pricing.line_amount(305, 1000, grams) for grams in (1, 2, 1640, 1000)] == [0, 1, 500, 305]
+
+
 def test_what_is_not_known_any_more_is_not_guessed() -> None:
     remembered = PriceFacts(1, NOW - DAY, {BASE: (row(1, 900),)}, {})
     with pytest.raises(ValueError, match="load the history"):
@@ -106,6 +119,11 @@ class TestCharged:
     )
     def test_to_whom(self, gross: int, buyer: For, told: bool | None) -> None:
         assert pricing.was_charged(self.known, HERE, 2, gross, NOW - DAY, NOW, buyer=buyer) is told
+
+    def test_what_everybody_pays_is_honored_to_who_pays_less(self) -> None:
+        known = facts({BASE: (row(1, 1000),), ("group", 9, "CNY"): (row(2, 900),)})
+        told = [pricing.was_charged(known, HERE, 1, gross, NOW - DAY, NOW, buyer=For("", (9,))) for gross in (900, 1000, 950)]
+        assert told == [True, True, None]
 
     def test_by_the_setting_of_the_scene(self) -> None:
         dearer = facts({("store", 3, "CNY"): (row(1, 1100),), BASE: (row(2, 1000),)})
