@@ -184,7 +184,13 @@ class TestReservations:
     WISH = WishToSign("r", 5, "gold", 99, 1)
 
     def kept(self, **more: Any) -> GateVersion:
-        plain = {"signup_from": NOON - 2 * HOUR, "signup_to": NOON - HOUR, "buy_from": NOON, "buy_to": NOON + HOUR, "units_each": 2}
+        plain: dict[str, Any] = {
+            "signup_from": NOON - 2 * HOUR,
+            "signup_to": NOON - HOUR,
+            "buy_from": NOON,
+            "buy_to": NOON + HOUR,
+            "units_each": 2,
+        }
         return gate(Reservation("R", ("tea",), **(plain | more)), 7, code="r", kind="reservation")
 
     def judge(self, kept: GateVersion, buying: Buying = MEMBER, right: int = 2) -> Judgment:
