@@ -58,11 +58,18 @@ async def test_a_group_goes_on_after_its_activity_ended(shop: Shop) -> None:
         ({}, "salt", "promotion.not_in_play", "/lines/0/sku"),
         ({"begins_at": "2026-11-22T13:00:00Z"}, "tea", "promotion.play_closed", "/play"),
         ({"channels": ["stores"]}, "tea", "promotion.play_closed", "/channel"),
+        ({"currency": "EUR"}, "tea", "promotion.play_closed", "/currency"),
     ],
 )
 async def test_a_flash_sale_that_is_not_open_here(shop: Shop, changes: dict[str, Any], sku: str, code: str, pointer: str) -> None:
     await in_force(shop.world, "flash-sales", "rush", RUSH | changes)
     assert (await told(shop, "rush", sku))[:2] == (code, pointer)
+
+
+@pytest.mark.parametrize(("changes", "pointer"), [({"channels": ("markt",)}, "/channel"), ({"currency": "EUR"}, "/currency")])
+async def test_a_presale_that_is_not_played_here(shop: Shop, changes: dict[str, Any], pointer: str) -> None:
+    await published(shop, **changes)
+    assert (await told(shop))[:2] == ("promotion.play_closed", pointer)
 
 
 async def test_a_flash_sale_that_is_over(shop: Shop) -> None:

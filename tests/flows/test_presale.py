@@ -7,6 +7,7 @@ import pytest
 from tests.shop import Shop, basket, refused, shop
 from tests.world import NOON, served, world
 
+from jiutong import ledger
 from jiutong.capabilities.inventory import NamedLocation, PutLocation
 from jiutong.capabilities.pricing import SetPrice
 from jiutong.capabilities.promotion import FunderShare, Presale, PresaleItem, RemindOfBalance
@@ -266,6 +267,21 @@ async def test_the_quota_of_a_new_version_holds_for_what_was_sold_before(shop: S
     assert [one["taken"] for one in await sold()] == [8, 40]
     job = "select kind, facts::text from kernel.job where tenant_id = $1 and kind = 'play.settle_floors' order by job_id"
     assert [kind for kind, _ in await shop.rows(job)] == ["play.settle_floors"] * 2
+
+
+async def test_a_quota_opened_by_who_read_the_version_before_is_settled(shop: Shop) -> None:
+    await published(shop)
+    await published(shop, items=(PresaleItem("tea", 1500, 300, 5, 500),))
+    before = ledger.account_of("presale_quota", {"play": "spring", "sku": "tea"}, "QUOTA", -10)
+    async with shop.house.db.transaction(shop.tenant_id, NOON) as tx:
+        wish = ledger.Claim(1, before, ledger.account_of("used", {}, "any"), 4)
+        assert not (await ledger.hold(tx, [ledger.ClaimGroup(1, (wish,))])).refused
+        await tx.commit()
+    await shop.world.run(maintain_plays.settle_floors, maintain_plays.SettlePlay("presale", "spring"))
+    assert refused(await shop.place(basket(("tea", 2), play="spring"))) == ("promotion.presale_quota", "/lines/0/quantity")
+    async with shop.house.db.transaction(shop.tenant_id, NOON) as tx:
+        await ledger.void(tx, [ledger.Release(1)], {})
+        await tx.commit()
 
 
 async def test_goods_that_are_not_in_stock_yet_come_from_where_they_will_arrive(shop: Shop) -> None:

@@ -33,7 +33,9 @@ export default function OrderPage({ argument: id }: { argument: string }) {
   useEffect(() => {
     document.title = `${t("orderTitle")} ${id.slice(-6)}`
   }, [t, id])
-  const moving = waiting || (value?.refunds.some((one) => one.state === "requested" || one.state === "sent") ?? false)
+  const opening = value?.status === "paid" && Boolean(value.awaits) && !value.group
+  const moving =
+    waiting || opening || (value?.refunds.some((one) => one.state === "requested" || one.state === "sent") ?? false)
   useEffect(() => {
     if (!moving) return
     // Mostly it is seconds; what takes longer is seen when the page is opened again.
@@ -180,9 +182,9 @@ function Order(props: { one: FrontOrderView; orderKey: string | undefined; waiti
                 </ul>
               </>
             ) : null}
-            {one.awaits && one.group ? (
+            {one.awaits && one.status === "paid" ? (
               <p>
-                {t("awaitsGroup")} <Share group={one.group} />
+                {t("awaitsGroup")} {one.group ? <Share group={one.group} /> : null}
               </p>
             ) : null}
             {one.payments.length ? (
