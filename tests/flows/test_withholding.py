@@ -253,3 +253,10 @@ async def test_a_refund_bears_the_discount_first_and_points_with_what_is_left(sh
     assert (first.amount + rest.amount, rest.refund) == (1298, 0)
     assert await purse(shop.world, member_id) == (0, 0, 0, 1199 - 649)
     assert await shows(shop.world) == {"clearing": 1298, "funder:points": -1298}
+
+
+async def test_canceled_units_leave_the_first_ones(shop: Shop) -> None:
+    tiers = [{"least": 3_000, "benefit": {"kind": "amount", "amount_minor": 1001}}]
+    await run(shop.world, "odd", **{**SPEND, "tiers": tiers, "funders": [{"funder": "seller", "bp": 10_000}]})
+    came_to = await canceled(shop, await paid(shop, ("tea", 2)), (1, 1))
+    assert [one.amount for one in came_to.withheld] == [501]  # of 10.01 the first of two carries the odd cent
