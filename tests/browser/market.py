@@ -9,6 +9,8 @@ Everybody in `STAFF` signs in with their login and `PASSWORD`.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +22,7 @@ from jiutong.capabilities import access
 
 TENANT = "corner"
 PASSWORD = "nine ways through"
+PATIENCE_S = 30
 # By login: name, role, and the store they work in.
 STAFF: dict[str, tuple[str, str, str | None]] = {
     "owner": ("Ottilie Wang 王欧蒂", "owner", None),
@@ -90,6 +93,13 @@ class Market(msgspec.Struct, frozen=True):
         """Ask the API behind the screens; what it refuses is raised."""
         async with httpx2.AsyncClient(base_url=self.address, timeout=30) as client:
             return await asked(client, token or self.key, method, path, body)
+
+    async def becomes(self, path: str, so: Callable[[Any], object]) -> Any:
+        """What is told at a path once it is `so`: work behind the screens ends when it ends."""
+        until = time.monotonic() + PATIENCE_S
+        while not so(answer := await self.ask("GET", path)):
+            assert time.monotonic() < until, f"{path} still tells {answer}"
+        return answer
 
 
 async def open_market(address: str, admin_url: str, tenant: str = TENANT) -> Market:

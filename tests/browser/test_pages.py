@@ -3,7 +3,6 @@
 The console's pages are read from its areas, so a new one is looked at without being named here; a new parameter is filled in `names`.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -175,11 +174,8 @@ async def group(market: Market) -> str:
     wish = {"channel": "mall", "lines": [{"sku": "p33", "quantity": 1}], "play": "three", "member": buyer}
     made = await market.ask("POST", "/v1/orders", wish)
     await market.ask("POST", f"/v1/orders/{made['id']}/payments", {"method": "cash"})
-    for _ in range(100):
-        if opened := (await market.ask("GET", "/v1/buying-groups"))["items"]:
-            return str(opened[0]["code"])
-        await asyncio.sleep(0.1)
-    raise AssertionError("no group was opened")
+    opened = await market.becomes("/v1/buying-groups", lambda told: told["items"])
+    return str(opened["items"][0]["code"])
 
 
 def told(page: Any) -> str:

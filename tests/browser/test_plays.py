@@ -1,6 +1,5 @@
 """Plays as shoppers go through them, from the product to the parcel, to the cent: presale, group buy, flash sale, reservation."""
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -132,11 +131,7 @@ async def test_a_group_is_opened_joined_full_and_ships(visit: Visit, market: Mar
 
 async def ready(market: Market, number: str) -> None:
     """An order waits for its group no longer."""
-    for _ in range(100):
-        if not (await market.ask("GET", f"/v1/orders/{number}"))["awaits"]:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"{number} waits for its group")
+    await market.becomes(f"/v1/orders/{number}", lambda one: not one["awaits"])
 
 
 async def test_a_group_nobody_joins_gives_everything_back(visit: Visit, market: Market, market_url: str, plays: None) -> None:
@@ -152,10 +147,7 @@ async def test_a_group_nobody_joins_gives_everything_back(visit: Visit, market: 
      where j.tenant_id = $1 and j.kind = 'group_buy.close' and j.subject_id = c.group_id
     """
     await come(market, market_url, over)
-    for _ in range(100):
-        if (await market.ask("GET", f"/v1/orders/{number}"))["refunded"]:
-            break
-        await asyncio.sleep(0.1)
+    await market.becomes(f"/v1/orders/{number}", lambda one: one["refunded"])
     await stands(market, number, status="canceled", paid=1700, refunded=1700)
     await page.reload()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Canceled")

@@ -115,7 +115,8 @@ async def test_a_budget_is_not_overdrawn(shop: Shop) -> None:
 
 async def test_a_budget_comes_back_unit_by_unit(shop: Shop) -> None:
     """By the same shares as the discount, canceled or returned; what had come back of it is there for others at once."""
-    more = {"stage": "order", "currency": "USD", "goods": {}, "tiers": [{"least": 0, "benefit": {"kind": "percent", "bp": 1000}}]}
+    everything: dict[str, object] = {}
+    more = {"stage": "order", "currency": "USD", "goods": everything, "tiers": [{"least": 0, "benefit": {"kind": "percent", "bp": 1000}}]}
     await run(shop.world, "budget", **more, limits={"budget_minor": 1005})
     sold = await shop.rung(receipt("R1", ("tea", 3), ("salt", 1), paid=5896))  # 59.97 and 0.55 less 6.05
     assert await used(shop) == [("budget", 605, 0)]

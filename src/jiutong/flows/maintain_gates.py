@@ -59,10 +59,6 @@ class SettleFloors(msgspec.Struct, frozen=True):
     code: str
 
 
-SETTLED_AFTER = timedelta(seconds=60)
-"""When every transaction that read the version before has ended."""
-
-
 @flow("gate.put", gives=GateStands, statements=10, batch_max=32)
 async def put(tx: Tx, calls: Sequence[Call[PutGate]]) -> list[GateStands | Problem]:
     """Write drafts of gates. What contradicts itself, or names what is not there, is refused now and not at a checkout."""
@@ -117,7 +113,7 @@ async def settle_floors(tx: Tx, calls: Sequence[Call[SettleFloors]]) -> list[Gat
 
 def _later(tx: Tx, one: GateVersion) -> list[jobs.Job]:
     """What a gate in force asks for by itself: its floors settled; of a reservation the draw, and a word to whoever has a right."""
-    asked = [jobs.job(tx, "gate.settle_floors", one.gate_id, SettleFloors(one.kind, one.code), SETTLED_AFTER)]
+    asked = [jobs.job(tx, "gate.settle_floors", one.gate_id, SettleFloors(one.kind, one.code), promotion.SETTLED_AFTER)]
     if isinstance(one.what, Reservation):
         named = NamedGate(one.kind, one.code)
         if one.what.mode == "draw":

@@ -6,7 +6,6 @@ import msgspec
 
 from jiutong.capabilities import access, catalog, inventory, promotion
 from jiutong.capabilities.promotion import GroupBuy, PlayKind, PlayVersion, Presale
-from jiutong.flows.maintain_gates import SETTLED_AFTER
 from jiutong.kernel import jobs
 from jiutong.kernel.db import Tx
 from jiutong.kernel.errors import Problem
@@ -85,7 +84,7 @@ async def publish(tx: Tx, calls: Sequence[Call[NamedPlay]]) -> list[PlayStands |
     await jobs.enqueue(tx, [jobs.job(tx, "presale.balance_opens", play_id, task, after) for play_id, task, after in tasks])
     changed = [one for one in told if isinstance(one, PlayVersion) and one.version > 1]
     await jobs.enqueue(
-        tx, [jobs.job(tx, "play.settle_floors", one.play_id, SettlePlay(one.kind, one.code), SETTLED_AFTER) for one in changed]
+        tx, [jobs.job(tx, "play.settle_floors", one.play_id, SettlePlay(one.kind, one.code), promotion.SETTLED_AFTER) for one in changed]
     )
     return _told(tx, calls, told, "play.published.v1")
 

@@ -61,7 +61,7 @@ def _of(
     steps: list[pricing.Resolved] = []
     for quantity in pricing.breaks(facts, *spot, buyer, bought.get(facts.sku_id, 0)):
         found = at(quantity, buyer)
-        if found is not None and (not steps or found.amount * steps[-1].per != steps[-1].amount * found.per):
+        if found is not None and not (steps and found.costs_as(steps[-1])):
             steps.append(msgspec.structs.replace(found, min_quantity=quantity))
     if not steps:
         return None

@@ -193,6 +193,10 @@ class Resolved(msgspec.Struct, frozen=True, gc=False):
     quota: int | None = None
     margin_bp: int | None = None
 
+    def costs_as(self, other: "Resolved") -> bool:
+        """Whether a unit costs the same, however many it is priced per."""
+        return self.amount * other.per == other.amount * self.per
+
 
 class Place(msgspec.Struct, frozen=True):
     """Whose goods are sold where: what they cost depends on it, and never on who buys. 0 and "" for what is not known."""

@@ -1,6 +1,6 @@
 """Gates: what stands between a buyer and the goods, in immutable versions. What all kinds share, and the facts they are judged by."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -33,6 +33,9 @@ GATE_KINDS: dict[GateKind, type[GateTerms]] = {
 }
 GATE_EVER = datetime.min.replace(tzinfo=UTC)
 GATE_FOREVER = datetime.max.replace(tzinfo=UTC)
+
+SETTLED_AFTER = timedelta(seconds=60)
+"""When every transaction that read the version before has ended, and with it whoever opened accounts by it."""
 
 
 class GateDraft(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 from jiutong.cli.migrations import run_sql_of
 
-revision = "0021"
-down_revision = "0020"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:

@@ -1,9 +1,9 @@
-"""Rights."""
+"""Simulation assets."""
 
 from jiutong.cli.migrations import run_sql_of
 
-revision = "0022"
-down_revision = "0021"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:

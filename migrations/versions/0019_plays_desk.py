@@ -2,8 +2,8 @@
 
 from jiutong.cli.migrations import run_sql_of
 
-revision = "0020"
-down_revision = "0019"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:

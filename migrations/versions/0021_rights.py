@@ -1,9 +1,9 @@
-"""Simulation assets."""
+"""Rights."""
 
 from jiutong.cli.migrations import run_sql_of
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:

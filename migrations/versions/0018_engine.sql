@@ -1,2 +1,0 @@
--- Engine.
-select 1;
