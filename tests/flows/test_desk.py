@@ -159,7 +159,7 @@ class TestScenes:
         told = (await world.get("/v1/scenes/b2c.mall/diff/store.pos")).json()
         assert (told["one"]["code"], told["other"]["code"]) == ("b2c.mall", "store.pos")
         assert {"kind": "point", "name": "discount_max_bp", "one": "3000", "other": "5000"} in told["differences"]
-        assert {"kind": "step", "name": "sellable", "one": "1", "other": None} in told["differences"]
+        assert {"kind": "step", "name": "sellable", "one": "2", "other": None} in told["differences"]
 
 
 class TestSetup:

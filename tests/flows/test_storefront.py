@@ -374,7 +374,7 @@ class TestSignIn:
         told = await street.told("POST", "/sign-in", body)
         assert (told["new"], told["token"][:4], told["lasts_s"]) == (True, "jtm_", 2_592_000)
         me = await street.told("GET", "/me", token=told["token"])
-        assert me == {"name": "", "level": "basic", "identities": [{"kind": "email", "value": "ann@example.com"}]}
+        assert me == {"name": "", "level": "basic", "identities": [{"kind": "email", "value": "ann@example.com"}], "companies": []}
         assert code(await street.ask("POST", "/sign-in", body)) == (401, "member.wrong_code")
 
     async def test_five_tries_and_then_not_even_the_right_one(self, street: Street) -> None:
