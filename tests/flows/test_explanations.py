@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.flows.test_gates_api import FLASH
+from tests.playing import in_groups, together
 from tests.shop import Shop, basket, shop
 from tests.world import served, world
 
@@ -50,6 +52,20 @@ async def test_a_promotion_is_told_by_its_name_and_what_it_does_and_who_bears_it
         {"funder": "brand", "agreed": 240, "booked": 0},
         {"funder": "seller", "agreed": 160, "booked": 0},
     ]
+
+
+async def test_an_activity_is_told_by_its_name_like_a_promotion(shop: Shop) -> None:
+    async def first_off(name: str) -> tuple[str, str, str]:
+        told = await did(shop, "GET", f"/v1/orders/{name}/explain")
+        step = next(one for one in told["lines"][0]["steps"] if one["kind"] == "adjustment")
+        return step["rule"], step["name"], step["name_zh"]
+
+    await did(shop, "PUT", "/v1/flash-sales/one", FLASH | {"items": [{"sku": "tea", "price_minor": 100, "allotment": 20}]})
+    await did(shop, "POST", "/v1/flash-sales/one/publish")
+    placed = await did(shop, "POST", "/v1/orders", {"channel": "mall", "lines": [{"sku": "tea", "quantity": 1}]})
+    assert await first_off(placed["id"]) == ("one@1", FLASH["name"], FLASH["name_zh"])
+    (opened,) = await in_groups(shop, 1)
+    assert await first_off(shop.house.ids.show("ord", opened)) == ("two@1", together().name, together().name_zh)
 
 
 async def test_what_is_booked_follows_the_goods_out_and_back(shop: Shop) -> None:

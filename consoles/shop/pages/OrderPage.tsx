@@ -9,7 +9,7 @@ import { orderKeys } from "../held"
 import { Go } from "../router"
 import { maybe, useLocale, useSay } from "../say"
 import { Share } from "../ui/Deals"
-import { Summary } from "../ui/Summary"
+import { labelOf, Summary } from "../ui/Summary"
 import { Button, calm, Empty, Notice, priceText, Refused, Select, Sheet, Stepper } from "../ui/ui"
 
 const LOOK_AGAIN_MS = 1200
@@ -122,8 +122,8 @@ function Order(props: { one: FrontOrderView; orderKey: string | undefined; waiti
                       {priceText(t, line.unit_price, line.price_per, line.base_unit, one.currency)} × {line.quantity}
                     </p>
                     {line.adjustments.map((off) => (
-                      <p className="muted num" key={off.rule + off.stage}>
-                        {off.rule} {money(-off.amount)}
+                      <p className="muted num" key={`${off.stage} ${off.rule} ${off.funder}`}>
+                        {labelOf(named(one, off), at, t)} {money(-off.amount)}
                       </p>
                     ))}
                     <p className="line-progress">
@@ -275,6 +275,11 @@ function Order(props: { one: FrontOrderView; orderKey: string | undefined; waiti
       ) : null}
     </>
   )
+}
+
+/** What came off a line, under the name its rule has in the sums. By hand it has none, and is called by its reason. */
+function named(one: FrontOrderView, off: { stage: string; rule: string }) {
+  return one.off.find((sum) => sum.rule === off.rule) ?? { stage: off.stage, name: off.rule, name_zh: "" }
 }
 
 function Copy({ text }: { text: string }) {

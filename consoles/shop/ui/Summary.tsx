@@ -80,7 +80,8 @@ export function nameOf(one: { name: string; name_zh: string }, at: string): stri
   return (at === "zh" && one.name_zh) || one.name
 }
 
-function labelOf(one: DeductionView, at: string, t: Say): string {
+/** What took something off, in the reader's words. */
+export function labelOf(one: Pick<DeductionView, "stage" | "name" | "name_zh">, at: string, t: Say): string {
   if (one.stage === "points") return t("pointsPaid")
   if (one.stage === "red_packet") return t("packetPaid")
   const name = nameOf(one, at)

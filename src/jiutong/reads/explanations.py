@@ -36,13 +36,13 @@ class ClaimRow(msgspec.Struct, frozen=True):
 
 
 class RuleRow(msgspec.Struct, frozen=True):
-    """A promotion's version as people know it."""
+    """A promotion's or an activity's version as people know it. Only promotions are told in a sentence."""
 
     rule: str
     name: str
     name_zh: str
-    sentence: str
-    sentence_zh: str
+    sentence: str = ""
+    sentence_zh: str = ""
 
 
 class BookedRow(msgspec.Struct, frozen=True):
@@ -63,9 +63,13 @@ async def claims(tx: Tx, order_id: int) -> list[ClaimRow]:
 
 
 async def rules(tx: Tx, named: Collection[str]) -> dict[str, RuleRow]:
-    """The promotions among these rules ("code@version"), whatever has become of them since; what somebody took off by hand has none."""
-    found = await promotion.promotion_versions(tx, [one for one in named if "@" in one])
-    return {
+    """The promotions and activities among these rules ("code@version"), whatever has become of them since; nothing else has a name."""
+    versions = sorted(one for one in named if "@" in one)
+    if not versions:
+        return {}
+    activities = [RuleRow(*row.values()) for row in await tx.fetch(_ACTIVITIES, versions)]
+    promotions = await promotion.promotion_versions(tx, versions)
+    return {one.rule: one for one in activities} | {
         rule: RuleRow(
             rule,
             one.terms.name,
@@ -73,7 +77,7 @@ async def rules(tx: Tx, named: Collection[str]) -> dict[str, RuleRow]:
             promotion.sentence(one.terms, zh=False),
             promotion.sentence(one.terms, zh=True),
         )
-        for rule, one in found.items()
+        for rule, one in promotions.items()
     }
 
 
@@ -95,6 +99,18 @@ select c.kind, l.line_no, c.amount, c.unit, c.back, c.used, c.given_back
   left join orders.line l on l.tenant_id = c.tenant_id and l.order_id = c.order_id and l.line_id = c.line_id
  where c.tenant_id = $1 and c.order_id = $2
  order by c.claim_id
+"""
+_ACTIVITIES = """
+with asked as (select rule, split_part(rule, '@', 1) as code, split_part(rule, '@', 2) as version from unnest($2::text[]) as a(rule))
+select a.rule, v.name, coalesce(v.body ->> 'name_zh', '')
+  from asked a
+  join promotion.play p on p.tenant_id = $1 and p.code = a.code
+  join promotion.play_version v on v.tenant_id = $1 and v.play_id = p.play_id and v.version::text = a.version
+union all
+select a.rule, v.name, coalesce(v.body ->> 'name_zh', '')
+  from asked a
+  join promotion.gate g on g.tenant_id = $1 and g.code = a.code
+  join promotion.gate_version v on v.tenant_id = $1 and v.gate_id = g.gate_id and v.version::text = a.version
 """
 _BOOKED = """
 -- The second part of a funder's account is the funder.
