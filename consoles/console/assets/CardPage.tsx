@@ -13,6 +13,8 @@ import { Answer } from "@kit/states"
 import { useWords } from "@kit/words"
 import { Button, Form, Input, Modal } from "antd"
 import { useState } from "react"
+import "./assets.css"
+import { ActivateDialog } from "./ActivateDialog"
 import { Movements } from "./Movements"
 import { CardStatus } from "./said"
 import { words } from "./words"
@@ -28,7 +30,7 @@ export default function CardPage() {
 function Card({ card }: { card: GiftCardView }) {
   const t = useWords(words)
   const { may } = useSession()
-  const [doing, begin] = useState<Act>()
+  const [doing, begin] = useState<Act | "activate">()
   const moved = api.useQuery("get", "/v1/cards/{card_id}/movements", {
     params: { path: { card_id: card.id }, query: { limit: 100 } },
   })
@@ -47,6 +49,10 @@ function Card({ card }: { card: GiftCardView }) {
               {t("block")}
             </Button>
           </>
+        ) : writes && card.state === "issued" ? (
+          <Button type="primary" onClick={() => begin("activate")}>
+            {t("activate")}
+          </Button>
         ) : writes && card.state === "blocked" ? (
           <Button onClick={() => begin("unblock")}>{t("unblock")}</Button>
         ) : null
@@ -102,7 +108,11 @@ function Card({ card }: { card: GiftCardView }) {
       <Section title={t("movements")}>
         <Answer of={moved}>{(page) => <Movements rows={page.items} currency={card.currency} />}</Answer>
       </Section>
-      {doing ? <Doing card={card} act={doing} close={() => begin(undefined)} /> : null}
+      {doing === "activate" ? (
+        <ActivateDialog cards={[card]} close={() => begin(undefined)} />
+      ) : doing ? (
+        <Doing card={card} act={doing} close={() => begin(undefined)} />
+      ) : null}
     </RecordPage>
   )
 }

@@ -2,13 +2,15 @@
 
 import { PlusOutlined } from "@ant-design/icons"
 import { api } from "@kit/api/client"
+import type { GiftCardView } from "@kit/api/schema.gen"
 import { Money, moneyText, Time } from "@kit/format"
 import { ListPage } from "@kit/list"
 import { useSession } from "@kit/session"
 import { useWords } from "@kit/words"
-import { Button } from "antd"
+import { App, Button } from "antd"
 import { useState } from "react"
 import "./assets.css"
+import { ActivateDialog } from "./ActivateDialog"
 import { IssueDialog } from "./IssueDialog"
 import { CardStatus } from "./said"
 import { words } from "./words"
@@ -17,9 +19,18 @@ export default function CardsPage() {
   const t = useWords(words)
   const { may } = useSession()
   const [issuing, issue] = useState(false)
+  const [activating, activate] = useState<readonly GiftCardView[]>([])
+  const { message } = App.useApp()
   const owed = api.useQuery("get", "/v1/assets/cards-liability", {})
   const months = owed.data?.months ?? []
   const currencies = [...new Set(months.map((one) => one.currency))]
+
+  function begin(cards: GiftCardView[]) {
+    const issued = cards.filter((one) => one.state === "issued")
+    if (issued.length) activate(issued)
+    else message.info(t("noneIssued"))
+  }
+
   return (
     <>
       <ListPage
@@ -122,6 +133,11 @@ export default function CardsPage() {
           },
           { key: "issued", title: t("issued"), width: "130px", render: (one) => <Time at={one.issued_at} /> },
         ]}
+        bulk={
+          may("asset:card")
+            ? [{ key: "activate", label: (count) => t("activateMany", { count }), run: begin }]
+            : undefined
+        }
         action={
           may("asset:card") ? (
             <Button type="primary" icon={<PlusOutlined />} onClick={() => issue(true)}>
@@ -131,6 +147,7 @@ export default function CardsPage() {
         }
         empty={{ title: t("noCards"), body: t("noCardsBody") }}
       />
+      {activating.length ? <ActivateDialog cards={activating} close={() => activate([])} /> : null}
       {issuing ? <IssueDialog close={() => issue(false)} /> : null}
     </>
   )

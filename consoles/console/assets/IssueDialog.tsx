@@ -7,22 +7,19 @@ import type { NewCardView } from "@kit/api/schema.gen"
 import { MoneyInput, QuantityInput } from "@kit/form"
 import { moneyText } from "@kit/format"
 import { saveAs } from "@kit/list/export"
+import { Rows } from "@kit/record/Rows"
 import { useWords } from "@kit/words"
-import { Button, Checkbox, DatePicker, Form, Input, Modal, Segmented, Select } from "antd"
+import { Button, Checkbox, DatePicker, Form, Modal, Select } from "antd"
 import type { Dayjs } from "dayjs"
 import { useState } from "react"
 import "./assets.css"
+import { type Origin, OriginFields, originOf } from "./Origin"
 import { words } from "./words"
 
-interface Fields {
+interface Fields extends Origin {
   count: number
   amount: number | null
   channel: string
-  how: "sold" | "granted" | "later"
-  method: string
-  reference: string
-  funder: string
-  reason: string
   pin: boolean
   expires?: Dayjs
 }
@@ -32,7 +29,6 @@ export function IssueDialog({ close }: { close: () => void }) {
   const [form] = Form.useForm<Fields>()
   const [made, tell] = useState<readonly NewCardView[]>()
   const channels = api.useQuery("get", "/v1/channels", {})
-  const how = Form.useWatch("how", form) ?? "sold"
   const count = Form.useWatch("count", form)
   const amount = Form.useWatch("amount", form)
   const chosen = Form.useWatch("channel", form)
@@ -48,8 +44,7 @@ export function IssueDialog({ close }: { close: () => void }) {
             channel: one.channel,
             active: one.how !== "later",
             pin: one.pin,
-            ...(one.how === "sold" ? { sold: { method: one.method, reference: one.reference ?? "" } } : {}),
-            ...(one.how === "granted" ? { granted: { funder: one.funder, reason: one.reason } } : {}),
+            ...originOf(one),
             ...(one.expires ? { expires_at: one.expires.endOf("day").toISOString() } : {}),
           } as never,
         }),
@@ -93,35 +88,7 @@ export function IssueDialog({ close }: { close: () => void }) {
             />
           </Form.Item>
         </div>
-        <Form.Item name="how" label={t("how")}>
-          <Segmented
-            options={[
-              { value: "sold", label: t("soldNow") },
-              { value: "granted", label: t("givenNow") },
-              { value: "later", label: t("later") },
-            ]}
-          />
-        </Form.Item>
-        {how === "sold" ? (
-          <div className="assets-fields">
-            <Form.Item name="method" label={t("method")} rules={needed}>
-              <Input maxLength={64} />
-            </Form.Item>
-            <Form.Item name="reference" label={t("reference")}>
-              <Input maxLength={200} />
-            </Form.Item>
-          </div>
-        ) : null}
-        {how === "granted" ? (
-          <div className="assets-fields">
-            <Form.Item name="funder" label={t("funder")} rules={needed}>
-              <Input maxLength={64} />
-            </Form.Item>
-            <Form.Item name="reason" label={t("reason")} rules={needed}>
-              <Input maxLength={200} />
-            </Form.Item>
-          </div>
-        ) : null}
+        <OriginFields later />
         <div className="assets-fields">
           <Form.Item name="expires" label={t("cardExpiry")}>
             <DatePicker style={{ width: "100%" }} placeholder={t("never")} />
@@ -137,7 +104,6 @@ export function IssueDialog({ close }: { close: () => void }) {
 
 function Codes({ cards, close }: { cards: readonly NewCardView[]; close: () => void }) {
   const t = useWords(words)
-  const pins = cards.some((one) => one.pin)
   function download() {
     const rows = [["code", "pin"], ...cards.map((one) => [one.code, one.pin ?? ""])]
     saveAs(new Blob([rows.map((row) => row.join(",")).join("\r\n")], { type: "text/csv" }), "cards.csv")
@@ -158,22 +124,14 @@ function Codes({ cards, close }: { cards: readonly NewCardView[]; close: () => v
     >
       <p>{t("codesBody")}</p>
       <div className="assets-codes">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t("code")}</th>
-              {pins ? <th scope="col">{t("pin")}</th> : null}
-            </tr>
-          </thead>
-          <tbody>
-            {cards.map((one) => (
-              <tr key={one.id}>
-                <td className="mono">{one.code}</td>
-                {pins ? <td className="mono">{one.pin}</td> : null}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Rows
+          rows={cards}
+          by={(one) => one.id}
+          columns={[
+            { title: t("code"), look: "mono", of: (one) => one.code },
+            cards.some((one) => one.pin) && { title: t("pin"), look: "mono", of: (one) => one.pin },
+          ]}
+        />
       </div>
     </Modal>
   )

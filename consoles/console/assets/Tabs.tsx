@@ -8,6 +8,7 @@ const TABS = [
   ["/asset/lots", "lots"],
   ["/asset/owed", "owedTab"],
   ["/asset/programme", "programme"],
+  ["/asset/beans", "beansTab"],
 ] as const
 
 /** The way from one page about points to another. */

@@ -8,6 +8,7 @@ export const area: Area = {
     { path: "/asset/lots/$lot", load: () => import("./LotPage"), needs: "asset:read" },
     { path: "/asset/owed", load: () => import("./OwedPage"), needs: "asset:read" },
     { path: "/asset/programme", load: () => import("./ProgrammePage"), needs: "asset:read" },
+    { path: "/asset/beans", load: () => import("./BeansPage"), needs: "asset:read" },
     { path: "/cards", load: () => import("./CardsPage"), needs: "asset:read" },
     { path: "/cards/$card", load: () => import("./CardPage"), needs: "asset:read" },
   ],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { fieldsOf, termsOf } from "./terms"
+import { beanFieldsOf, beanTermsOf, fieldsOf, termsOf } from "./terms"
 
 test("a form that is not touched publishes the same terms", () => {
   const terms = {
@@ -31,4 +31,21 @@ test("a multiplier without a code is left out", () => {
     ],
   }
   expect(termsOf(fields, undefined).levels).toEqual({ gold: 15_000 })
+})
+
+test("terms of procurement points that are not touched stay the same, also where nothing bounds them", () => {
+  const terms = {
+    rates: [
+      { currency: "USD", earn_points: 0, earn_minor: 0, burn_points: 50, burn_minor: 100 },
+      { currency: "EUR", earn_points: 0, earn_minor: 0, burn_points: 60, burn_minor: 100 },
+    ],
+    roles: ["owner"],
+    order_max: 0,
+    month_max: 5_000,
+    share_bp: 2_550,
+    grace_days: 0,
+    funder: "procurement",
+  }
+  expect(beanFieldsOf(terms).order_max).toBeNull()
+  expect(beanTermsOf(beanFieldsOf(terms), terms)).toEqual(terms)
 })

@@ -1,6 +1,6 @@
-/** Terms of points as a form has them: shares in percent, multipliers as factors, the first currency in sight. */
+/** Terms of points and procurement points as a form has them: shares in percent, multipliers as factors, the first currency in sight. */
 
-import type { PointsTerms } from "@kit/api/schema.gen"
+import type { BeansTerms, PointsTerms } from "@kit/api/schema.gen"
 
 export interface Multiplier {
   code: string
@@ -67,6 +67,50 @@ export function termsOf(fields: Fields, before: PointsTerms | undefined): Points
     funder: fields.funder.trim(),
     clawback: fields.clawback,
     breakage_bp: Math.round((fields.breakage ?? 0) * 100),
+  }
+}
+
+export const ROLES = ["buyer", "approver", "owner"] as const
+
+export interface BeanFields {
+  currency: string
+  burn_points: number
+  burn_minor: number
+  roles: string[]
+  order_max?: number | null
+  month_max?: number | null
+  share: number
+  grace_days?: number | null
+  funder: string
+}
+
+export function beanFieldsOf(terms: BeansTerms | undefined): BeanFields {
+  const rate = terms?.rates[0]
+  return {
+    currency: rate?.currency ?? "USD",
+    burn_points: rate?.burn_points ?? 100,
+    burn_minor: rate?.burn_minor ?? 100,
+    roles: [...(terms?.roles ?? [])],
+    order_max: terms?.order_max || null,
+    month_max: terms?.month_max || null,
+    share: (terms?.share_bp ?? 10_000) / 100,
+    grace_days: terms?.grace_days ?? 7,
+    funder: terms?.funder ?? "beans",
+  }
+}
+
+/** The terms a form makes. Rates of other currencies stay as they are. */
+export function beanTermsOf(fields: BeanFields, before: BeansTerms | undefined): BeansTerms {
+  const { currency, burn_points, burn_minor } = fields
+  const others = (before?.rates ?? []).filter((one, at) => at > 0 && one.currency !== currency)
+  return {
+    rates: [{ currency, earn_points: 0, earn_minor: 0, burn_points, burn_minor }, ...others],
+    roles: fields.roles,
+    order_max: fields.order_max ?? 0,
+    month_max: fields.month_max ?? 0,
+    share_bp: Math.round(fields.share * 100),
+    grace_days: fields.grace_days ?? 0,
+    funder: fields.funder.trim(),
   }
 }
 
