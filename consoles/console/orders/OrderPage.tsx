@@ -20,6 +20,7 @@ import { explanationOf } from "./explained"
 import { Claimed, Funding } from "./Funding"
 import { useKey } from "./keys"
 import { Through } from "./Legs"
+import { Margin } from "./Margin"
 import { OrderHappenings } from "./OrderHappenings"
 import { OrderLines } from "./OrderLines"
 import { OrderMoney } from "./OrderMoney"
@@ -76,6 +77,12 @@ function Order({ order }: { order: OrderView }) {
     "/v1/returns",
     { params: { query: { order: order.id } } },
     { enabled: may("care:read") },
+  )
+  const margin = api.useQuery(
+    "get",
+    "/v1/orders/{order_id}/margin",
+    { params: { path } },
+    { enabled: may("cost:read") },
   )
   const release = useAct(
     (key) =>
@@ -187,6 +194,11 @@ function Order({ order }: { order: OrderView }) {
           <Answer of={payments} rows={2}>
             {(found) => <OrderMoney order={order} payments={found.items} refunds={refunds.data?.items} />}
           </Answer>
+        </Section>
+      ) : null}
+      {margin.data ? (
+        <Section title={t("margin")}>
+          <Margin of={margin.data} />
         </Section>
       ) : null}
       <Section title={t("delivery")}>
