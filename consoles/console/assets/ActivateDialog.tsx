@@ -10,6 +10,7 @@ import { Form, Modal, Select } from "antd"
 import { useState } from "react"
 import "./assets.css"
 import { type Origin, OriginFields, originOf } from "./Origin"
+import { Ending } from "./said"
 import { words } from "./words"
 
 interface Fields extends Origin {
@@ -66,7 +67,13 @@ export function ActivateDialog({ cards, close }: { cards: readonly GiftCardView[
     <Modal
       open
       title={
-        cards.length === 1 ? `${t("activate")} ···· ${cards[0]?.ending}` : t("activateMany", { count: cards.length })
+        cards.length === 1 ? (
+          <>
+            {t("activate")} <Ending of={cards[0]?.ending ?? ""} />
+          </>
+        ) : (
+          t("activateMany", { count: cards.length })
+        )
       }
       okText={t(refused.length ? "activateAgain" : "activateNow", { amount: worth, count: refused.length })}
       cancelText={t("cancel")}
@@ -94,7 +101,7 @@ export function ActivateDialog({ cards, close }: { cards: readonly GiftCardView[
         <ul className="assets-refused" aria-live="polite">
           {refused.map(({ card, why }) => (
             <li key={card.id}>
-              <span className="mono">···· {card.ending}</span> {why}
+              <Ending of={card.ending} /> {why}
             </li>
           ))}
         </ul>

@@ -16,7 +16,7 @@ import { useState } from "react"
 import "./assets.css"
 import { ActivateDialog } from "./ActivateDialog"
 import { Movements } from "./Movements"
-import { CardStatus } from "./said"
+import { CardStatus, Ending } from "./said"
 import { words } from "./words"
 
 type Act = "block" | "unblock" | "close-out" | "top-up"
@@ -37,7 +37,8 @@ function Card({ card }: { card: GiftCardView }) {
   const writes = may("asset:card")
   return (
     <RecordPage
-      title={`···· ${card.ending}`}
+      title={<Ending of={card.ending} />}
+      tab={`···· ${card.ending}`}
       back={{ to: "/cards", label: t("cards") }}
       status={<CardStatus state={card.state} />}
       lead={<span className="mono">{card.id}</span>}
@@ -150,7 +151,11 @@ function Doing({ card, act, close }: { card: GiftCardView; act: Act; close: () =
   return (
     <Modal
       open
-      title={`${t(name[act])} ···· ${card.ending}`}
+      title={
+        <>
+          {t(name[act])} <Ending of={card.ending} />
+        </>
+      }
       okText={
         act === "top-up" && typeof amount === "number"
           ? t("topUpNow", { amount: moneyText(amount, card.currency) })

@@ -12,7 +12,7 @@ import { useState } from "react"
 import "./assets.css"
 import { ActivateDialog } from "./ActivateDialog"
 import { IssueDialog } from "./IssueDialog"
-import { CardStatus } from "./said"
+import { CardStatus, Ending } from "./said"
 import { words } from "./words"
 
 export default function CardsPage() {
@@ -85,20 +85,20 @@ export default function CardsPage() {
             title: t("card"),
             always: true,
             width: "minmax(120px, 1fr)",
-            render: (one) => <span className="mono">···· {one.ending}</span>,
+            render: (one) => <Ending of={one.ending} />,
           },
           { key: "state", title: t("state"), width: "130px", render: (one) => <CardStatus state={one.state} /> },
           {
             key: "left",
             title: t("onIt"),
-            width: "120px",
+            width: "100px",
             align: "end",
             render: (one) => <Money minor={one.left} currency={one.currency} />,
           },
           {
             key: "face",
             title: t("face"),
-            width: "120px",
+            width: "100px",
             align: "end",
             render: (one) => (
               <span className="muted">
@@ -109,7 +109,7 @@ export default function CardsPage() {
           {
             key: "origin",
             title: t("origin"),
-            width: "minmax(140px, 1fr)",
+            width: "minmax(130px, 1fr)",
             render: (one) =>
               one.origin === "granted"
                 ? `${t("granted")} · ${one.funder}`
@@ -123,11 +123,11 @@ export default function CardsPage() {
             width: "minmax(120px, 1fr)",
             render: (one) => <span className="cut">{one.member_name || one.member}</span>,
           },
-          { key: "place", title: t("place"), width: "110px", render: (one) => one.place },
+          { key: "place", title: t("place"), width: "90px", render: (one) => one.place },
           {
             key: "expires",
             title: t("cardExpiry"),
-            width: "130px",
+            width: "120px",
             render: (one) =>
               one.expires_at ? <Time at={one.expires_at} /> : <span className="muted">{t("never")}</span>,
           },

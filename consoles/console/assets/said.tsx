@@ -20,6 +20,11 @@ export function LotStatus({ state }: { state: "promised" | "active" | "used" | "
   return <Status tone={LOT_TONES[state] ?? "quiet"}>{t(`states.${state}`)}</Status>
 }
 
+/** A card by the end of its code: nobody knows more of it. */
+export function Ending({ of }: { of: string }) {
+  return <span className="mono">···· {of}</span>
+}
+
 export function CardStatus({ state }: { state: string }) {
   const t = useWords(words)
   return <Status tone={CARD_TONES[state] ?? "quiet"}>{t(`cardStates.${state as "issued"}`)}</Status>
