@@ -9,7 +9,7 @@ import { Status } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
 import { useWords } from "@kit/words"
-import { App, Button, DatePicker, Form, Input, Modal, Radio } from "antd"
+import { App, Button, DatePicker, Form, Input, Modal, Segmented } from "antd"
 import dayjs, { type Dayjs } from "dayjs"
 import { useState } from "react"
 import { When } from "./Editor"
@@ -96,33 +96,42 @@ export default function CertificatesPage() {
           {
             key: "valid",
             title: t("standing"),
-            width: "200px",
+            width: "130px",
             render: (one) => (
-              <span className="play-certificate">
-                <Status tone={one.valid ? "good" : "quiet"}>
-                  {t(one.valid ? "certificateValid" : "certificateNot")}
-                </Status>
-                {writes ? (
-                  <Button
-                    size="small"
-                    type="text"
-                    danger
-                    onClick={() =>
-                      modal.confirm({
-                        title: t("dropCertificate"),
-                        content: `${one.name || one.id} · ${one.certifies}`,
-                        okText: t("remove"),
-                        cancelText: t("cancel"),
-                        onOk: () => drop.mutateAsync(one).catch(() => {}),
-                      })
-                    }
-                  >
-                    {t("remove")}
-                  </Button>
-                ) : null}
-              </span>
+              <Status tone={one.valid ? "good" : "quiet"}>
+                {t(one.valid ? "certificateValid" : "certificateNot")}
+              </Status>
             ),
           },
+          ...(writes
+            ? [
+                {
+                  key: "drop",
+                  title: "",
+                  always: true,
+                  width: "100px",
+                  align: "end" as const,
+                  render: (one: Certificate) => (
+                    <Button
+                      size="small"
+                      type="text"
+                      danger
+                      onClick={() =>
+                        modal.confirm({
+                          title: t("dropCertificate"),
+                          content: `${one.name || one.id} · ${one.certifies}`,
+                          okText: t("remove"),
+                          cancelText: t("cancel"),
+                          onOk: () => drop.mutateAsync(one).catch(() => {}),
+                        })
+                      }
+                    >
+                      {t("remove")}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
         empty={{ title: t("noCertificate"), body: t("noCertificateBody"), action: fresh }}
       />
@@ -162,12 +171,12 @@ function Put({ done }: { done: () => void }) {
       <Form
         form={form}
         layout="vertical"
+        requiredMark={false}
         initialValues={{ holder: "member", valid_from: dayjs().startOf("day") }}
         onFinish={(typed) => put.mutateAsync(typed).catch(() => {})}
       >
         <Form.Item name="holder" label={t("holder")}>
-          <Radio.Group
-            optionType="button"
+          <Segmented
             options={(["member", "company"] as const).map((value) => ({ value, label: t(`holderKind.${value}`) }))}
           />
         </Form.Item>
@@ -185,7 +194,7 @@ function Put({ done }: { done: () => void }) {
         <Form.Item name="number" label={t("certificateNo")}>
           <Input className="mono" maxLength={100} />
         </Form.Item>
-        <div className="play-two">
+        <div className="play-pair">
           <Form.Item name="valid_from" label={t("begins")} rules={needed}>
             <DatePicker style={{ width: "100%" }} />
           </Form.Item>

@@ -117,20 +117,20 @@ function Shown({ of }: { of: Proposal }) {
               key: "what",
               title: t("what"),
               always: true,
-              width: "minmax(220px, 2fr)",
+              width: "minmax(180px, 2fr)",
               render: (one) => <What of={one} />,
             },
             {
               key: "quantity",
               title: t("fromQuantity"),
-              width: "100px",
+              width: "104px",
               align: "end",
               render: (one) => <Quantity count={one.min_quantity} />,
             },
             {
               key: "before",
               title: t("before"),
-              width: "120px",
+              width: "100px",
               align: "end",
               render: (one) => (
                 <Price
@@ -145,7 +145,7 @@ function Shown({ of }: { of: Proposal }) {
             {
               key: "after",
               title: t("after"),
-              width: "140px",
+              width: "110px",
               align: "end",
               render: (one) =>
                 one.ends ? (
@@ -158,11 +158,11 @@ function Shown({ of }: { of: Proposal }) {
                   </strong>
                 ),
             },
-            { key: "move", title: t("move"), width: "100px", align: "end", render: (one) => <Change of={one} /> },
+            { key: "move", title: t("move"), width: "76px", align: "end", render: (one) => <Change of={one} /> },
             {
               key: "base",
               title: t("base"),
-              width: "110px",
+              width: "108px",
               align: "end",
               render: (one) => <Price amount={one.base_minor} per={one.base_per} currency={of.currency} />,
             },
@@ -178,7 +178,7 @@ function Shown({ of }: { of: Proposal }) {
                   {
                     key: "cost",
                     title: t("cost"),
-                    width: "110px",
+                    width: "92px",
                     align: "end" as const,
                     render: (one: Line) => (
                       <Price
@@ -192,7 +192,7 @@ function Shown({ of }: { of: Proposal }) {
                   {
                     key: "margin",
                     title: t("marginAfter"),
-                    width: "150px",
+                    width: "116px",
                     align: "end" as const,
                     render: (one: Line) => <MarginMove before={one.before_margin_bp} after={one.margin_bp} />,
                   },
@@ -201,7 +201,7 @@ function Shown({ of }: { of: Proposal }) {
             {
               key: "begins",
               title: t("begins"),
-              width: "140px",
+              width: "116px",
               render: (one) =>
                 one.valid_from ? <Time at={one.valid_from} /> : <span className="muted">{t("onApproval")}</span>,
             },
