@@ -128,8 +128,8 @@ function Codes({ cards, close }: { cards: readonly NewCardView[]; close: () => v
           rows={cards}
           by={(one) => one.id}
           columns={[
-            { title: t("code"), look: "mono", of: (one) => one.code },
-            cards.some((one) => one.pin) && { title: t("pin"), look: "mono", of: (one) => one.pin },
+            { title: t("code"), look: () => "mono", of: (one) => one.code },
+            cards.some((one) => one.pin) && { title: t("pin"), look: () => "mono", of: (one) => one.pin },
           ]}
         />
       </div>

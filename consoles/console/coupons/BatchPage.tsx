@@ -6,6 +6,7 @@ import { api, fetcher } from "@kit/api/client"
 import type { components } from "@kit/api/schema.gen"
 import { countText, dayText, Money, Time } from "@kit/format"
 import { RecordPage, Section, Status } from "@kit/record"
+import { Opens, Rows } from "@kit/record/Rows"
 import { useSession } from "@kit/session"
 import { Go, useGo } from "@kit/shell/go"
 import { usePlace } from "@kit/shell/place"
@@ -227,36 +228,20 @@ function Uses({ batch }: { batch: Batch }) {
   const tones = { held: "busy", used: "good", back: "quiet" } as const
   return (
     <Section title={t("uses")}>
-      <table className="coupon-rows">
-        <thead>
-          <tr>
-            <th scope="col">{t("order")}</th>
-            <th scope="col">{t("code")}</th>
-            <th scope="col">{t("stateOf")}</th>
-            <th scope="col">{t("promotion")}</th>
-            <th scope="col">{t("got")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {found.data.items.map((one) => (
-            <tr key={one.order + one.code}>
-              <td>
-                <Go to={`/orders/${one.order}`}>{one.order}</Go>
-              </td>
-              <td className="mono">{one.code}</td>
-              <td>
-                <Status tone={tones[one.outcome]}>{t(`outcome.${one.outcome}`)}</Status>
-              </td>
-              <td>
-                <Money minor={one.amount_minor} currency={one.currency} />
-              </td>
-              <td>
-                <Time at={one.at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Rows
+        rows={found.data.items}
+        by={(one) => one.order + one.code}
+        columns={[
+          { title: t("order"), of: (one) => <Opens to="/orders" id={one.order} /> },
+          { title: t("code"), look: () => "mono", of: (one) => one.code },
+          {
+            title: t("stateOf"),
+            of: (one) => <Status tone={tones[one.outcome]}>{t(`outcome.${one.outcome}`)}</Status>,
+          },
+          { title: t("promotion"), of: (one) => <Money minor={one.amount_minor} currency={one.currency} /> },
+          { title: t("got"), of: (one) => <Time at={one.at} /> },
+        ]}
+      />
     </Section>
   )
 }
@@ -284,40 +269,24 @@ function Latest({ batch }: { batch: Batch }) {
       <Answer of={found}>
         {({ items }) =>
           items.length ? (
-            <table className="coupon-rows">
-              <thead>
-                <tr>
-                  <th scope="col">{t("code")}</th>
-                  <th scope="col">{t("member")}</th>
-                  <th scope="col">{t("stateOf")}</th>
-                  <th scope="col">{t("got")}</th>
-                  <th scope="col">{t("until")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((one) => (
-                  <tr key={one.coupon}>
-                    <td className="mono">{one.code}</td>
-                    <td>
-                      {one.member ? (
-                        <Go to={`/members/${one.member}`}>{one.member}</Go>
-                      ) : (
-                        <span className="muted">{t("nobody")}</span>
-                      )}
-                    </td>
-                    <td>
-                      <Status tone={TONES[one.state]}>{t(`state.${one.state}`)}</Status>
-                    </td>
-                    <td>
-                      <Time at={one.got_at} />
-                    </td>
-                    <td>
-                      <Time at={one.valid_to} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Rows
+              rows={items}
+              by={(one) => one.coupon}
+              columns={[
+                { title: t("code"), look: () => "mono", of: (one) => one.code },
+                {
+                  title: t("member"),
+                  of: (one) =>
+                    one.member ? <Opens to="/members" id={one.member} /> : <span className="muted">{t("nobody")}</span>,
+                },
+                {
+                  title: t("stateOf"),
+                  of: (one) => <Status tone={TONES[one.state]}>{t(`state.${one.state}`)}</Status>,
+                },
+                { title: t("got"), of: (one) => <Time at={one.got_at} /> },
+                { title: t("until"), of: (one) => <Time at={one.valid_to} /> },
+              ]}
+            />
           ) : (
             <p className="muted">{t("couponsNone")}</p>
           )
@@ -335,32 +304,21 @@ function Versions({ batch }: { batch: Batch }) {
     <Section title={t("versions")}>
       <Answer of={found}>
         {({ items }) => (
-          <table className="coupon-rows">
-            <thead>
-              <tr>
-                <th scope="col">{t("version")}</th>
-                <th scope="col">{t("promotion")}</th>
-                <th scope="col">{t("cap")}</th>
-                <th scope="col">{t("window")}</th>
-                <th scope="col">{t("since")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((one) => (
-                <tr key={one.version}>
-                  <td className="num">{one.version}</td>
-                  <td className="mono">{one.promotion}</td>
-                  <td className="num">{countText(one.cap)}</td>
-                  <td>
-                    {dayText(one.claim_from, locale)} – {dayText(new Date(Date.parse(one.claim_to) - 1), locale)}
-                  </td>
-                  <td>
-                    <Time at={one.at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Rows
+            rows={items}
+            by={(one) => one.version}
+            columns={[
+              { title: t("version"), of: (one) => one.version },
+              { title: t("promotion"), look: () => "mono", of: (one) => one.promotion },
+              { title: t("cap"), of: (one) => countText(one.cap) },
+              {
+                title: t("window"),
+                of: (one) =>
+                  `${dayText(one.claim_from, locale)} – ${dayText(new Date(Date.parse(one.claim_to) - 1), locale)}`,
+              },
+              { title: t("since"), of: (one) => <Time at={one.at} /> },
+            ]}
+          />
         )}
       </Answer>
     </Section>
