@@ -64,7 +64,7 @@ def pages(here: World) -> list[Request]:
     """Pages all over the catalog of the mall."""
     chance = random.Random(9)
     starts = [chance.randint(1, here.skus - PAGE) for _ in range(ADDRESSES)]
-    after = [cursors.written((world.product_code(no), here.product_id(no))) for no in starts]
+    after = [cursors.written((world.product_code(no), here.product_id(no), None)) for no in starts]
     return [load.request("GET", f"/v1/products?channel=mall&limit={PAGE}&after={cursor}", here.token) for cursor in after]
 
 
