@@ -167,6 +167,13 @@ class TestChain:
         assert await till.states(other) == [("R1", "idempotency.key_reused")]
         assert await till.noted() == [("refused", "R1")]
 
+    async def test_a_card_is_shown_by_its_ending(self, till: Till) -> None:
+        receipt = till.ring("R1")
+        receipt["tenders"] = [{"method": "gift_card", "amount_minor": TEA_PAID, "card": "GC7K-2M9P-4XQ1", "pin": "4711"}]
+        assert await till.states(receipt) == [("R1", "asset.no_card")]
+        (kept,) = (await till.shop.world.get("/v1/till/exceptions?settled=false")).json()["items"]
+        assert kept["sale"]["tenders"] == [{"method": "gift_card", "amount_minor": TEA_PAID, "card": "4XQ1"}]
+
     async def test_beyond_the_caps_it_is_booked_and_noted(self, till: Till) -> None:
         caps = store.Policy(offline_count_max=1, offline_hours_max=1, shifts_required=True)
         await till.shop.world.run(shifts.put_policy, store.PutPolicy("s1", caps))

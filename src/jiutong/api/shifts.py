@@ -263,7 +263,7 @@ async def settle_till_exception(call: Call, exception: str, data: JSONBody[Settl
 async def book_refused_receipt(call: Call, exception: str) -> ExceptionView:
     """Book a refused receipt as it stands, with your own rights; its exception is settled by that."""
     id_ = call.ids.read("exc", exception)
-    one = await _one_exception(call, id_)
+    one = await _noted(call, id_)
     if one.sale is None or one.settled_at is not None:
         raise store.EXCEPTION_GONE("there is nothing to book")
     sale = msgspec.convert(one.sale, TillSale)
@@ -273,11 +273,15 @@ async def book_refused_receipt(call: Call, exception: str) -> ExceptionView:
 
 
 async def _one_exception(call: Call, exception_id: int) -> ExceptionView:
+    return _exception(await _noted(call, exception_id), call)
+
+
+async def _noted(call: Call, exception_id: int) -> till.ExceptionRow:
     async with call.reading() as tx:
         rows = await till.exceptions(tx, None, None, exception_id, None, 1)
     if not rows:
         raise NOT_FOUND("no such exception")
-    return _exception(rows[0], call)
+    return rows[0]
 
 
 async def _report(call: Call, shift_id: int, report: store.Report) -> ReportView:
@@ -294,9 +298,17 @@ def _shift(row: till.ShiftRow, call: Call) -> ShiftView:
 
 
 def _exception(row: till.ExceptionRow, call: Call) -> ExceptionView:
-    plain = {name: getattr(row, name) for name in ExceptionView.__struct_fields__ if name not in {"id", "order"}}
+    plain = {name: getattr(row, name) for name in ExceptionView.__struct_fields__ if name not in {"id", "order", "sale"}}
     order = None if row.order_id is None else call.ids.show("ord", row.order_id)
-    return ExceptionView(id=call.ids.show("exc", row.exception_id), order=order, **plain)
+    return ExceptionView(id=call.ids.show("exc", row.exception_id), order=order, sale=_unspendable(row.sale), **plain)
+
+
+def _unspendable(sale: Any) -> Any:
+    """A receipt as it is shown: its cards by their endings, so that nobody who reads it can spend them."""
+    if sale is None:
+        return None
+    tenders = [{key: value[-4:] if key == "card" else value for key, value in one.items() if key != "pin"} for one in sale["tenders"]]
+    return sale | {"tenders": tenders}
 
 
 ROUTES = [
