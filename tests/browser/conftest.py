@@ -13,6 +13,7 @@ screenshot of every page; where, it prints.
 """
 
 import asyncio
+import itertools
 import os
 import re
 import shutil
@@ -83,6 +84,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+_VISITORS = itertools.count(1)
+
+
 class Visit:
     """Browser windows of one test, each with cookies, language and colors of its own, and what went wrong in them unseen."""
 
@@ -147,6 +151,8 @@ class Visit:
             viewport={"width": width, "height": height},
             timezone_id="America/New_York",
             reduced_motion="reduce",
+            # Everybody comes from an address of their own, as through a proxy: what one of them may do at once is not used up by others.
+            extra_http_headers={"x-forwarded-for": f"fd00::{next(_VISITORS):x}"},
             **options,
         )
         context.set_default_timeout(10_000)
