@@ -32,7 +32,7 @@ export interface RowsProps<Row> {
 export function Rows<Row>({ rows, by, columns, foot, className, look, label }: RowsProps<Row>) {
   const shown = columns.filter((column) => column !== false && column !== null)
   return (
-    <div className={classes("rows-box", className) || undefined}>
+    <div className={classes("rows-box", className)}>
       <table className="rows" aria-label={label}>
         {shown.some((column) => column.title !== undefined) ? (
           <thead>

@@ -19,6 +19,16 @@ from jiutong.kernel.runner import Call as Order
 from jiutong.reads import agreements as reads
 
 AT_ONCE_MAX = 200
+ANSWERING = (
+    pricing.UNKNOWN_NEGOTIATION,
+    pricing.NEGOTIATION_OVER,
+    pricing.NEGOTIATION_EXPIRED,
+    pricing.NEGOTIATION_MOVED,
+    pricing.NOT_YOUR_TURN,
+    pricing.NO_SUCH_LINE,
+    pricing.OVERLAP,
+)
+"""What either side may be told when it answers in a negotiation."""
 Amount = Annotated[int, msgspec.Meta(ge=0, le=10**12, description="Minor units per the line's `per` base units.")]
 
 
@@ -364,16 +374,7 @@ async def show_negotiation(call: Call, negotiation: str) -> NegotiationDetail:
     "/v1/price-negotiations/{negotiation}/messages",
     scope="pricing:write",
     status=200,
-    refuses=(
-        pricing.UNKNOWN_NEGOTIATION,
-        pricing.NEGOTIATION_OVER,
-        pricing.NEGOTIATION_EXPIRED,
-        pricing.NEGOTIATION_MOVED,
-        pricing.NOT_YOUR_TURN,
-        pricing.NO_SUCH_LINE,
-        pricing.EMPTY_WINDOW,
-        pricing.OVERLAP,
-    ),
+    refuses=(*ANSWERING, pricing.EMPTY_WINDOW),
 )
 async def answer_negotiation(call: Call, negotiation: str, data: JSONBody[MessageBody]) -> NegotiationDetail:
     """Answer in a negotiation. With a yes the prices hold at once, in the company's contract."""

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 from msgspec import Meta
 
-from jiutong.api.agreements import Amount, PriceBody, PriceOf
+from jiutong.api.agreements import ANSWERING, Amount, PriceBody, PriceOf
 from jiutong.api.call import Call
 from jiutong.api.cursors import Cursor, Limit, Page, paged, read
 from jiutong.api.entrance import ENTERING, Visit, entered, limits
@@ -145,17 +145,7 @@ async def show_front_negotiation(call: Call, tenant: str, channel: str, negotiat
     f"{OWN}/messages",
     scope=None,
     status=200,
-    refuses=(
-        *ENTERING,
-        *BUYING_FOR,
-        pricing.UNKNOWN_NEGOTIATION,
-        pricing.NEGOTIATION_OVER,
-        pricing.NEGOTIATION_EXPIRED,
-        pricing.NEGOTIATION_MOVED,
-        pricing.NOT_YOUR_TURN,
-        pricing.NO_SUCH_LINE,
-        pricing.OVERLAP,
-    ),
+    refuses=(*ENTERING, *BUYING_FOR, *ANSWERING),
 )
 async def answer_as_buyer(call: Call, tenant: str, channel: str, negotiation: str, data: JSONBody[FrontSaid]) -> FrontNegotiation:
     """Answer the shop. What is taken holds at once, in the company's contract."""

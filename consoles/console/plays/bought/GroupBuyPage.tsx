@@ -15,7 +15,7 @@ import { Funders } from "../Funders"
 import { Items } from "../Items"
 import "./bought.css"
 import { Groups } from "./Groups"
-import { Span } from "./PresalePage"
+import { Span } from "./Span"
 import { words } from "./words"
 
 type Shown = components["schemas"]["GroupBuyView"]

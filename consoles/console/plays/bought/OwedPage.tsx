@@ -8,7 +8,7 @@ import { ListPage } from "@kit/list"
 import { Section, Status, useTitle } from "@kit/record"
 import { useSession } from "@kit/session"
 import { Go } from "@kit/shell/go"
-import { useWords } from "@kit/words"
+import { type Say, useWords } from "@kit/words"
 import { Button, Form, Input, Modal } from "antd"
 import { useState } from "react"
 import { Tabs } from "../Tabs"
@@ -16,6 +16,7 @@ import "./bought.css"
 import { words } from "./words"
 
 type Owed = components["schemas"]["CompensationView"]
+type Sum = Pick<Owed, "amount" | "currency">
 
 export default function OwedPage() {
   const t = useWords(words)
@@ -38,20 +39,7 @@ export default function OwedPage() {
             path="/v1/compensations"
             row={(one) => one.id}
             columns={[
-              {
-                key: "order",
-                title: t("order"),
-                always: true,
-                width: "minmax(180px, 1fr)",
-                render: (one) => <Order id={one.order} />,
-              },
-              {
-                key: "amount",
-                title: t("amount2"),
-                width: "130px",
-                align: "end",
-                render: (one) => <Money minor={one.amount} currency={one.currency} />,
-              },
+              ...whichAndHowMuch(t),
               {
                 key: "reason",
                 title: t("reason"),
@@ -89,20 +77,7 @@ export default function OwedPage() {
             path="/v1/forfeitures"
             row={(one) => one.order}
             columns={[
-              {
-                key: "order",
-                title: t("order"),
-                always: true,
-                width: "minmax(180px, 1fr)",
-                render: (one) => <Order id={one.order} />,
-              },
-              {
-                key: "amount",
-                title: t("amount2"),
-                width: "130px",
-                align: "end",
-                render: (one) => <Money minor={one.amount} currency={one.currency} />,
-              },
+              ...whichAndHowMuch(t),
               {
                 key: "play",
                 title: t("through"),
@@ -118,6 +93,26 @@ export default function OwedPage() {
       {paying ? <PayOut of={paying} done={() => pay(null)} /> : null}
     </section>
   )
+}
+
+/** The order and its money, with which both lists begin. */
+function whichAndHowMuch(t: Say<typeof words.en>) {
+  return [
+    {
+      key: "order",
+      title: t("order"),
+      always: true,
+      width: "minmax(180px, 1fr)",
+      render: (one: { order: string }) => <Order id={one.order} />,
+    },
+    {
+      key: "amount",
+      title: t("amount2"),
+      width: "130px",
+      align: "end" as const,
+      render: (one: Sum) => <Money minor={one.amount} currency={one.currency} />,
+    },
+  ]
 }
 
 function Order({ id }: { id: string }) {

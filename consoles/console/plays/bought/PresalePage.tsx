@@ -17,6 +17,7 @@ import { Funders } from "../Funders"
 import { Items } from "../Items"
 import "./bought.css"
 import { Legs } from "./Legs"
+import { Span } from "./Span"
 import { words } from "./words"
 
 type Shown = components["schemas"]["PresaleView"]
@@ -146,18 +147,6 @@ function Terms({ now }: { now: Shown | null }) {
         <Funders />
       </Section>
     </>
-  )
-}
-
-/** From one minute until another. */
-export function Span(props: { id?: string; value?: [Dayjs, Dayjs]; onChange?: (value: [Dayjs, Dayjs]) => void }) {
-  return (
-    <DatePicker.RangePicker
-      {...(props as object)}
-      showTime={{ format: "HH:mm" }}
-      format="YYYY-MM-DD HH:mm"
-      style={{ width: "100%" }}
-    />
   )
 }
 
